@@ -1,0 +1,219 @@
+/**
+ * Core: the checked program, and all that `lower/` reads. Names are resolved, arguments stand in the
+ * order of the parameters with defaults filled in, every coercion is explicit, operators and built-in
+ * functions are `prim`s, and every expression has its type. Sizes may still mention the size parameters of
+ * the function they stand in. Destructuring patterns are gone: a pattern binds one local, its parts are
+ * `item` expressions bound by further lets.
+ */
+import type { Span } from '../text/span.ts';
+import type { EnumDecl, GenericArg, GenericParam, RecordDecl, Size, Type } from './types.ts';
+
+/** A local variable; identity is the object. */
+export interface Local {
+  readonly name: string;
+  readonly type: Type;
+  readonly at: Span;
+  /** The index of a range loop, `i` in `for i in 0..n`: known to the compiler, type `int`. */
+  readonly isLoopIndex: boolean;
+}
+
+/**
+ * Primitive operations. Elementwise ones take arrays and scalars mixed (a scalar broadcasts; arrays have one
+ * shape), so their argument types are the scalar type or arrays of it, and the result has the array's shape.
+ */
+export type Prim =
+  // numbers, elementwise
+  | 'neg' | 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'min' | 'max' | 'abs' | 'sign' | 'floor' | 'ceil' | 'round'
+  | 'sqrt' | 'exp' | 'log' | 'tanh' | 'sigmoid' | 'softplus' | 'sin' | 'cos' | 'erf' | 'clamp'
+  // comparisons to bool, elementwise: f32, bool; `eq`/`ne` also on crisp enum and index values (bool) and on soft ones (truth)
+  | 'lt' | 'le' | 'gt' | 'ge' | 'eq' | 'ne'
+  // logic, elementwise; `logic` on the node says which (crisp operands: classical)
+  | 'not' | 'and' | 'or' | 'xor' | 'implies'
+  // less(a, b, width): truth
+  | 'less'
+  // compile-time integers
+  | 'int.add' | 'int.sub' | 'int.mul' | 'int.div' | 'int.mod' | 'int.neg' | 'int.lt' | 'int.le' | 'int.eq'
+  // crisp Index values, exact: the result type's size is the range
+  | 'index.add' | 'index.sub' | 'index.mul' | 'index.mod'
+  // one argument, an array (of anything): over its leading axis, or over all axes of a numeric array for sum/mean/max/min
+  | 'sum' | 'mean' | 'maximum' | 'minimum' | 'product' | 'all' | 'any' | 'count'
+  // vectors
+  | 'softmax' | 'argmax' | 'matmul' | 'dot' | 'outer' | 'transpose' | 'reshape' | 'concat' | 'reverse' | 'stack' | 'norm'
+  // soft value to its weights as f32[n]; f32[n] to Soft without change (used by std, checked by nobody: weights must be a distribution)
+  | 'weights' | 'fromWeights'
+  // a value without gradient
+  | 'stopGradient'
+  // creation, only inside a param's initialiser: shape from the node's type
+  | 'init.normal' | 'init.uniform' | 'init.zeros' | 'init.ones' | 'init.full' | 'init.eye' | 'init.glorot' | 'init.he' | 'init.orthogonal';
+
+export type Logic = 'godel' | 'kleene' | 'product' | 'lukasiewicz';
+
+export type CoerceHow =
+  | 'int-to-f32' | 'bool-to-truth' | 'bool-to-f32' | 'truth-to-f32'
+  | 'index-to-f32' // the number of a crisp index
+  | 'case-to-soft' // E to Soft<E>: the one-hot vector itself
+  | 'int-to-index' // a compile-time number used as an Index<n>; lowering checks its range
+  | 'vector-to-cases'; // f32[n] labelled with the cases of an enum, or the label dropped
+
+export type Core = { readonly type: Type; readonly at: Span } & CoreKind;
+
+export type CoreKind =
+  /** An f32 literal (`value` is its float32) or an int literal, as the type says. */
+  | { readonly kind: 'number'; readonly value: number }
+  /** `?x`: a learned number. Each is a parameter of its own. */
+  | { readonly kind: 'hole'; readonly value: number; readonly hole: HoleDecl }
+  | { readonly kind: 'bool'; readonly value: boolean }
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'case'; readonly index: number }
+  | { readonly kind: 'local'; readonly local: Local }
+  | { readonly kind: 'param'; readonly decl: ParamDecl }
+  | { readonly kind: 'global'; readonly decl: LetDecl }
+  /** A size as an int value. */
+  | { readonly kind: 'size'; readonly size: Size }
+  | { readonly kind: 'prim'; readonly prim: Prim; readonly args: readonly Core[]; readonly logic?: Logic }
+  | { readonly kind: 'call'; readonly fn: FnDecl; readonly generics: readonly GenericArg[]; readonly args: readonly Core[] }
+  /** A scalar function applied element by element: every array argument has the node's shape, the others broadcast. */
+  | { readonly kind: 'lift'; readonly fn: FnDecl; readonly generics: readonly GenericArg[]; readonly args: readonly Core[] }
+  /** A function value called. */
+  | { readonly kind: 'apply'; readonly fn: Core; readonly args: readonly Core[] }
+  | { readonly kind: 'fnref'; readonly fn: FnDecl; readonly generics: readonly GenericArg[] }
+  | { readonly kind: 'primref'; readonly prim: Prim; readonly logic?: Logic }
+  | { readonly kind: 'lambda'; readonly params: readonly Local[]; readonly body: Core }
+  | { readonly kind: 'let'; readonly local: Local; readonly value: Core; readonly body: Core }
+  /** Crisp: `cond` is bool (or a comparison of ints). Soft: `cond` is truth. */
+  | { readonly kind: 'if'; readonly soft: boolean; readonly cond: Core; readonly then: Core; readonly else: Core }
+  /** Crisp: the first arm that fits. Soft (some scrutinee is soft): the mixture of the arms' values by weight. */
+  | { readonly kind: 'match'; readonly soft: boolean; readonly of: readonly Core[]; readonly arms: readonly CoreArm[] }
+  /** All fields, in the order of the declaration. */
+  | { readonly kind: 'record'; readonly fields: readonly Core[] }
+  | { readonly kind: 'field'; readonly of: Core; readonly index: number }
+  /** `.a` on a soft value: the weight of one case. */
+  | { readonly kind: 'weight'; readonly of: Core; readonly index: number }
+  | { readonly kind: 'tuple'; readonly items: readonly Core[] }
+  | { readonly kind: 'item'; readonly of: Core; readonly index: number }
+  /** Also a record literal of an enum's cases: items in case order, type `array` with `cases`. */
+  | { readonly kind: 'array'; readonly items: readonly Core[] }
+  /** One axis per binder, the first outermost. */
+  | { readonly kind: 'comprehension'; readonly binders: readonly CoreBinder[]; readonly body: Core }
+  /** `index` is an int, a crisp Index, or a soft one. Removes the leading axis. */
+  | { readonly kind: 'index'; readonly of: Core; readonly index: Core }
+  /** `x[from..to]` on the leading axis. */
+  | { readonly kind: 'slice'; readonly of: Core; readonly from: Size; readonly to: Size }
+  /** `fold` (`all` false) gives the last state, `scan` (`all` true) the states after each step. */
+  | { readonly kind: 'fold'; readonly all: boolean; readonly state: Local; readonly init: Core; readonly binders: readonly CoreBinder[]; readonly next: Core }
+  | { readonly kind: 'iterate'; readonly state: Local; readonly init: Core; readonly cond: Core; readonly max: Size; readonly next: Core }
+  | { readonly kind: 'coerce'; readonly how: CoerceHow; readonly value: Core }
+  /** `load("file.safetensors", "name", sha256 = "...")`, only as (part of) a param's value. */
+  | { readonly kind: 'load'; readonly file: string; readonly tensor: string; readonly sha256?: string; readonly sha256At?: Span }
+  | { readonly kind: 'error' };
+
+export interface CoreBinder {
+  readonly local: Local;
+  readonly source:
+    | { readonly kind: 'range'; readonly from: Size; readonly to: Size }
+    | { readonly kind: 'values'; readonly value: Core };
+}
+
+export interface CoreArm {
+  readonly at: Span;
+  /** One entry per scrutinee: the set of case numbers that fit (bool: 0 false, 1 true), or null for any. */
+  readonly cases: readonly (readonly number[] | null)[];
+  readonly value: Core;
+}
+
+/** `?36.6`. Its parameter is called `<function or declaration>?<ordinal from 1>`. */
+export interface HoleDecl {
+  readonly name: string;
+  readonly value: number;
+  /** Sign and digits: what write-back replaces. */
+  readonly at: Span;
+}
+
+export interface ParamDecl {
+  readonly kind: 'param';
+  readonly name: string;
+  readonly at: Span;
+  readonly type: Type;
+  readonly frozen: boolean;
+  readonly range?: readonly [number, number];
+  readonly value: Core;
+  readonly doc?: string;
+}
+
+export interface LetDecl {
+  readonly kind: 'let';
+  readonly name: string;
+  readonly at: Span;
+  readonly type: Type;
+  readonly value: Core;
+  readonly doc?: string;
+}
+
+export interface FnDecl {
+  readonly kind: 'fn';
+  readonly name: string;
+  readonly at: Span;
+  /** Where it is declared: `iris.su`, `std/loss`. */
+  readonly module: string;
+  readonly generics: readonly GenericParam[];
+  readonly params: readonly Local[];
+  /** Promised ranges of parameters, by position. */
+  readonly ranges: readonly (readonly [number, number] | undefined)[];
+  /** Values of parameters that a caller may leave out, by position. */
+  readonly defaults: readonly (Core | undefined)[];
+  readonly result: Type;
+  /** Set once the body is checked; every body is checked before lowering. */
+  body: Core | undefined;
+  readonly doc?: string;
+}
+
+export interface TestDecl {
+  readonly title: string;
+  readonly at: Span;
+  /** The test as an expression: lets around a tuple of bools, one per assert. */
+  readonly body: Core;
+  readonly asserts: readonly Span[];
+}
+
+/**
+ * A checked `train` block. Numbers are compile-time values already. `loss` takes (prediction, label) and gives f32;
+ * `optimizer.step` is a Sutra function (w, g, state, t, ...hyperparameters), see std/optim; null for a built-in one (lbfgs).
+ */
+export interface TrainDecl {
+  readonly at: Span;
+  readonly target: FnDecl;
+  readonly data: DataDecl;
+  readonly loss: Core;
+  readonly label: Type;
+  readonly optimizer: { readonly name: string; readonly at: Span; readonly step: FnDecl | null; readonly numbers: Readonly<Record<string, number>> };
+  readonly schedule?: { readonly name: string; readonly numbers: Readonly<Record<string, number>> };
+  /** Functions (prediction, label) -> f32, reported as their mean over the examples. */
+  readonly metrics: readonly { readonly name: string; readonly fn: Core }[];
+  readonly epochs: number;
+  readonly batch?: number;
+  readonly holdout: number;
+  readonly seed: number;
+  /** Width of the surrogate of crisp comparisons. */
+  readonly surrogate: number;
+  readonly clip?: number;
+  /** Epochs without a better holdout loss (training loss when there is no holdout) before stopping. */
+  readonly patience?: number;
+  readonly classWeights?: 'balanced' | readonly number[];
+}
+
+export type DataDecl =
+  | { readonly kind: 'csv'; readonly file: string; readonly at: Span; readonly label: string }
+  | { readonly kind: 'safetensors'; readonly file: string; readonly at: Span; readonly label: string };
+
+export interface CheckedModule {
+  readonly name: string;
+  readonly enums: readonly EnumDecl[];
+  readonly records: readonly RecordDecl[];
+  readonly lets: readonly LetDecl[];
+  readonly params: readonly ParamDecl[];
+  readonly fns: readonly FnDecl[];
+  readonly tests: readonly TestDecl[];
+  readonly train?: TrainDecl;
+  /** Everything else this module's functions reach in other modules (std or the user's): their params too. */
+  readonly imports: readonly CheckedModule[];
+}

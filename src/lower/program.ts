@@ -1,0 +1,86 @@
+/**
+ * What lowering returns: graphs, and the way back. Everything the trainer, the backends and write-back need is here,
+ * so none of them sees the text's tree or the checker.
+ */
+import type { Graph } from '../ir/graph.ts';
+import type { Layout, LeafLayout } from '../ir/layout.ts';
+import type { Shape } from '../ir/vocabulary.ts';
+import type { Span } from '../text/span.ts';
+
+/** One tensor that a program carries: a leaf of a `param` or a `?number`. */
+export interface ParamSpec {
+  /** `short_petal`, `hidden.w`, `classify?1`. Unique in the program; the same text gives the same names. */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly layout: LeafLayout;
+  readonly frozen: boolean;
+  /** Projected onto this after each step. */
+  readonly range?: readonly [number, number];
+  /** Its value in this source: read from literals, computed from an initialiser, or loaded. */
+  readonly value: Float32Array;
+  readonly at: Span;
+}
+
+/**
+ * A place in the text that write-back may replace.
+ * `number`: one literal (sign and digits) holding element `index` of `param` (a `bool` or a case name likewise).
+ * `value`: a whole initialiser expression that is replaced by the printed value of a declaration's leaves.
+ * `load`: a `load("file", "tensor", sha256 = "...")` call; the file is rewritten and the span replaced by the call with the new hash.
+ */
+export type Site =
+  | { readonly kind: 'number'; readonly at: Span; readonly param: string; readonly index: number }
+  | { readonly kind: 'value'; readonly at: Span; readonly root: string; readonly layout: Layout }
+  | { readonly kind: 'load'; readonly at: Span; readonly param: string; readonly file: string; readonly tensor: string };
+
+/** A callable function of the program: a graph with structured inputs and one structured output. */
+export interface Entry {
+  readonly name: string;
+  /** Graph inputs are the leaves of the parameters in order, named by path; outputs the leaves of the result under the root name `result`. */
+  readonly graph: Graph;
+  readonly inputs: readonly { readonly name: string; readonly layout: Layout; readonly range?: readonly [number, number] }[];
+  readonly output: Layout;
+  readonly at: Span;
+}
+
+export interface LoweredTest {
+  readonly title: string;
+  readonly at: Span;
+  /** Outputs `assert.0`, ...: bools. No inputs. */
+  readonly graph: Graph;
+  readonly asserts: readonly Span[];
+}
+
+/** A `train` block as graphs, all per example; the trainer batches them. */
+export interface TrainTask {
+  readonly at: Span;
+  readonly target: string;
+  readonly data: { readonly kind: 'csv' | 'safetensors'; readonly file: string; readonly label: string; readonly at: Span };
+  /** The target's inputs (columns are found by these) and the label. */
+  readonly inputs: readonly { readonly name: string; readonly layout: Layout }[];
+  readonly label: Layout;
+  /** Inputs: the leaves of `inputs`, then those of the label. Output `loss`, then one per metric by name. */
+  readonly loss: Graph;
+  readonly metrics: readonly string[];
+  /** Elementwise step for one number: inputs `w`, `g`, the state leaves, `t` (from 1), `rate`; outputs `w`, then the state leaves. All scalars. */
+  readonly optimizer: { readonly name: string; readonly step: Graph | null; readonly state: readonly string[]; readonly numbers: Readonly<Record<string, number>> };
+  readonly schedule?: { readonly name: string; readonly numbers: Readonly<Record<string, number>> };
+  readonly epochs: number;
+  readonly batch?: number;
+  readonly holdout: number;
+  readonly seed: number;
+  readonly clip?: number;
+  readonly patience?: number;
+  readonly classWeights?: 'balanced' | readonly number[];
+}
+
+export interface Program {
+  /** The file whose sites these are. */
+  readonly name: string;
+  /** Parameters of this program in order of declaration. Those of imported user modules come too; their sites are in their own files. */
+  readonly params: readonly ParamSpec[];
+  readonly sites: readonly Site[];
+  /** Every function of the module that can be called from outside (no generics, no function arguments). */
+  readonly entries: readonly Entry[];
+  readonly tests: readonly LoweredTest[];
+  readonly train?: TrainTask;
+}

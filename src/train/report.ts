@@ -1,0 +1,42 @@
+/** What training tells while it runs and when it is done. */
+
+export interface EpochReport {
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean loss over the examples as the steps of this epoch met them (before each step). */
+  readonly loss: number;
+  /** Measured after the epoch's last step: `accuracy`, `holdout_accuracy`, `holdout_loss`, and the program's own metrics likewise. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly rate: number;
+  /** Better than all before, by the measure that selects (holdout loss, else training loss). */
+  readonly best: boolean;
+}
+
+export interface StepReport {
+  readonly epoch: number;
+  readonly epochs: number;
+  /** From 1, within the epoch. */
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number;
+  /** Absent without a clock or before the first step is measured. */
+  readonly secondsLeft?: number;
+}
+
+export interface TrainEvents {
+  step?(report: StepReport): void;
+  epoch?(report: EpochReport): void;
+}
+
+export interface TrainOutcome {
+  /** `finished` all epochs, `early` by patience, `interrupted` by the signal. */
+  readonly end: 'finished' | 'early' | 'interrupted';
+  readonly epochs: readonly EpochReport[];
+  /** The epoch whose parameters are kept (0: the start). */
+  readonly keptEpoch: number;
+  /** Of the kept parameters: `loss`, the metrics, and the same with `holdout_`. */
+  readonly final: Readonly<Record<string, number>>;
+  readonly trainRows: number;
+  readonly holdoutRows: number;
+  readonly streamed: boolean;
+}

@@ -35,23 +35,30 @@ export type Prim =
   | 'int.add' | 'int.sub' | 'int.mul' | 'int.div' | 'int.mod' | 'int.neg' | 'int.lt' | 'int.le' | 'int.eq'
   // crisp Index values, exact: the result type's size is the range
   | 'index.add' | 'index.sub' | 'index.mul' | 'index.mod'
-  // one argument, an array (of anything): over its leading axis, or over all axes of a numeric array for sum/mean/max/min
+  // one argument, an array: the node's type says over what: a scalar type means all axes, an array type the leading axis alone
+  // (`sum(for ... : row)`). `all`/`any` of bools are bool; of truths they are truth, `and`/`or` from the left with the node's `logic`.
   | 'sum' | 'mean' | 'maximum' | 'minimum' | 'product' | 'all' | 'any' | 'count'
   // vectors
   | 'softmax' | 'argmax' | 'matmul' | 'dot' | 'outer' | 'transpose' | 'reshape' | 'concat' | 'reverse' | 'stack' | 'norm'
   // soft value to its weights as f32[n]; f32[n] to Soft without change (used by std, checked by nobody: weights must be a distribution)
   | 'weights' | 'fromWeights'
+  // probability(p, c): the weight that the distribution `p` gives to the case `c` (crisp or soft: the dot product of both vectors); f32.
+  // Its operands may have the type `Soft<T>` and `T` of a type parameter, so the vector's length is known only at lowering.
+  | 'probability'
   // a value without gradient
   | 'stopGradient'
-  // creation, only inside a param's initialiser: shape from the node's type
+  // creation: shape from the node's type. zeros, ones, full (1 argument: the number) and eye may stand anywhere (constants). normal (1: scale), uniform (2: low, high),
+  // glorot, he, orthogonal stand only in a param's initialiser or in functions called from one (`dense_init`); the checker holds that.
   | 'init.normal' | 'init.uniform' | 'init.zeros' | 'init.ones' | 'init.full' | 'init.eye' | 'init.glorot' | 'init.he' | 'init.orthogonal';
 
 export type Logic = 'godel' | 'kleene' | 'product' | 'lukasiewicz';
 
+/** How a value changes its type. On an array (of any rank) the change is made element by element. */
 export type CoerceHow =
   | 'int-to-f32' | 'bool-to-truth' | 'bool-to-f32' | 'truth-to-f32'
   | 'index-to-f32' // the number of a crisp index
   | 'case-to-soft' // E to Soft<E>: the one-hot vector itself
+  | 'case-to-index' // E to Index<cases of E>, Soft<E> to Soft<Index<cases of E>>: the vector itself
   | 'int-to-index' // a compile-time number used as an Index<n>; lowering checks its range
   | 'vector-to-cases'; // f32[n] labelled with the cases of an enum, or the label dropped
 

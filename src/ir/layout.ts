@@ -10,8 +10,18 @@ export type Layout =
   | { readonly kind: 'bool' }
   | { readonly kind: 'truth' }
   /** A crisp case (one-hot) or, when `soft`, a distribution. `cases` is absent for `Index<size>`. */
-  | { readonly kind: 'cases'; readonly soft: boolean; readonly size: number; readonly name: string; readonly cases?: readonly string[] }
-  | { readonly kind: 'record'; readonly name: string; readonly fields: readonly { readonly name: string; readonly layout: Layout }[] }
+  | {
+      readonly kind: 'cases';
+      readonly soft: boolean;
+      readonly size: number;
+      readonly name: string;
+      readonly cases?: readonly string[];
+    }
+  | {
+      readonly kind: 'record';
+      readonly name: string;
+      readonly fields: readonly { readonly name: string; readonly layout: Layout }[];
+    }
   | { readonly kind: 'tuple'; readonly items: readonly Layout[] }
   /** `cases`: the axis runs over an enum's cases. */
   | { readonly kind: 'array'; readonly size: number; readonly of: Layout; readonly cases?: readonly string[] };

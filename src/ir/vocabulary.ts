@@ -12,8 +12,8 @@ export type Axes = readonly number[];
 
 /**
  * How a float32 sum is ordered, part of the meaning (Note [Summation order] in ops/reference):
- * `lanes`: 16 partial sums, lane j takes elements j, j+16, ... in row-major order of the reduced axes, then the tree 8, 4, 2, 1;
- * `sequential`: one accumulator that starts at the first term, ascending.
+ * `lanes`: 16 partial sums from +0, lane j takes elements j, j+16, ... in row-major order of the reduced axes, then the tree 8, 4, 2, 1;
+ * `sequential`: one accumulator that starts at the first term, ascending. No terms at all give +0.
  */
 export type SumOrder = 'lanes' | 'sequential';
 
@@ -23,7 +23,12 @@ export interface OpAttrs {
   param: { readonly name: string; readonly shape: Shape };
   const: { readonly shape: Shape; readonly data: Float32Array };
   /** Counter-based random numbers (Philox 4x32-10): the same seed and stream give the same bits. Standard normal, or uniform on [0, 1). */
-  random: { readonly shape: Shape; readonly kind: 'normal' | 'uniform'; readonly seed: number; readonly stream: number };
+  random: {
+    readonly shape: Shape;
+    readonly kind: 'normal' | 'uniform';
+    readonly seed: number;
+    readonly stream: number;
+  };
   // elementwise, one operand
   neg: NoAttrs;
   abs: NoAttrs;
@@ -47,6 +52,8 @@ export interface OpAttrs {
   add: NoAttrs;
   sub: NoAttrs;
   mul: NoAttrs;
+  /** gate(a, b): a · b, and 0 where a is 0 even when b is infinite or NaN. Gradients are made of it, so that a branch not taken cannot poison them. */
+  gate: NoAttrs;
   div: NoAttrs;
   pow: NoAttrs;
   min: NoAttrs;
@@ -55,7 +62,7 @@ export interface OpAttrs {
   lt: { readonly width: number };
   le: { readonly width: number };
   eq: { readonly width: number };
-  /** select(c, a, b): a where c > 0, else b; all of one shape. Backward into c: that of the blend (1+c)/2·a + (1-c)/2·b. */
+  /** select(c, a, b): a where c > 0, else b; all of one shape. Backward into c: that of the blend (1+c)/2·a + (1-c)/2·b, or 0 where a - b is not finite. */
   select: NoAttrs;
   // shape
   reshape: { readonly shape: Shape };
@@ -86,9 +93,16 @@ export interface OpAttrs {
   /**
    * Inputs: `carries` initial states, `mapped` arrays with leading axis `length`, then captured values.
    * Body inputs: the states, one slice of each mapped array, the captured values. Body outputs: the next states, then what is stacked.
+   * Bodies hold no `param` nodes and no alarms: both stand outside and are captured or carried out.
    * Results: the last states, then the stacked outputs. With `reverse` the steps run from the last to the first (slices and stacks keep their places).
    */
-  scan: { readonly body: Graph; readonly carries: number; readonly mapped: number; readonly length: number; readonly reverse: boolean };
+  scan: {
+    readonly body: Graph;
+    readonly carries: number;
+    readonly mapped: number;
+    readonly length: number;
+    readonly reverse: boolean;
+  };
   /** Inputs: initial states, then captured values. While `cond` (one scalar, > 0) holds, at most `max` times: states = body(states, captured). Results: the last states. `cond` and `body` take the same inputs. */
   iterate: { readonly body: Graph; readonly cond: Graph; readonly carries: number; readonly max: number };
 }
@@ -97,10 +111,50 @@ export type OpName = keyof OpAttrs;
 
 /** Number of operands; `null` is any number. */
 export const ARITY: { readonly [K in OpName]: number | null } = {
-  input: 0, param: 0, const: 0, random: 0,
-  neg: 1, abs: 1, sqrt: 1, exp: 1, log: 1, tanh: 1, sigmoid: 1, softplus: 1, sin: 1, cos: 1, erf: 1,
-  floor: 1, round: 1, sign: 1, stopGradient: 1,
-  add: 2, sub: 2, mul: 2, div: 2, pow: 2, min: 2, max: 2, lt: 2, le: 2, eq: 2, select: 3,
-  reshape: 1, transpose: 1, broadcast: 1, slice: 1, pad: 1, concat: null, take: 1, put: 1,
-  sum: 1, reduceMax: 1, reduceMin: 1, argmax: 1, einsum: 2, scan: null, iterate: null,
+  input: 0,
+  param: 0,
+  const: 0,
+  random: 0,
+  neg: 1,
+  abs: 1,
+  sqrt: 1,
+  exp: 1,
+  log: 1,
+  tanh: 1,
+  sigmoid: 1,
+  softplus: 1,
+  sin: 1,
+  cos: 1,
+  erf: 1,
+  floor: 1,
+  round: 1,
+  sign: 1,
+  stopGradient: 1,
+  add: 2,
+  sub: 2,
+  mul: 2,
+  gate: 2,
+  div: 2,
+  pow: 2,
+  min: 2,
+  max: 2,
+  lt: 2,
+  le: 2,
+  eq: 2,
+  select: 3,
+  reshape: 1,
+  transpose: 1,
+  broadcast: 1,
+  slice: 1,
+  pad: 1,
+  concat: null,
+  take: 1,
+  put: 1,
+  sum: 1,
+  reduceMax: 1,
+  reduceMin: 1,
+  argmax: 1,
+  einsum: 2,
+  scan: null,
+  iterate: null,
 };

@@ -15,6 +15,7 @@ export interface GraphBuilder {
   /** Nodes appended inside `f` get this origin unless they state one. */
   within<T>(origin: Origin | undefined, f: () => T): T;
   input(name: string, shape: Shape): ValueId;
+  /** A second call with the same name gives the same value. */
   param(name: string, shape: Shape): ValueId;
   constant(shape: Shape, data: ArrayLike<number>): ValueId;
   /** A scalar constant, or one spread over a shape. */
@@ -28,7 +29,7 @@ export interface GraphBuilder {
   max(a: ValueId, b: ValueId): ValueId;
   neg(a: ValueId): ValueId;
   select(c: ValueId, a: ValueId, b: ValueId): ValueId;
-  /** `ct · d`, and 0 where ct is 0 even when d is infinite or NaN: for derivatives that can blow up on a branch not taken. */
+  /** The op `gate`: `ct · d`, and 0 where ct is 0 even when d is infinite or NaN: for derivatives that can blow up on a branch not taken. */
   gate(ct: ValueId, d: ValueId): ValueId;
   reshape(a: ValueId, shape: Shape): ValueId;
   transpose(a: ValueId, perm: readonly number[]): ValueId;
@@ -38,7 +39,7 @@ export interface GraphBuilder {
   repeat(a: ValueId, size: number): ValueId;
   sum(a: ValueId, axes: readonly number[], order: SumOrder): ValueId;
   einsum(a: ValueId, b: ValueId, attrs: OpAttrs['einsum']): ValueId;
-  /** Copies another graph's nodes in, its inputs replaced by `inputs`; gives its outputs (alarms are added to this builder). Params stay params. */
+  /** Copies another graph's nodes in, its inputs replaced by `inputs`; gives its outputs (alarms are added to this builder). Params stay params, one per name. */
   inline(graph: Graph, inputs: readonly ValueId[]): readonly ValueId[];
   alarm(alarm: Alarm): void;
   finish(outputs: readonly Output[]): Graph;

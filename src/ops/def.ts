@@ -39,7 +39,11 @@ export interface OpDef<K extends OpName> {
    */
   readonly vjp: ((c: VjpContext<K>, cts: readonly (ValueId | null)[]) => readonly (ValueId | null)[]) | 'loop' | 'leaf';
   /** Elementwise: operands are broadcast to the batch and the op applied. A rule gets at least one batched operand; its results are batched (axis 0). */
-  readonly batch: 'elementwise' | 'loop' | 'leaf' | ((c: BatchContext, attrs: OpAttrs[K], inputs: readonly BatchOperand[]) => ValueId[]);
+  readonly batch:
+    | 'elementwise'
+    | 'loop'
+    | 'leaf'
+    | ((c: BatchContext, attrs: OpAttrs[K], inputs: readonly BatchOperand[]) => ValueId[]);
   /** Where the tests of the table draw operands from, per element. */
   readonly domain: readonly [number, number];
 }

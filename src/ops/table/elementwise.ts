@@ -1,0 +1,228 @@
+/**
+ * Records of the smooth elementwise ops. Every derivative goes through `gate`, so where the cotangent is 0 (a branch
+ * that was not taken) an infinite or undefined derivative does no harm.
+ */
+import type { ValueId } from '../../ir/graph.ts';
+import type { OpName } from '../../ir/vocabulary.ts';
+import type { GraphBuilder } from '../builder.ts';
+import type { OpTable, VjpContext } from '../def.ts';
+import { indicator, inferElementwise, kernel1, kernel2 } from './rules.ts';
+
+type Vjp1 = (b: GraphBuilder, ct: ValueId, x: ValueId, y: ValueId) => ValueId | null;
+type Vjp2 = (b: GraphBuilder, ct: ValueId, x: readonly [ValueId, ValueId], y: ValueId) => readonly [ValueId, ValueId];
+
+/** The gradient of an op with one operand, from dx = rule(ct, x, y). */
+export const vjp1 =
+  <K extends OpName>(rule: Vjp1) =>
+  ({ b, inputs: [x], results: [y] }: VjpContext<K>, [ct]: readonly (ValueId | null)[]): (ValueId | null)[] => [
+    ct == null || x === undefined || y === undefined ? null : rule(b, ct, x, y),
+  ];
+
+/** The same for two operands. */
+export const vjp2 =
+  <K extends OpName>(rule: Vjp2) =>
+  (
+    { b, inputs: [x0, x1], results: [y] }: VjpContext<K>,
+    [ct]: readonly (ValueId | null)[],
+  ): readonly (ValueId | null)[] =>
+    ct == null || x0 === undefined || x1 === undefined || y === undefined ? [null, null] : rule(b, ct, [x0, x1], y);
+
+/** What all elementwise records share. */
+const elementwise = { infer: inferElementwise, batch: 'elementwise' } as const;
+
+const one = (b: GraphBuilder): ValueId => b.full([], 1);
+
+type Unary =
+  | 'neg'
+  | 'abs'
+  | 'sqrt'
+  | 'exp'
+  | 'log'
+  | 'tanh'
+  | 'sigmoid'
+  | 'softplus'
+  | 'sin'
+  | 'cos'
+  | 'erf'
+  | 'stopGradient';
+type Binary = 'add' | 'sub' | 'mul' | 'gate' | 'div' | 'pow' | 'min' | 'max';
+
+const unary: Pick<OpTable, Unary> = {
+  neg: {
+    ...elementwise,
+    doc: 'Minus x: the sign bit flipped.',
+    scalar: kernel1((k, x) => k.step('f32.neg', x)),
+    // dx = -ct
+    vjp: vjp1((b, ct) => b.neg(ct)),
+    domain: [-2, 2],
+  },
+  abs: {
+    ...elementwise,
+    doc: 'The size of x: the sign bit cleared.',
+    scalar: kernel1((k, x) => k.step('f32.abs', x)),
+    // dx = ct · sign(x)
+    vjp: vjp1((b, ct, x) => b.gate(ct, b.op('stopGradient', [b.op('sign', [x], { width: 1 })], {}))),
+    domain: [-2, 2],
+  },
+  sqrt: {
+    ...elementwise,
+    doc: 'Square root, correctly rounded.',
+    scalar: kernel1((k, x) => k.step('f32.sqrt', x)),
+    // dx = ct · 1 / (2y)
+    vjp: vjp1((b, ct, _, y) => b.gate(ct, b.div(b.full([], 0.5), y))),
+    domain: [0.1, 4],
+  },
+  exp: {
+    ...elementwise,
+    doc: 'e to the power x.',
+    // dx = ct · y
+    vjp: vjp1((b, ct, _, y) => b.gate(ct, y)),
+    domain: [-4, 4],
+  },
+  log: {
+    ...elementwise,
+    doc: 'Natural logarithm; -inf at 0, nan below.',
+    // dx = ct · 1 / x
+    vjp: vjp1((b, ct, x) => b.gate(ct, b.div(one(b), x))),
+    domain: [0.1, 8],
+  },
+  tanh: {
+    ...elementwise,
+    doc: 'Hyperbolic tangent.',
+    // dx = ct · (1 - y²)
+    vjp: vjp1((b, ct, _, y) => b.gate(ct, b.sub(one(b), b.mul(y, y)))),
+    domain: [-4, 4],
+  },
+  sigmoid: {
+    ...elementwise,
+    doc: '1 / (1 + exp(-x)).',
+    // dx = ct · y (1 - y)
+    vjp: vjp1((b, ct, _, y) => b.gate(ct, b.mul(y, b.sub(one(b), y)))),
+    domain: [-6, 6],
+  },
+  softplus: {
+    ...elementwise,
+    doc: 'log(1 + exp(x)), without overflow.',
+    // dx = ct · sigmoid(x)
+    vjp: vjp1((b, ct, x) => b.gate(ct, b.op('sigmoid', [x], {}))),
+    domain: [-6, 6],
+  },
+  sin: {
+    ...elementwise,
+    doc: 'Sine of x in radians.',
+    // dx = ct · cos(x)
+    vjp: vjp1((b, ct, x) => b.gate(ct, b.op('cos', [x], {}))),
+    domain: [-7, 7],
+  },
+  cos: {
+    ...elementwise,
+    doc: 'Cosine of x in radians.',
+    // dx = -ct · sin(x)
+    vjp: vjp1((b, ct, x) => b.gate(b.neg(ct), b.op('sin', [x], {}))),
+    domain: [-7, 7],
+  },
+  erf: {
+    ...elementwise,
+    doc: 'Error function.',
+    // dx = ct · 2/√π · exp(-x²)
+    vjp: vjp1((b, ct, x) =>
+      b.gate(ct, b.mul(b.full([], 2 / Math.sqrt(Math.PI)), b.op('exp', [b.neg(b.mul(x, x))], {}))),
+    ),
+    domain: [-3, 3],
+  },
+  stopGradient: {
+    ...elementwise,
+    doc: 'x itself, without a gradient.',
+    scalar: kernel1((_, x) => x),
+    // dx = 0
+    vjp: vjp1(() => null),
+    domain: [-2, 2],
+  },
+};
+
+/** How much of a cotangent goes to x in min or max: 1 where x won, 1/2 on a tie, 0 where it lost. */
+const winnersShare = (b: GraphBuilder, wins: ValueId, ties: ValueId): ValueId =>
+  b.add(wins, b.mul(b.full([], 0.5), ties));
+
+const binary: Pick<OpTable, Binary> = {
+  add: {
+    ...elementwise,
+    doc: 'Sum of two.',
+    scalar: kernel2((k, x, y) => k.step('f32.add', x, y)),
+    // dx = ct, dy = ct
+    vjp: vjp2((_, ct) => [ct, ct]),
+    domain: [-2, 2],
+  },
+  sub: {
+    ...elementwise,
+    doc: 'Difference of two.',
+    scalar: kernel2((k, x, y) => k.step('f32.sub', x, y)),
+    // dx = ct, dy = -ct
+    vjp: vjp2((b, ct) => [ct, b.neg(ct)]),
+    domain: [-2, 2],
+  },
+  mul: {
+    ...elementwise,
+    doc: 'Product of two.',
+    scalar: kernel2((k, x, y) => k.step('f32.mul', x, y)),
+    // dx = ct · y, dy = ct · x
+    vjp: vjp2((b, ct, [x, y]) => [b.gate(ct, y), b.gate(ct, x)]),
+    domain: [-2, 2],
+  },
+  gate: {
+    ...elementwise,
+    doc: 'x · y, and 0 where x is 0 even when y is infinite or nan.',
+    scalar: kernel2((k, x, y) => k.select(k.step('f32.eq', x, k.f32(0)), k.f32(0), k.step('f32.mul', x, y))),
+    // dx = ct · y, dy = ct · x
+    vjp: vjp2((b, ct, [x, y]) => [b.gate(ct, y), b.gate(ct, x)]),
+    domain: [-2, 2],
+  },
+  div: {
+    ...elementwise,
+    doc: 'Quotient of two.',
+    scalar: kernel2((k, x, y) => k.step('f32.div', x, y)),
+    // dx = ct · 1/y, dy = -ct · (x/y)/y
+    vjp: vjp2((b, ct, [, y], q) => [b.gate(ct, b.div(one(b), y)), b.gate(b.neg(ct), b.div(q, y))]),
+    domain: [0.3, 3],
+  },
+  pow: {
+    ...elementwise,
+    doc: 'x to the power y, as IEEE pow: any number to the power 0 is 1, a negative x needs a whole y.',
+    // dx = ct · y·x^(y-1), dy = ct · r·log(x) where r = x^y is not 0
+    vjp: vjp2((b, ct, [x, y], r) => [
+      b.gate(ct, b.gate(y, b.op('pow', [x, b.sub(y, one(b))], {}))),
+      b.gate(ct, b.gate(r, b.op('log', [x], {}))),
+    ]),
+    domain: [0.3, 3],
+  },
+  min: {
+    ...elementwise,
+    doc: 'The smaller of two: `y < x ? y : x`.',
+    scalar: kernel2((k, x, y) => k.step('f32.min', x, y)),
+    // dx = ct · [x < y], dy = ct · [y < x], half each on a tie
+    vjp: vjp2((b, ct, [x, y]) => {
+      const ties = indicator(b, 'eq', x, y);
+      return [
+        b.mul(ct, winnersShare(b, indicator(b, 'lt', x, y), ties)),
+        b.mul(ct, winnersShare(b, indicator(b, 'lt', y, x), ties)),
+      ];
+    }),
+    domain: [-2, 2],
+  },
+  max: {
+    ...elementwise,
+    doc: 'The larger of two: `x < y ? y : x`.',
+    scalar: kernel2((k, x, y) => k.step('f32.max', x, y)),
+    // dx = ct · [y < x], dy = ct · [x < y], half each on a tie
+    vjp: vjp2((b, ct, [x, y]) => {
+      const ties = indicator(b, 'eq', x, y);
+      return [
+        b.mul(ct, winnersShare(b, indicator(b, 'lt', y, x), ties)),
+        b.mul(ct, winnersShare(b, indicator(b, 'lt', x, y), ties)),
+      ];
+    }),
+    domain: [-2, 2],
+  },
+};
+
+export const smooth: Pick<OpTable, Unary | Binary> = { ...unary, ...binary };

@@ -5,7 +5,67 @@ export const TRAIN = {
   'nan-in-training': {
     id: 'SU0601',
     severity: 'error',
-    title: 'the loss became {value} in epoch {epoch}',
+    title: 'the {what} became {value} in epoch {epoch}, step {step}',
     help: '{hint} The source file is as it was.',
+  },
+  'no-train-block': {
+    id: 'SU0602',
+    severity: 'error',
+    title: '{file} has no `train` block',
+    help: 'Say what is learned from which data: `train f { data: csv("rows.csv", label = "y"), loss: squared_error }`.',
+  },
+  'no-gradient': {
+    id: 'SU0603',
+    severity: 'warning',
+    title: 'no gradient reaches `{name}`',
+    help: '{reason} Training leaves it as it is.',
+  },
+  'nothing-learns-here': {
+    id: 'SU0604',
+    severity: 'warning',
+    title: 'nothing can learn through this crisp test',
+    help: '{reason}',
+  },
+  'checkpoint-mismatch': {
+    id: 'SU0605',
+    severity: 'error',
+    title: 'the checkpoint does not fit: {what} differs',
+    help: 'It has {found}, the program and its data have {expected}. Continuing would not give what an uninterrupted training gives; start anew.',
+  },
+  'nothing-to-train': {
+    id: 'SU0606',
+    severity: 'error',
+    title: '`{target}` has nothing to learn',
+    help: 'Mark what may change: `param name = 1.0;`, or `?1.0` in place of a number. A `frozen param` is not trained.',
+  },
+  'bad-setting': {
+    id: 'SU0607',
+    severity: 'error',
+    title: '`{setting}` is {found}',
+    help: 'It must be {expected}.',
+  },
+  'crisp-param-kept': {
+    id: 'SU0608',
+    severity: 'warning',
+    title: '`{name}` is {type} and is kept as it is',
+    help: 'Gradients train numbers; a choice between cases has none. Write `frozen param` to say so.',
+  },
+  'class-weights': {
+    id: 'SU0609',
+    severity: 'error',
+    title: '`class_weights` does not fit the label',
+    help: '{why}',
+  },
+  'bound-reached': {
+    id: 'SU0610',
+    severity: 'warning',
+    title: '{message}',
+    help: 'It happened on {count} runs, first in epoch {epoch}. The result is that of the last step; raise `max` if the loop should have ended.',
+  },
+  'bad-checkpoint': {
+    id: 'SU0611',
+    severity: 'error',
+    title: 'the checkpoint cannot be read',
+    help: '{reason}',
   },
 } as const satisfies Record<string, Entry>;

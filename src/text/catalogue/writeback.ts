@@ -2,10 +2,100 @@
 import type { Entry } from '../problem.ts';
 
 export const WRITEBACK = {
-  'certificate-differs': {
+  'certificate-unreadable': {
     id: 'SU0701',
     severity: 'error',
-    title: '{what} differs from the certificate',
+    title: 'this is no certificate that can be read',
+    help: '{reason}',
+  },
+  'certificate-forged': {
+    id: 'SU0702',
+    severity: 'error',
+    title: 'the certificate was changed after it was made',
+    help: '{reason}',
+  },
+  'weight-differs': {
+    id: 'SU0703',
+    severity: 'error',
+    title: '`{name}` is not the certified number: {count} of {total} differ',
+    help: 'First at element {element}: {found} (bits {foundBits}) here, {expected} (bits {expectedBits}) there.',
+  },
+  'parameter-renamed': {
+    id: 'SU0704',
+    severity: 'error',
+    title: 'parameter `{expected}` is called `{found}` here',
+    help: 'It stands at the same place and has the same shape. A renamed parameter is another program: make a new certificate, or give the old name back.',
+  },
+  'parameters-reordered': {
+    id: 'SU0705',
+    severity: 'error',
+    title: 'the parameters stand in another order',
+    help: 'Parameter {place} is `{found}` here and `{expected}` there.',
+  },
+  'parameter-missing': {
+    id: 'SU0706',
+    severity: 'error',
+    title: '{who} has no parameter `{name}`',
     help: '{hint}',
+  },
+  'text-differs': {
+    id: 'SU0707',
+    severity: 'error',
+    title: '{file} differs from the certified text outside its learned numbers',
+    help: 'Here stands `{found}`, there `{expected}`. {note}',
+  },
+  'graph-differs': {
+    id: 'SU0708',
+    severity: 'error',
+    title: '`{entry}` is another function than the certified one',
+    help: 'Its graph is {found} here and {expected} there.',
+  },
+  'unknown-weight': {
+    id: 'SU0709',
+    severity: 'error',
+    title: '{file} has a tensor `{name}`, and the program has no such parameter',
+    help: '{hint}',
+  },
+  'missing-weight': {
+    id: 'SU0710',
+    severity: 'error',
+    title: '{file} has no tensor for the parameter `{name}`',
+    help: '{hint}',
+  },
+  'weight-shape': {
+    id: 'SU0711',
+    severity: 'error',
+    title: '{file}: `{name}` has shape {found}, the parameter has {expected}',
+    help: 'A weights file fits only the program it was made for.',
+  },
+  'weight-type': {
+    id: 'SU0712',
+    severity: 'error',
+    title: '{file}: `{name}` is {found}, expected F32',
+    help: 'Converting would change bits; save the weights as float32.',
+  },
+  'weight-not-finite': {
+    id: 'SU0713',
+    severity: 'error',
+    title: '{file}: element {element} of `{name}` is {found}',
+    help: 'A program with such a number computes nothing of use; it is not written.',
+  },
+  'weight-out-of-range': {
+    id: 'SU0714',
+    severity: 'error',
+    title: '{file}: element {element} of `{name}` is {found}, outside {range}',
+    help: 'The source states this constraint. Change it there if the weight is meant.',
+  },
+  'weight-no-case': {
+    id: 'SU0715',
+    severity: 'error',
+    title: '{file}: `{name}` is {type}, and its numbers name no value of it',
+    help: 'A bool is 1 or -1, a case has one 1 and zeros.',
+  },
+  'weights-unreadable': {
+    id: 'SU0716',
+    severity: 'error',
+    title: '{file} cannot be read as safetensors',
+    help: '{reason}',
   },
 } as const satisfies Record<string, Entry>;

@@ -1,0 +1,191 @@
+/**
+ * The one table of verbs and options. It feeds the parser, `--help`, shell completion, the reference and the types
+ * that the verbs see, so an option exists in all of them or in none.
+ */
+
+export interface OptionSpec {
+  /** `flag` is present or not; `texts` may be given several times. */
+  readonly kind: 'flag' | 'text' | 'texts' | 'number' | 'natural' | 'file';
+  readonly short?: string;
+  /** What stands for the value in the help. */
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  readonly doc: string;
+}
+
+export interface VerbSpec {
+  /** Positional arguments as the help shows them. */
+  readonly args: string;
+  readonly min: number;
+  readonly max: number;
+  /** What shell completion offers for the arguments. */
+  readonly complete: 'sutra-files' | 'files' | 'folders' | readonly string[];
+  readonly doc: string;
+  readonly options: Readonly<Record<string, OptionSpec>>;
+}
+
+/** Options of every verb. */
+export const COMMON = {
+  json: { kind: 'flag', doc: 'results as JSON on standard output' },
+  'message-format': {
+    kind: 'text',
+    value: 'FORMAT',
+    choices: ['human', 'short', 'json', 'github'],
+    doc: 'how errors and warnings are printed',
+  },
+  seed: { kind: 'natural', value: 'N', doc: 'random seed, instead of the one in the program' },
+  backend: {
+    kind: 'text',
+    value: 'NAME',
+    choices: ['reference', 'wasm', 'native', 'webgpu', 'onnxruntime'],
+    doc: 'what runs the program (this version: reference)',
+  },
+  threads: { kind: 'natural', value: 'N', doc: 'accepted; the reference backend uses one' },
+  watch: { kind: 'flag', doc: 'run again whenever a file that was read changes (check, test, run)' },
+  quiet: { kind: 'flag', short: 'q', doc: 'no progress and no warnings' },
+  verbose: { kind: 'flag', short: 'v', doc: 'more detail' },
+} as const satisfies Record<string, OptionSpec>;
+
+const IN = {
+  kind: 'texts',
+  value: 'NAME=VALUE',
+  doc: 'the value of an input, as JSON or as written in Sutra; several times',
+} as const satisfies OptionSpec;
+
+export const STAGES = ['tokens', 'tree', 'types', 'graph', 'kernels', 'gradient', 'sites'] as const;
+export const TEMPLATES = ['rules', 'mlp', 'automaton', 'blank'] as const;
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
+export const VERBS = {
+  new: {
+    args: 'DIR',
+    min: 1,
+    max: 1,
+    complete: 'folders',
+    doc: 'start a program: source, data, a test, a README',
+    options: { template: { kind: 'text', value: 'NAME', choices: TEMPLATES, doc: 'what to start from (rules)' } },
+  },
+  check: {
+    args: 'FILE...',
+    min: 1,
+    max: Number.POSITIVE_INFINITY,
+    complete: 'sutra-files',
+    doc: 'report every error and warning',
+    options: {},
+  },
+  run: {
+    args: 'FILE[:fn]',
+    min: 1,
+    max: 1,
+    complete: 'sutra-files',
+    doc: 'evaluate a function',
+    options: {
+      in: IN,
+      data: { kind: 'file', value: 'F.csv', doc: 'run once per row of this table (- is standard input)' },
+      out: { kind: 'file', value: 'F.csv', doc: 'write the table with the results here' },
+      trace: { kind: 'flag', doc: 'print every named intermediate value with its line' },
+    },
+  },
+  train: {
+    args: 'FILE',
+    min: 1,
+    max: 1,
+    complete: 'sutra-files',
+    doc: 'learn the parameters and write them back into the source',
+    options: {
+      data: { kind: 'file', value: 'F', doc: 'another table than the one in the program' },
+      epochs: { kind: 'natural', value: 'N', doc: 'passes over the data' },
+      rate: { kind: 'number', value: 'X', doc: 'learning rate' },
+      out: { kind: 'file', value: 'F.su', doc: 'write the trained source here; FILE stays as it is' },
+      'no-write': { kind: 'flag', doc: 'write no source; the run folder keeps the result' },
+      resume: { kind: 'flag', doc: 'go on from the last checkpoint of this file' },
+    },
+  },
+  decompile: {
+    args: 'WEIGHTS.safetensors',
+    min: 1,
+    max: 1,
+    complete: 'files',
+    doc: 'write weights at the marks of a source',
+    options: {
+      into: { kind: 'file', value: 'FILE.su', doc: 'the source whose parameters they are' },
+      out: { kind: 'file', short: 'o', value: 'F.su', doc: 'write the result here; the source stays as it is' },
+    },
+  },
+  certify: {
+    args: 'FILE',
+    min: 1,
+    max: 1,
+    complete: 'sutra-files',
+    doc: 'recompile from nothing and compare the graph and every bit',
+    options: {
+      against: { kind: 'file', value: 'F', doc: 'a certificate or a weights file (default: the last run of FILE)' },
+    },
+  },
+  test: {
+    args: 'FILE...',
+    min: 1,
+    max: Number.POSITIVE_INFINITY,
+    complete: 'sutra-files',
+    doc: 'run the test blocks and the examples in doc comments',
+    options: {},
+  },
+  fmt: {
+    args: 'FILE...',
+    min: 1,
+    max: Number.POSITIVE_INFINITY,
+    complete: 'sutra-files',
+    doc: 'lay the source out in the one style',
+    options: { check: { kind: 'flag', doc: 'change nothing; exit 3 when a file would change' } },
+  },
+  diff: {
+    args: 'A B',
+    min: 2,
+    max: 2,
+    complete: 'sutra-files',
+    doc: 'compare two programs parameter by parameter',
+    options: {},
+  },
+  explain: {
+    args: 'FILE[:fn] | CODE',
+    min: 1,
+    max: 1,
+    complete: 'sutra-files',
+    doc: 'show a stage of the compilation, the steps of one evaluation, or the page of an error',
+    options: {
+      stage: { kind: 'text', value: 'STAGE', choices: STAGES, doc: 'which stage' },
+      in: IN,
+    },
+  },
+  completions: {
+    args: 'SHELL',
+    min: 1,
+    max: 1,
+    complete: SHELLS,
+    doc: `print the completion script for ${SHELLS.join(', ')}`,
+    options: {},
+  },
+  doctor: { args: '', min: 0, max: 0, complete: [], doc: 'what is installed here, and what is missing', options: {} },
+} as const satisfies Record<string, VerbSpec>;
+
+export type VerbName = keyof typeof VERBS;
+
+/** Verbs that the language has a place for and this version has not. */
+export const LATER = ['prove', 'simplify', 'build', 'bench', 'lsp', 'studio', 'repl'] as const;
+
+type ValueOf<O extends OptionSpec> = O['kind'] extends 'flag'
+  ? boolean
+  : O['kind'] extends 'texts'
+    ? readonly string[]
+    :
+        | (O['kind'] extends 'number' | 'natural' ? number : O extends { choices: readonly (infer C)[] } ? C : string)
+        | undefined;
+
+/** The parsed options of a verb: its own and the common ones, by their long names. */
+export type OptionsOf<V extends VerbName> = {
+  readonly [K in keyof (typeof VERBS)[V]['options']]: (typeof VERBS)[V]['options'][K] extends OptionSpec
+    ? ValueOf<(typeof VERBS)[V]['options'][K]>
+    : never;
+} & CommonOptions;
+
+export type CommonOptions = { readonly [K in keyof typeof COMMON]: ValueOf<(typeof COMMON)[K]> };

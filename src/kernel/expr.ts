@@ -63,7 +63,13 @@ export type Expr =
   | { readonly kind: 'arg'; readonly type: KernelType; readonly index: number }
   | { readonly kind: 'const'; readonly type: KernelType; readonly value: number }
   | { readonly kind: 'step'; readonly type: KernelType; readonly step: Primitive; readonly args: readonly Expr[] }
-  | { readonly kind: 'select'; readonly type: KernelType; readonly mask: Expr; readonly then: Expr; readonly else: Expr };
+  | {
+      readonly kind: 'select';
+      readonly type: KernelType;
+      readonly mask: Expr;
+      readonly then: Expr;
+      readonly else: Expr;
+    };
 
 /** Builds kernels; used by the op table and by the elementary functions in `kernel/elementary/`. */
 export interface KernelBuilder {

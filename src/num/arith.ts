@@ -9,11 +9,9 @@ export const mulF32 = (a: number, b: number): number => Math.fround(a * b);
 export const divF32 = (a: number, b: number): number => Math.fround(a / b);
 export const sqrtF32 = (a: number): number => Math.fround(Math.sqrt(a));
 
-// biome-ignore lint/complexity/useMathMinMax: differs on zeros and NaN
 /** `b < a ? b : a`: the first operand on ties and when either is NaN. */
 // biome-ignore lint/complexity/useMathMinMax: differs on zeros and NaN
 export const minF32 = (a: number, b: number): number => (b < a ? b : a);
-// biome-ignore lint/complexity/useMathMinMax: differs on zeros and NaN
 /** `a < b ? b : a`: the first operand on ties and when either is NaN. */
 // biome-ignore lint/complexity/useMathMinMax: differs on zeros and NaN
 export const maxF32 = (a: number, b: number): number => (a < b ? b : a);

@@ -98,7 +98,7 @@ async function* rowsOf(file: string, stream: Readable, zipped: boolean): AsyncGe
 
 function broken(file: string, lines: number, error: unknown): unknown {
   if (error instanceof CsvError) {
-    const line = typeof error['lines'] === 'number' ? error['lines'] : lines + 1;
+    const line = typeof error.lines === 'number' ? error.lines : lines + 1;
     return new BrokenTable(file, line, sentence(error.code));
   }
   if ((error as NodeJS.ErrnoException).code?.startsWith('Z_'))

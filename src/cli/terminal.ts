@@ -20,9 +20,9 @@ export interface Terminal {
 
 /** Whether a stream is coloured: https://no-color.org, then FORCE_COLOR, then whether a person looks at it. */
 const coloured = (isTTY: boolean | undefined): boolean => {
-  if (process.env['NO_COLOR']) return false;
-  if (process.env['FORCE_COLOR'] && process.env['FORCE_COLOR'] !== '0') return true;
-  return isTTY === true && process.env['TERM'] !== 'dumb';
+  if (process.env.NO_COLOR) return false;
+  if (process.env.FORCE_COLOR && process.env.FORCE_COLOR !== '0') return true;
+  return isTTY === true && process.env.TERM !== 'dumb';
 };
 
 /** Writes everything, also to a pipe that is full for a moment; a reader that went away ends us quietly. */

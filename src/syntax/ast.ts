@@ -26,15 +26,36 @@ export type TypeArg = { readonly at: Span; readonly type?: TypeExpr; readonly si
 export type SizeExpr =
   | { readonly kind: 'number'; readonly at: Span; readonly value: number }
   | { readonly kind: 'name'; readonly at: Span; readonly name: Name }
-  | { readonly kind: 'binary'; readonly at: Span; readonly op: '+' | '-' | '*'; readonly left: SizeExpr; readonly right: SizeExpr }
+  | {
+      readonly kind: 'binary';
+      readonly at: Span;
+      readonly op: '+' | '-' | '*';
+      readonly left: SizeExpr;
+      readonly right: SizeExpr;
+    }
   | { readonly kind: 'error'; readonly at: Span };
 
 // --- expressions -----------------------------------------------------------------------------------
 
 export type BinaryOp =
-  | '+' | '-' | '*' | '/' | '%' | '@' | '**'
-  | '<' | '<=' | '>' | '>=' | '==' | '!='
-  | '&&' | '||' | '^^' | '==>' | '|>';
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%'
+  | '@'
+  | '**'
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '=='
+  | '!='
+  | '&&'
+  | '||'
+  | '^^'
+  | '==>'
+  | '|>';
 
 export type Expr =
   /** A number as written. `text` has no sign; `isInt` when it has neither point nor exponent (`3`). */
@@ -45,7 +66,14 @@ export type Expr =
   | { readonly kind: 'string'; readonly at: Span; readonly value: string }
   | { readonly kind: 'name'; readonly at: Span; readonly name: Name }
   | { readonly kind: 'unary'; readonly at: Span; readonly op: '-' | '!'; readonly value: Expr }
-  | { readonly kind: 'binary'; readonly at: Span; readonly op: BinaryOp; readonly opAt: Span; readonly left: Expr; readonly right: Expr }
+  | {
+      readonly kind: 'binary';
+      readonly at: Span;
+      readonly op: BinaryOp;
+      readonly opAt: Span;
+      readonly left: Expr;
+      readonly right: Expr;
+    }
   /** `a..b`, only as a loop source, an index, or a data column range. */
   | { readonly kind: 'range'; readonly at: Span; readonly from: Expr; readonly to: Expr }
   | { readonly kind: 'call'; readonly at: Span; readonly fn: Expr; readonly args: readonly Arg[] }
@@ -55,17 +83,52 @@ export type Expr =
   | { readonly kind: 'tuple'; readonly at: Span; readonly items: readonly Expr[] }
   | { readonly kind: 'array'; readonly at: Span; readonly items: readonly Expr[] }
   /** `[for i in 0..n, y in ys: e]` (array), `sum(for ...)` is a call whose single argument is this with `inCall`. */
-  | { readonly kind: 'comprehension'; readonly at: Span; readonly binders: readonly Binder[]; readonly body: Expr; readonly inCall: boolean }
+  | {
+      readonly kind: 'comprehension';
+      readonly at: Span;
+      readonly binders: readonly Binder[];
+      readonly body: Expr;
+      readonly inCall: boolean;
+    }
   /** `Flower { a: 1.0 }`, `{ setosa: 0.2 }`, `{ ...r, a: 1.0 }`. A lone name `x` in it stands for `x: x`. */
-  | { readonly kind: 'record'; readonly at: Span; readonly name?: Name; readonly typeArgs: readonly TypeArg[]; readonly spread?: Expr; readonly fields: readonly FieldInit[] }
+  | {
+      readonly kind: 'record';
+      readonly at: Span;
+      readonly name?: Name;
+      readonly typeArgs: readonly TypeArg[];
+      readonly spread?: Expr;
+      readonly fields: readonly FieldInit[];
+    }
   | { readonly kind: 'block'; readonly at: Span; readonly lets: readonly Let[]; readonly value: Expr }
   | { readonly kind: 'lambda'; readonly at: Span; readonly params: readonly LambdaParam[]; readonly body: Expr }
   | { readonly kind: 'if'; readonly at: Span; readonly cond: Expr; readonly then: Expr; readonly else: Expr }
   | { readonly kind: 'match'; readonly at: Span; readonly of: Expr; readonly arms: readonly Arm[] }
-  | { readonly kind: 'fold'; readonly at: Span; readonly all: boolean; readonly state: Pattern; readonly init: Expr; readonly binders: readonly Binder[]; readonly next: Expr }
-  | { readonly kind: 'iterate'; readonly at: Span; readonly state: Pattern; readonly init: Expr; readonly cond: Expr; readonly max: Expr; readonly next: Expr }
+  | {
+      readonly kind: 'fold';
+      readonly at: Span;
+      readonly all: boolean;
+      readonly state: Pattern;
+      readonly init: Expr;
+      readonly binders: readonly Binder[];
+      readonly next: Expr;
+    }
+  | {
+      readonly kind: 'iterate';
+      readonly at: Span;
+      readonly state: Pattern;
+      readonly init: Expr;
+      readonly cond: Expr;
+      readonly max: Expr;
+      readonly next: Expr;
+    }
   /** `choose { a, b }`, `choose 1 { a, b }`, `pick 1 { x, y }`. */
-  | { readonly kind: 'choose'; readonly at: Span; readonly pick: boolean; readonly chosen?: { readonly value: number; readonly at: Span }; readonly options: readonly Expr[] }
+  | {
+      readonly kind: 'choose';
+      readonly at: Span;
+      readonly pick: boolean;
+      readonly chosen?: { readonly value: number; readonly at: Span };
+      readonly options: readonly Expr[];
+    }
   | { readonly kind: 'error'; readonly at: Span };
 
 export interface Arg {
@@ -143,21 +206,81 @@ interface DeclBase {
 
 export type Decl = DeclBase &
   (
-    | { readonly kind: 'import'; readonly names: readonly { readonly name: Name; readonly alias?: Name }[]; readonly from: string; readonly fromAt: Span }
+    | {
+        readonly kind: 'import';
+        readonly names: readonly { readonly name: Name; readonly alias?: Name }[];
+        readonly from: string;
+        readonly fromAt: Span;
+      }
     /** `use logic kleene;` */
     | { readonly kind: 'use'; readonly topic: Name; readonly choice: Name }
     | { readonly kind: 'enum'; readonly name: Name; readonly cases: readonly Name[] }
-    | { readonly kind: 'record'; readonly name: Name; readonly generics: readonly Generic[]; readonly fields: readonly { readonly name: Name; readonly type: TypeExpr; readonly doc?: string }[] }
-    | { readonly kind: 'fn'; readonly name: Name; readonly generics: readonly Generic[]; readonly params: readonly FnParam[]; readonly result: TypeExpr; readonly body: Expr }
+    | {
+        readonly kind: 'record';
+        readonly name: Name;
+        readonly generics: readonly Generic[];
+        readonly fields: readonly { readonly name: Name; readonly type: TypeExpr; readonly doc?: string }[];
+      }
+    | {
+        readonly kind: 'fn';
+        readonly name: Name;
+        readonly generics: readonly Generic[];
+        readonly params: readonly FnParam[];
+        readonly result: TypeExpr;
+        readonly body: Expr;
+      }
     | { readonly kind: 'let'; readonly name: Name; readonly type?: TypeExpr; readonly value: Expr }
-    | { readonly kind: 'param'; readonly frozen: boolean; readonly name: Name; readonly type?: TypeExpr; readonly range?: readonly [Expr, Expr]; readonly value: Expr }
+    | {
+        readonly kind: 'param';
+        readonly frozen: boolean;
+        readonly name: Name;
+        readonly type?: TypeExpr;
+        readonly range?: readonly [Expr, Expr];
+        readonly value: Expr;
+      }
     /** `[param] table next(State, Bit) -> State { (even, 1) -> odd }`; `rows` absent while unlearned. */
-    | { readonly kind: 'table'; readonly learned: boolean; readonly name: Name; readonly params: readonly TypeExpr[]; readonly result: TypeExpr; readonly rows?: readonly { readonly pattern: CasePattern; readonly value: Expr }[] }
+    | {
+        readonly kind: 'table';
+        readonly learned: boolean;
+        readonly name: Name;
+        readonly params: readonly TypeExpr[];
+        readonly result: TypeExpr;
+        readonly rows?: readonly { readonly pattern: CasePattern; readonly value: Expr }[];
+      }
     /** `param fn f(x: f32 in [-3, 3]) -> f32 = spline(8);` */
-    | { readonly kind: 'paramFn'; readonly name: Name; readonly params: readonly FnParam[]; readonly result: TypeExpr; readonly value: Expr }
+    | {
+        readonly kind: 'paramFn';
+        readonly name: Name;
+        readonly params: readonly FnParam[];
+        readonly result: TypeExpr;
+        readonly value: Expr;
+      }
     | { readonly kind: 'train'; readonly target: Name; readonly settings: readonly FieldInit[] }
-    | { readonly kind: 'test'; readonly title: string; readonly lets: readonly Let[]; readonly asserts: readonly { readonly at: Span; readonly value: Expr }[] }
-    | { readonly kind: 'prove'; readonly title?: string; readonly foralls: readonly { readonly at: Span; readonly name: Name; readonly type: TypeExpr; readonly range?: readonly [Expr, Expr] }[]; readonly lets: readonly Let[]; readonly assumes: readonly Expr[]; readonly asserts: readonly Expr[]; readonly relation?: { readonly op: '==' | '~='; readonly left: Expr; readonly right: Expr; readonly within?: Expr } }
+    | {
+        readonly kind: 'test';
+        readonly title: string;
+        readonly lets: readonly Let[];
+        readonly asserts: readonly { readonly at: Span; readonly value: Expr }[];
+      }
+    | {
+        readonly kind: 'prove';
+        readonly title?: string;
+        readonly foralls: readonly {
+          readonly at: Span;
+          readonly name: Name;
+          readonly type: TypeExpr;
+          readonly range?: readonly [Expr, Expr];
+        }[];
+        readonly lets: readonly Let[];
+        readonly assumes: readonly Expr[];
+        readonly asserts: readonly Expr[];
+        readonly relation?: {
+          readonly op: '==' | '~=';
+          readonly left: Expr;
+          readonly right: Expr;
+          readonly within?: Expr;
+        };
+      }
     | { readonly kind: 'error' }
   );
 

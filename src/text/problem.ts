@@ -17,7 +17,10 @@ export interface Entry {
 
 export type ProblemName = keyof typeof CATALOGUE;
 
-type Holes<S extends string> = S extends `${string}{${infer H}}${infer Rest}` ? H | Holes<Rest> : never;
+/** The holes of a text; braces with a space in them are program text (`{ a }`) and stay as they are. */
+type Holes<S extends string> = S extends `${string}{${infer H}}${infer Rest}`
+  ? (H extends `${string} ${string}` ? never : H) | Holes<Rest>
+  : never;
 type HolesOf<N extends ProblemName> = Holes<(typeof CATALOGUE)[N]['title']> | Holes<(typeof CATALOGUE)[N]['help']>;
 /** What a problem's message needs: exactly the holes of its catalogue entry. */
 export type ProblemData<N extends ProblemName> = { readonly [H in HolesOf<N>]: string | number };

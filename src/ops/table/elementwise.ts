@@ -4,6 +4,7 @@
  */
 import type { ValueId } from '../../ir/graph.ts';
 import type { OpName } from '../../ir/vocabulary.ts';
+import * as elementary from '../../kernel/elementary/index.ts';
 import type { GraphBuilder } from '../builder.ts';
 import type { OpTable, VjpContext } from '../def.ts';
 import { indicator, inferElementwise, kernel1, kernel2 } from './rules.ts';
@@ -75,6 +76,7 @@ const unary: Pick<OpTable, Unary> = {
   exp: {
     ...elementwise,
     doc: 'e to the power x.',
+    scalar: kernel1(elementary.exp),
     // dx = ct · y
     vjp: vjp1((b, ct, _, y) => b.gate(ct, y)),
     domain: [-4, 4],
@@ -82,6 +84,7 @@ const unary: Pick<OpTable, Unary> = {
   log: {
     ...elementwise,
     doc: 'Natural logarithm; -inf at 0, nan below.',
+    scalar: kernel1(elementary.log),
     // dx = ct · 1 / x
     vjp: vjp1((b, ct, x) => b.gate(ct, b.div(one(b), x))),
     domain: [0.1, 8],
@@ -89,6 +92,7 @@ const unary: Pick<OpTable, Unary> = {
   tanh: {
     ...elementwise,
     doc: 'Hyperbolic tangent.',
+    scalar: kernel1(elementary.tanh),
     // dx = ct · (1 - y²)
     vjp: vjp1((b, ct, _, y) => b.gate(ct, b.sub(one(b), b.mul(y, y)))),
     domain: [-4, 4],
@@ -96,6 +100,7 @@ const unary: Pick<OpTable, Unary> = {
   sigmoid: {
     ...elementwise,
     doc: '1 / (1 + exp(-x)).',
+    scalar: kernel1(elementary.sigmoid),
     // dx = ct · y (1 - y)
     vjp: vjp1((b, ct, _, y) => b.gate(ct, b.mul(y, b.sub(one(b), y)))),
     domain: [-6, 6],
@@ -103,6 +108,7 @@ const unary: Pick<OpTable, Unary> = {
   softplus: {
     ...elementwise,
     doc: 'log(1 + exp(x)), without overflow.',
+    scalar: kernel1(elementary.softplus),
     // dx = ct · sigmoid(x)
     vjp: vjp1((b, ct, x) => b.gate(ct, b.op('sigmoid', [x], {}))),
     domain: [-6, 6],
@@ -110,6 +116,7 @@ const unary: Pick<OpTable, Unary> = {
   sin: {
     ...elementwise,
     doc: 'Sine of x in radians.',
+    scalar: kernel1(elementary.sin),
     // dx = ct · cos(x)
     vjp: vjp1((b, ct, x) => b.gate(ct, b.op('cos', [x], {}))),
     domain: [-7, 7],
@@ -117,6 +124,7 @@ const unary: Pick<OpTable, Unary> = {
   cos: {
     ...elementwise,
     doc: 'Cosine of x in radians.',
+    scalar: kernel1(elementary.cos),
     // dx = -ct · sin(x)
     vjp: vjp1((b, ct, x) => b.gate(b.neg(ct), b.op('sin', [x], {}))),
     domain: [-7, 7],
@@ -124,6 +132,7 @@ const unary: Pick<OpTable, Unary> = {
   erf: {
     ...elementwise,
     doc: 'Error function.',
+    scalar: kernel1(elementary.erf),
     // dx = ct · 2/√π · exp(-x²)
     vjp: vjp1((b, ct, x) =>
       b.gate(ct, b.mul(b.full([], 2 / Math.sqrt(Math.PI)), b.op('exp', [b.neg(b.mul(x, x))], {}))),
@@ -188,6 +197,7 @@ const binary: Pick<OpTable, Binary> = {
   pow: {
     ...elementwise,
     doc: 'x to the power y, as IEEE pow: any number to the power 0 is 1, a negative x needs a whole y.',
+    scalar: kernel2(elementary.pow),
     // dx = ct · y·x^(y-1), dy = ct · r·log(x) where r = x^y is not 0
     vjp: vjp2((b, ct, [x, y], r) => [
       b.gate(ct, b.gate(y, b.op('pow', [x, b.sub(y, one(b))], {}))),

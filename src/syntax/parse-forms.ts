@@ -285,7 +285,9 @@ function statements(c: Cursor): void {
     else if (c.at('}')) return noValue(c);
     else if (c.atEnd || startsDeclaration(c.kind())) return c.missing();
     else if (c.at('for') || c.at('while')) loopStatement(c);
-    else if (c.atWord('return') && startsExpression(c.kind(1))) returnStatement(c);
+    else if (c.atWord('return') && startsExpression(c.kind(1))) {
+      if (returnStatement(c)) return;
+    }
     else if (startsExpression(c.kind())) {
       if (valueStatement(c)) return;
     } else {
@@ -390,7 +392,7 @@ const isAssignment = (c: Cursor): boolean =>
 function assignment(c: Cursor, mark: Mark, first: Token): boolean {
   const isName = first.kind === 'name' && first === c.previous;
   const sign = c.token().text;
-  const plain = isName && (sign === '=' || sign === ':=');
+  const plain = isName && sign === '=';
   const at = c.spanOf({ start: first.start, end: first.start });
   c.report(
     'no-assignment',
@@ -405,18 +407,17 @@ function assignment(c: Cursor, mark: Mark, first: Token): boolean {
   return false;
 }
 
-function returnStatement(c: Cursor): void {
-  const at = c.here();
-  const value_ = c.token(1);
-  c.report(
-    'no-return',
-    at,
-    {},
-    { fix: { title: 'take `return` away', at: c.spanOf({ start: at.start, end: value_.start }), insert: '' } },
-  );
+/** True when this was the block's last line: then what is returned is its value. */
+function returnStatement(c: Cursor): boolean {
+  const at = c.spanOf({ start: c.token().start, end: c.token(1).start });
+  c.report('no-return', c.here(), {}, { fix: { title: 'take `return` away', at, insert: '' } });
   c.skipOne();
+  const mark = c.mark();
   c.expression();
   if (c.at(';')) c.skipOne();
+  if (c.at('}')) return true;
+  c.finish(mark, 'error');
+  return false;
 }
 
 function loopStatement(c: Cursor): void {

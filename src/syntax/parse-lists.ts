@@ -33,6 +33,8 @@ function atListEnd(c: Cursor, rule: ListRule): boolean {
   const kind = c.kind();
   if (kind === rule.close || kind === 'end' || isCloser(kind)) return true;
   if (startsDeclaration(kind)) return !rule.starts(kind) || c.onNewLine;
+  // What follows a list of parameters ends it when its bracket is missing.
+  if (kind === '->' || kind === '=>' || (kind === '{' && !rule.starts(kind))) return true;
   // A `;` ends lists in round and square brackets; in braces it is taken for a comma.
   return kind === ';' && rule.close !== '}';
 }

@@ -1,37 +1,35 @@
 /**
- * "Did you mean": the nearest of the names in reach, by edit distance with neighbours swapped (optimal string alignment).
- * For every stage that meets a name it does not know: columns, cases, tensors, options.
+ * "Did you mean": the candidate nearest to a misspelt word, or none when nothing is near. The distance is
+ * Damerau-Levenshtein's (Damerau, CACM 7, 1964; restricted form): the fewest insertions, deletions,
+ * replacements and swaps of neighbours. A difference in case alone counts less than any other.
  */
 
-/** Edits that turn `a` into `b`; anything above `limit` may be given as `limit + 1`. */
-export function editDistance(a: string, b: string, limit = Infinity): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1;
-  let older: number[] = [];
+/** The nearest candidate within a third of the word's length, the first of several; `nearest('lenght', ['width', 'length'])` is `'length'`. */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(name.length / 3)) + 0.75;
+  for (const candidate of candidates) {
+    if (candidate === name || Math.abs(candidate.length - name.length) > least) continue;
+    const d = distance(name.toLowerCase(), candidate.toLowerCase()) + 0.25;
+    if (d < least && d < candidate.length) [best, least] = [candidate, d];
+  }
+  return best;
+}
+
+/** The distance between two words; `distance('ab', 'ba')` is 1. */
+export function distance(a: string, b: string): number {
+  let before: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const replaced = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (older[j - 2] ?? 0) + 1 : Infinity;
-      row.push(Math.min(replaced, swapped, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+      const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
+      let d = Math.min((row[j - 1] ?? 0) + 1, (above[j] ?? 0) + 1, (above[j - 1] ?? 0) + (same ? 0 : 1));
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (swapped) d = Math.min(d, (before[j - 2] ?? 0) + 1);
+      row.push(d);
     }
-    [older, above] = [above, row];
+    [before, above] = [above, row];
   }
   return above[b.length] ?? 0;
-}
-
-/** The candidate that `name` was probably meant to be: another case of letters, else at most a third of its letters wrong. */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
-  let limit = Math.max(1, Math.floor(name.length / 3));
-  let best: string | undefined;
-  for (const candidate of candidates) {
-    if (candidate === '' || candidate === name) continue;
-    const distance = candidate.toLowerCase() === name.toLowerCase() ? 0 : editDistance(name, candidate, limit);
-    // A name with no letter in common is no misspelling.
-    if (distance > limit || distance >= Math.max(name.length, candidate.length)) continue;
-    if (best !== undefined && distance >= limit) continue;
-    limit = distance;
-    best = candidate;
-  }
-  return best;
 }

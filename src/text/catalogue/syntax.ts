@@ -11,8 +11,8 @@ export const SYNTAX = {
   unclosed: {
     id: 'SU0102',
     severity: 'error',
-    title: 'this `{open}` is never closed',
-    help: 'A `{close}` was expected before {found}.',
+    title: 'a `{close}` is missing',
+    help: 'The `{open}` is still open where {found} comes.',
   },
   'nothing-to-close': {
     id: 'SU0103',

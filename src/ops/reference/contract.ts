@@ -82,12 +82,25 @@ export function plainEinsum(p: EinsumPlan, order: 'lanes' | 'sequential', arithm
   return order === 'lanes' ? inLanes : inSequence;
 }
 
+/** The tensors of one call, and the offsets in them that a piece of work starts at. */
+interface Factors {
+  readonly out: Numbers;
+  readonly lhs: Numbers;
+  readonly rhs: Numbers;
+}
+
+interface Place {
+  readonly o: number;
+  readonly l: number;
+  readonly r: number;
+}
+
 /** The same in float32, quickly. A product does not depend on the order of its factors, so the columns may lie in rhs. */
 export function quickEinsum(plan: EinsumPlan, order: 'lanes' | 'sequential'): Product {
   const turned = plan.columnRhs === 0;
   const p = turned ? turnedPlan(plan) : plan;
   const work = order === 'lanes' ? laneProducts : p.columnLhs === 0 && p.columnRhs !== 1 ? dots : rowsByK;
-  return turned ? (out, lhs, rhs) => work(p, out, rhs, lhs) : (out, lhs, rhs) => work(p, out, lhs, rhs);
+  return (out, lhs, rhs) => work(p, turned ? { out, lhs: rhs, rhs: lhs } : { out, lhs, rhs });
 }
 
 const turnedPlan = (p: EinsumPlan): EinsumPlan => ({
@@ -102,52 +115,36 @@ const turnedPlan = (p: EinsumPlan): EinsumPlan => ({
 });
 
 /** Accumulators in registers, four columns at a time: for columns that lie far apart, as in x · transposed w. */
-function dots(p: EinsumPlan, out: Numbers, lhs: Numbers, rhs: Numbers): void {
-  if (p.sumLhs.length === 0) out.fill(0);
-  else for (let row = 0; row < p.rows; row++) dotRow(p, out, lhs, rhs, row);
+function dots(p: EinsumPlan, factors: Factors): void {
+  if (p.sumLhs.length === 0) factors.out.fill(0);
+  else for (let row = 0; row < p.rows; row++) dotRow(p, factors, row);
 }
 
-function dotRow(p: EinsumPlan, out: Numbers, lhs: Numbers, rhs: Numbers, row: number): void {
+function dotRow(p: EinsumPlan, factors: Factors, row: number): void {
   const l = p.rowLhs[row] as number;
   let r = p.rowRhs[row] as number;
   let o = row * p.columns;
   const end = o + p.columns;
-  for (; o + 4 <= end; o += 4, r += 4 * p.columnRhs) fourDots(p, out, lhs, rhs, { o, l, r });
-  for (; o < end; o++, r += p.columnRhs) out[o] = dot(p, lhs, rhs, l, r);
+  for (; o + 4 <= end; o += 4, r += 4 * p.columnRhs) fourDots(p, factors, { o, l, r });
+  for (; o < end; o++, r += p.columnRhs) oneDot(p, factors, { o, l, r });
 }
 
-function dot({ sumLhs, sumRhs }: EinsumPlan, lhs: Numbers, rhs: Numbers, l: number, r: number): number {
+function oneDot({ sumLhs, sumRhs }: EinsumPlan, { out, lhs, rhs }: Factors, { o, l, r }: Place): void {
   let sum = Math.fround((lhs[l + (sumLhs[0] as number)] as number) * (rhs[r + (sumRhs[0] as number)] as number));
   for (let k = 1; k < sumLhs.length; k++) {
-    const product = Math.fround(
-      (lhs[l + (sumLhs[k] as number)] as number) * (rhs[r + (sumRhs[k] as number)] as number),
-    );
-    sum = Math.fround(sum + product);
+    const product = (lhs[l + (sumLhs[k] as number)] as number) * (rhs[r + (sumRhs[k] as number)] as number);
+    sum = Math.fround(sum + Math.fround(product));
   }
-  return sum;
+  out[o] = sum;
 }
 
-interface Place {
-  readonly o: number;
-  readonly l: number;
-  readonly r: number;
-}
-
-function fourDots(
-  { sumLhs, sumRhs, columnRhs }: EinsumPlan,
-  out: Numbers,
-  lhs: Numbers,
-  rhs: Numbers,
-  { o, l, r }: Place,
-): void {
+function fourDots({ sumLhs, sumRhs, columnRhs }: EinsumPlan, { out, lhs, rhs }: Factors, { o, l, r }: Place): void {
   const x = lhs[l + (sumLhs[0] as number)] as number;
   const first = r + (sumRhs[0] as number);
-  let [a, b, c, d] = [
-    Math.fround(x * (rhs[first] as number)),
-    Math.fround(x * (rhs[first + columnRhs] as number)),
-    Math.fround(x * (rhs[first + 2 * columnRhs] as number)),
-    Math.fround(x * (rhs[first + 3 * columnRhs] as number)),
-  ];
+  let a = Math.fround(x * (rhs[first] as number));
+  let b = Math.fround(x * (rhs[first + columnRhs] as number));
+  let c = Math.fround(x * (rhs[first + 2 * columnRhs] as number));
+  let d = Math.fround(x * (rhs[first + 3 * columnRhs] as number));
   for (let k = 1; k < sumLhs.length; k++) {
     const y = lhs[l + (sumLhs[k] as number)] as number;
     const at = r + (sumRhs[k] as number);
@@ -163,51 +160,51 @@ function fourDots(
 }
 
 /** A row of accumulators, in the result itself: for each k in turn the whole row gets its term. */
-function rowsByK(p: EinsumPlan, out: Numbers, lhs: Numbers, rhs: Numbers): void {
-  if (p.sumLhs.length === 0) out.fill(0);
+function rowsByK(p: EinsumPlan, factors: Factors): void {
+  if (p.sumLhs.length === 0) factors.out.fill(0);
   for (let row = 0; row < p.rows; row++) {
     for (let k = 0; k < p.sumLhs.length; k++) {
       const l = (p.rowLhs[row] as number) + (p.sumLhs[k] as number);
       const r = (p.rowRhs[row] as number) + (p.sumRhs[k] as number);
-      const o = row * p.columns;
-      if (k === 0) setProducts(p, out, lhs, rhs, { o, l, r });
-      else if (p.columnLhs === 0 && p.columnRhs === 1) addScaled(out, o, p.columns, lhs[l] as number, rhs, r);
-      else addProducts(p, out, lhs, rhs, { o, l, r });
+      const place = { o: row * p.columns, l, r };
+      if (k === 0) setProducts(p, factors, place);
+      else if (p.columnLhs === 0 && p.columnRhs === 1) addScaled(p.columns, factors, place);
+      else addProducts(p, factors, place);
     }
   }
 }
 
-function addScaled(out: Numbers, o: number, columns: number, scale: number, x: Numbers, from: number): void {
-  for (let c = 0; c < columns; c++) out[o + c] = (out[o + c] as number) + Math.fround(scale * (x[from + c] as number));
-}
-
-function setProducts(p: EinsumPlan, out: Numbers, lhs: Numbers, rhs: Numbers, { o, l, r }: Place): void {
+function setProducts(p: EinsumPlan, { out, lhs, rhs }: Factors, { o, l, r }: Place): void {
   for (let c = 0; c < p.columns; c++) {
     out[o + c] = (lhs[l + c * p.columnLhs] as number) * (rhs[r + c * p.columnRhs] as number);
   }
 }
 
-function addProducts(p: EinsumPlan, out: Numbers, lhs: Numbers, rhs: Numbers, { o, l, r }: Place): void {
+function addScaled(columns: number, { out, lhs, rhs }: Factors, { o, l, r }: Place): void {
+  const scale = lhs[l] as number;
+  for (let c = 0; c < columns; c++) {
+    out[o + c] = (out[o + c] as number) + Math.fround(scale * (rhs[r + c] as number));
+  }
+}
+
+function addProducts(p: EinsumPlan, { out, lhs, rhs }: Factors, { o, l, r }: Place): void {
   for (let c = 0; c < p.columns; c++) {
-    const product = Math.fround((lhs[l + c * p.columnLhs] as number) * (rhs[r + c * p.columnRhs] as number));
-    out[o + c] = (out[o + c] as number) + product;
+    const product = (lhs[l + c * p.columnLhs] as number) * (rhs[r + c * p.columnRhs] as number);
+    out[o + c] = (out[o + c] as number) + Math.fround(product);
   }
 }
 
 const partial = new Float32Array(LANES);
 
-function laneProducts(p: EinsumPlan, out: Numbers, lhs: Numbers, rhs: Numbers): void {
-  const terms = p.sumLhs.length;
+function laneProducts({ sumLhs, sumRhs, ...p }: EinsumPlan, { out, lhs, rhs }: Factors): void {
   for (let row = 0, o = 0; row < p.rows; row++) {
     let l = p.rowLhs[row] as number;
     let r = p.rowRhs[row] as number;
     for (let column = 0; column < p.columns; column++, o++, l += p.columnLhs, r += p.columnRhs) {
       partial.fill(0);
-      for (let k = 0; k < terms; k++) {
-        const product = Math.fround(
-          (lhs[l + (p.sumLhs[k] as number)] as number) * (rhs[r + (p.sumRhs[k] as number)] as number),
-        );
-        partial[k % LANES] = (partial[k % LANES] as number) + product;
+      for (let k = 0; k < sumLhs.length; k++) {
+        const product = (lhs[l + (sumLhs[k] as number)] as number) * (rhs[r + (sumRhs[k] as number)] as number);
+        partial[k % LANES] = (partial[k % LANES] as number) + Math.fround(product);
       }
       out[o] = tree(partial);
     }

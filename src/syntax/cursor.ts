@@ -205,7 +205,10 @@ export class Cursor {
 
   /** Goes one level down for `f`; where it is too deep, reports and skips what stands there. */
   deeper(f: () => void): void {
-    if (this.level >= MAX_LEVELS) return this.tooDeep();
+    if (this.level >= MAX_LEVELS) {
+      this.tooDeep();
+      return;
+    }
     this.level++;
     f();
     this.level--;

@@ -4,23 +4,11 @@
  */
 import type { Cursor, Mark } from './cursor.ts';
 import { WORD_SIGNS } from './foreign.ts';
-import {
-  arrayForm,
-  blockForm,
-  chooseForm,
-  element,
-  foldForm,
-  ifForm,
-  iterateForm,
-  lambdaForm,
-  matchForm,
-  opensRecord,
-  recordForm,
-  startsExpression,
-  value,
-} from './parse-forms.ts';
+import { blockForm } from './parse-blocks.ts';
+import { arrayForm, chooseForm, element, foldForm, ifForm, iterateForm, lambdaForm, matchForm } from './parse-forms.ts';
 import { list } from './parse-lists.ts';
 import { fieldName, typeArgs } from './parse-types.ts';
+import { opensRecord, recordForm, startsExpression, value } from './parse-values.ts';
 import type { TokenKind } from './token.ts';
 
 interface Operator {
@@ -152,7 +140,10 @@ function postfix(c: Cursor): void {
 }
 
 function indexItem(c: Cursor): void {
-  if (!c.at('..')) return element(c);
+  if (!c.at('..')) {
+    element(c);
+    return;
+  }
   c.report('open-range', c.here(), {}, { label: 'the beginning is missing' });
   const mark = c.mark();
   c.missing();
@@ -228,12 +219,18 @@ function primary(c: Cursor, mark: Mark): void {
 
 /** A name, `x => e`, or a record that begins with its type: `Flower { a: 1.0 }`, `Dense<4, 8> { ... }`. */
 function nameForm(c: Cursor, mark: Mark): void {
-  if (c.kind(1) === '=>') return lambdaForm(c, mark);
+  if (c.kind(1) === '=>') {
+    lambdaForm(c, mark);
+    return;
+  }
   const isType = /^[A-Z]/.test(c.token().text);
   c.bump();
   if (isType && !c.noRecord) {
     if (c.at('<') && typeArgsThenBrace(c)) typeArgs(c);
-    if (c.at('{')) return c.withRecords(true, () => recordForm(c, mark));
+    if (c.at('{')) {
+      c.withRecords(true, () => recordForm(c, mark));
+      return;
+    }
   }
   c.finish(mark, 'name');
 }
@@ -269,7 +266,10 @@ function typeArgsThenBrace(c: Cursor): boolean {
 
 /** `(e)`, `(a, b)` or the parameters of a lambda. */
 function parens(c: Cursor, mark: Mark): void {
-  if (opensLambda(c)) return lambdaForm(c, mark);
+  if (opensLambda(c)) {
+    lambdaForm(c, mark);
+    return;
+  }
   if (c.kind(1) === ')') {
     c.bump();
     value(c, 'between the brackets');

@@ -115,6 +115,7 @@ export class ExprView {
         };
       case 'if': {
         const [cond, then, otherwise] = childNodes(n).filter((c) => c.kind !== 'error' || c.children.length === 0);
+        // biome-ignore lint/suspicious/noThenProperty: the word of the language
         return { kind: 'if', at, cond: this.expr(cond, n), then: this.expr(then, n), else: this.expr(otherwise, n) };
       }
       case 'match': {

@@ -28,7 +28,7 @@ export function ln(x: number): number {
 export const cosTurn = (t: number): number => {
   const half = t > 0.5 ? 1 - t : t;
   if (half > 0.375) return -cosine(0.5 - half);
-  return half > 0.125 ? -sine(half - 0.25) : cosine(half);
+  return half > 0.125 ? sine(0.25 - half) : cosine(half);
 };
 
 /** sin 2πt for t in [0, 1): the cosine a quarter turn back. */

@@ -4,7 +4,7 @@
  */
 import { bitsOfF32, f32OfBits } from './bits.ts';
 
-const DECIMAL = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
+const DECIMAL = /^([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 const SPECIAL: ReadonlyMap<string, number> = new Map([
   ['inf', Infinity],
   ['+inf', Infinity],
@@ -36,7 +36,9 @@ export function printF32(x: number): string {
 function shortest(magnitude: number): { digits: string; exponent: number } {
   // Below a power of two the grid is twice as fine, so there the nearest p-digit decimal can miss while the next one above hits.
   const lopsided = (bitsOfF32(magnitude) & 0x7fffff) === 0;
-  for (let precision = 1; ; precision++) {
+  // More digits come nearer: when six do not do, fewer need no trial.
+  const least = lopsided || readF32(magnitude.toExponential(5)) === magnitude ? 1 : 7;
+  for (let precision = least; ; precision++) {
     const text = magnitude.toExponential(precision - 1);
     if (readF32(text) === magnitude) return split(text);
     const above = lopsided ? stepUp(text) : text;
@@ -45,15 +47,16 @@ function shortest(magnitude: number): { digits: string; exponent: number } {
 }
 
 function split(text: string): { digits: string; exponent: number } {
-  const at = text.indexOf('e');
-  return { digits: text.slice(0, at).replace('.', '').replace(/0+$/, ''), exponent: Number(text.slice(at + 1)) };
+  const [digits, exponent] = text.split('e') as [string, string];
+  return { digits: digits.replace('.', '').replace(/0+$/, ''), exponent: Number(exponent) };
 }
 
-/** The next decimal of the same number of digits. */
+/** The next decimal of as many digits, in the same form. */
 function stepUp(text: string): string {
-  const at = text.indexOf('e');
-  const digits = text.slice(0, at).replace('.', '');
-  return `${BigInt(digits) + 1n}e${Number(text.slice(at + 1)) - (digits.length - 1)}`;
+  const [digits, exponent] = text.split('e') as [string, string];
+  const next = String(BigInt(digits.replace('.', '')) + 1n);
+  const grown = next.length > digits.replace('.', '').length ? 1 : 0;
+  return `${next[0]}.${next.slice(1)}e${Number(exponent) + grown}`;
 }
 
 function layout(digits: string, exponent: number): string {

@@ -10,6 +10,7 @@ import type { BatchContext, BatchOperand } from '../ops/def.ts';
 import { OPS } from '../ops/index.ts';
 import { must } from '../text/result.ts';
 import { copyNode } from './copy.ts';
+import { dependentOutputs, dependentStates } from './dependence.ts';
 
 /** A value with the lanes in front, repeated when no lane changes it. */
 export const inEveryLane = (c: BatchContext, { value, batched }: BatchOperand): ValueId =>
@@ -70,41 +71,6 @@ function batchByRule<K extends OpName>(
   );
 }
 
-/** Which outputs of a graph differ between lanes when these inputs do. */
-function spreads(graph: Graph, inputs: readonly boolean[]): boolean[] {
-  const differs = graph.types.map(() => false);
-  for (const [i, v] of graph.inputs.entries()) differs[v] = inputs[i] === true;
-  for (const node of graph.nodes) {
-    const given = node.inputs.map((v) => differs[v] === true);
-    if (!given.includes(true)) continue;
-    const results = loopSpreads(node, given);
-    for (const [i, v] of node.results.entries()) differs[v] = results[i] === true;
-  }
-  return graph.outputs.map((o) => differs[o.value] === true);
-}
-
-function loopSpreads(node: Node, given: readonly boolean[]): readonly boolean[] {
-  if (node.op === 'scan') {
-    const states = differingStates(node, given);
-    return spreads(node.attrs.body, [...states, ...given.slice(states.length)]).map((d, i) => d || states[i] === true);
-  }
-  return node.op === 'iterate' ? differingStates(node, given) : node.results.map(() => true);
-}
-
-/** The states of a loop that differ between lanes: at the start, by the step, or because lanes stop at different steps. */
-function differingStates(node: NodeOf<'scan'> | NodeOf<'iterate'>, given: readonly boolean[]): boolean[] {
-  const { body, carries } = node.attrs;
-  let states = given.slice(0, carries);
-  for (;;) {
-    const now = [...states, ...given.slice(carries)];
-    const stops = node.op === 'iterate' && spreads(node.attrs.cond, now).includes(true);
-    const after = spreads(body, now);
-    const next = states.map((d, i) => d || stops || after[i] === true);
-    if (next.every((d, i) => d === states[i])) return states;
-    states = next;
-  }
-}
-
 /** A body with some inputs batched; `finish` gives its outputs from the batched ones. */
 function batchBody(
   size: number,
@@ -136,9 +102,9 @@ const swapFront = (b: GraphBuilder, v: ValueId): ValueId => {
 function batchScan(c: BatchContext, node: NodeOf<'scan'>, operands: readonly BatchOperand[]): readonly BatchOperand[] {
   const { body, carries, mapped } = node.attrs;
   const given = operands.map((o) => o.batched);
-  const states = differingStates(node, given);
+  const states = dependentStates(node, given);
   const batched = [...states, ...given.slice(carries)];
-  const differs = spreads(body, batched).map((d, i) => d || states[i] === true);
+  const differs = dependentOutputs(body, batched).map((d, i) => d || states[i] === true);
   const batchedBody = batchBody(c.size, body, batched, (inner, _, outputs) =>
     outputs.map((o, i) => (differs[i] ? inEveryLane(inner, o) : o.value)),
   );
@@ -167,9 +133,9 @@ function batchIterate(
 ): readonly BatchOperand[] {
   const { body, cond, carries } = node.attrs;
   const given = operands.map((o) => o.batched);
-  const states = differingStates(node, given);
+  const states = dependentStates(node, given);
   const batched = [...states, ...given.slice(carries)];
-  const stops = spreads(cond, batched).includes(true);
+  const stops = dependentOutputs(cond, batched).includes(true);
   const batchedCond = batchBody(c.size, cond, batched, ({ b }, _, [test]) => {
     const { value } = must(test);
     return [stops ? b.op('reduceMax', [plainTruth(b, value)], { axes: [0] }) : value];

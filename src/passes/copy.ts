@@ -37,6 +37,12 @@ export function inputsFirst(graph: Graph): readonly Node[] {
   return [...inputs, ...graph.nodes.filter((n) => n.op !== 'input')];
 }
 
+/** The names of the inputs, in positional order. */
+export function inputNames(graph: Graph): readonly string[] {
+  const names = new Map(graph.nodes.flatMap((n) => (n.op === 'input' ? [[n.results[0], n.attrs.name] as const] : [])));
+  return graph.inputs.map((v) => must(names.get(v), 'an input has no node'));
+}
+
 /** Rebuilds a graph: `place` gives the new results of each node, in order. Outputs and alarms follow. */
 export function rebuild(
   graph: Graph,

@@ -11,4 +11,3 @@ export { type Pass, type Promised, runPasses } from './pass.ts';
 export { DEFAULT_PIPELINE, PREPARE_PIPELINE, ready, TRAIN_PIPELINE } from './pipelines.ts';
 export { simplify } from './simplify/index.ts';
 export { vectorise } from './vectorise.ts';
-export { verify } from './verify.ts';

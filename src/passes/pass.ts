@@ -3,8 +3,8 @@
  * the graph is verified after each pass, so a broken pass is named at once.
  */
 import type { Graph } from '../ir/graph.ts';
+import { verifyGraph } from '../ops/verify.ts';
 import { Bug } from '../text/result.ts';
-import { verify } from './verify.ts';
 
 /**
  * `bits`: for every input and parameter, all outputs and alarms keep their bits (any NaN counts as any other).
@@ -18,12 +18,14 @@ export interface Pass {
   readonly run: (graph: Graph) => Graph;
 }
 
-/** Runs the passes in order. A pass that gives a malformed graph is a Bug. */
+/** Runs the passes in order, checking the graph after each. A pass that breaks a rule of its form is a Bug that names it. */
 export function runPasses(passes: readonly Pass[], graph: Graph): Graph {
   return passes.reduce((before, pass) => {
     const after = pass.run(before);
-    const wrong = verify(after);
-    if (wrong !== undefined) throw new Bug(`the pass ${pass.name} gives a malformed graph: ${wrong}`);
-    return after;
+    try {
+      return verifyGraph(after);
+    } catch (e) {
+      throw e instanceof Bug ? new Bug(`after the pass ${pass.name}: ${e.message}`) : e;
+    }
   }, graph);
 }

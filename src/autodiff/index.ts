@@ -1,0 +1,3 @@
+/** Differentiation and batching of graphs. */
+export { type BatchOptions, batchGraph, type LossOptions, lossGradient, lossOverBatch } from './batch.ts';
+export { type Gradient, type GradientOptions, gradient, reasonOf, type Unreached } from './gradient.ts';

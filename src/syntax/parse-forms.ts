@@ -84,7 +84,7 @@ export function iterateForm(c: Cursor, mark: Mark): void {
   c.bump();
   state(c);
   const hint = 'It is `iterate s = 1.0 while s < 100.0 max 64 { s * 2.0 }`; the bound is always stated.';
-  if (c.expect('while', hint)) c.withRecords(false, () => condition(c, 'after `while`'));
+  if (c.expect('while', hint)) c.withRecords(true, () => condition(c, 'after `while`'));
   else c.missing();
   if (c.atWord('max')) {
     c.bump();
@@ -97,10 +97,12 @@ export function iterateForm(c: Cursor, mark: Mark): void {
   c.finish(mark, 'iterate');
 }
 
+/** A word follows (`for`, `while`), so braces after a name are a record here even inside the head of an `if`. */
 function state(c: Cursor): void {
   pattern(c, 'the state of a loop');
-  if (c.expect('=', 'The state of a loop begins with a value: `fold s = 0.0 for ...`.')) head(c, 'after `=`');
-  else c.missing();
+  if (c.expect('=', 'The state of a loop begins with a value: `fold s = 0.0 for ...`.')) {
+    c.withRecords(true, () => value(c, 'after `=`'));
+  } else c.missing();
 }
 
 /** `choose { a, b }`, `pick 1 { x, y }`. */

@@ -182,7 +182,7 @@ function special(w: World, s: readonly Var[], t: Ty, e: (ty: Ty, scope?: readonl
     case 'f32':
       return [
         () => `(${e(F32)} ${r.pick(['+', '-', '*', '/'])}${gap(r)}${e(F32)})`,
-        () => `(-${e(F32)})`.replace('--', '- -'),
+        () => `(-(${e(F32)}))`,
         () => `?${r.pick(NUMBERS)}`,
         () => `?${r.pick(NUMBERS)}`,
         () =>

@@ -30,14 +30,24 @@ export interface ParamSpec {
 export type Site =
   | { readonly kind: 'number'; readonly at: Span; readonly param: string; readonly index: number }
   | { readonly kind: 'value'; readonly at: Span; readonly root: string; readonly layout: Layout }
-  | { readonly kind: 'load'; readonly at: Span; readonly param: string; readonly file: string; readonly tensor: string };
+  | {
+      readonly kind: 'load';
+      readonly at: Span;
+      readonly param: string;
+      readonly file: string;
+      readonly tensor: string;
+    };
 
 /** A callable function of the program: a graph with structured inputs and one structured output. */
 export interface Entry {
   readonly name: string;
   /** Graph inputs are the leaves of the parameters in order, named by path; outputs the leaves of the result under the root name `result`. */
   readonly graph: Graph;
-  readonly inputs: readonly { readonly name: string; readonly layout: Layout; readonly range?: readonly [number, number] }[];
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly layout: Layout;
+    readonly range?: readonly [number, number];
+  }[];
   readonly output: Layout;
   readonly at: Span;
 }
@@ -54,7 +64,12 @@ export interface LoweredTest {
 export interface TrainTask {
   readonly at: Span;
   readonly target: string;
-  readonly data: { readonly kind: 'csv' | 'safetensors'; readonly file: string; readonly label: string; readonly at: Span };
+  readonly data: {
+    readonly kind: 'csv' | 'safetensors';
+    readonly file: string;
+    readonly label: string;
+    readonly at: Span;
+  };
   /** The target's inputs (columns are found by these) and the label. */
   readonly inputs: readonly { readonly name: string; readonly layout: Layout }[];
   readonly label: Layout;
@@ -62,7 +77,12 @@ export interface TrainTask {
   readonly loss: Graph;
   readonly metrics: readonly string[];
   /** Elementwise step for one number: inputs `w`, `g`, the state leaves, `t` (from 1), `rate`; outputs `w`, then the state leaves. All scalars. */
-  readonly optimizer: { readonly name: string; readonly step: Graph | null; readonly state: readonly string[]; readonly numbers: Readonly<Record<string, number>> };
+  readonly optimizer: {
+    readonly name: string;
+    readonly step: Graph | null;
+    readonly state: readonly string[];
+    readonly numbers: Readonly<Record<string, number>>;
+  };
   readonly schedule?: { readonly name: string; readonly numbers: Readonly<Record<string, number>> };
   readonly epochs: number;
   readonly batch?: number;

@@ -1,0 +1,92 @@
+/** Params and learned numbers: their tensors, the values they have in this source, and the sites that write-back may replace. */
+import type { HoleDecl, ParamDecl } from '../check/core.ts';
+import { showType } from '../check/show.ts';
+import type { Type } from '../check/types.ts';
+import { type Leaf, leavesOf } from '../ir/layout.ts';
+import { evaluate } from '../ops/reference.ts';
+import { problem } from '../text/problem.ts';
+import { must } from '../text/result.ts';
+import { beginGraph, finishGraph, outputsOf } from './builds.ts';
+import { lower, type World } from './environment.ts';
+import { closed, layoutOf, NO_GENERICS } from './instance.ts';
+import type { Learned } from './names.ts';
+import type { ParamSpec, Site } from './program.ts';
+import { sitesOf } from './sites.ts';
+
+export interface Parameters {
+  readonly params: readonly ParamSpec[];
+  readonly sites: readonly Site[];
+}
+
+/** All parameters of the program in order of declaration. */
+export function lowerParams(world: World): Parameters {
+  const values = new Map<string, Float32Array>();
+  const parts = world.names.learned.map((entry) => {
+    const found = entry.kind === 'param' ? lowerParam(world, entry, values) : lowerHole(entry.root, entry.decl);
+    for (const p of found.params) values.set(p.name, p.value);
+    return found;
+  });
+  return { params: parts.flatMap((p) => p.params), sites: parts.flatMap((p) => p.sites) };
+}
+
+function lowerHole(root: string, decl: HoleDecl): Parameters {
+  const spec: ParamSpec = {
+    name: root,
+    shape: [],
+    layout: { kind: 'number' },
+    frozen: false,
+    value: Float32Array.of(decl.value),
+    at: decl.at,
+  };
+  return { params: [spec], sites: [{ kind: 'number', at: decl.at, param: root, index: 0 }] };
+}
+
+type LearnedParam = Extract<Learned, { kind: 'param' }>;
+
+function lowerParam(
+  world: World,
+  { root, decl }: LearnedParam,
+  earlier: ReadonlyMap<string, Float32Array>,
+): Parameters {
+  const type = closed(decl.type, NO_GENERICS);
+  const layout = layoutOf(type);
+  if (!layout) {
+    const data = { what: `a param of type ${showType(type)}`, instead: 'a param is made of numbers, bools and cases' };
+    world.problems.add(problem('not-yet', decl.at, data));
+    return { params: [], sites: [] };
+  }
+  const leaves = leavesOf(layout, root);
+  const values = initialValues(world, { root, decl }, type, earlier);
+  const isCrisp = (l: Leaf): boolean => l.layout.kind === 'bool' || l.layout.kind === 'cases';
+  if (!decl.frozen && leaves.some(isCrisp))
+    world.problems.add(problem('frozen-for-now', decl.at, { name: root, type: showType(type) }));
+  const params = leaves.map(
+    (l, i): ParamSpec => ({
+      name: l.path,
+      shape: l.shape,
+      layout: l.layout,
+      frozen: decl.frozen || isCrisp(l),
+      ...(decl.range && { range: decl.range }),
+      value: must(values[i]),
+      at: decl.at,
+    }),
+  );
+  return { params, sites: sitesOf(decl.value, layout, root) };
+}
+
+/** The tensors that the initialiser gives: written out, loaded, or computed by the reference interpreter. */
+function initialValues(
+  world: World,
+  { root, decl }: { readonly root: string; readonly decl: ParamDecl },
+  type: Type,
+  earlier: ReadonlyMap<string, Float32Array>,
+): readonly Float32Array[] {
+  const env = beginGraph(world, decl.value.at, root);
+  const value = lower(env, decl.value, root);
+  const outputs = outputsOf(env, root, { value, type });
+  const isWritten = outputs.every((o) => o.tensor.kind === 'const');
+  if (isWritten)
+    return outputs.map((o) => (o.tensor.kind === 'const' ? Float32Array.from(o.tensor.data) : new Float32Array()));
+  const graph = finishGraph(env, outputs, root);
+  return evaluate(graph, [], earlier).outputs.map((data) => Float32Array.from(data));
+}

@@ -1,0 +1,167 @@
+/**
+ * The `train` block as graphs for one example: loss and metrics of the target's prediction against a label, and the step of the
+ * optimiser for one number. Batching and gradients are the trainer's.
+ */
+import type { Core, FnDecl, TrainDecl } from '../check/core.ts';
+import type { Type } from '../check/types.ts';
+import { leavesOf } from '../ir/layout.ts';
+import { must } from '../text/result.ts';
+import { scalar, type Tensor } from './bodies.ts';
+import { beginGraph, finishGraph, inputValue, type NamedTensor, outputsOf } from './builds.ts';
+import { type Env, lower, type World } from './environment.ts';
+import { applyTo, inline } from './functions.ts';
+import { closed, genericsOf, NO_GENERICS, tensorLayout } from './instance.ts';
+import { argmax, equal } from './prims/cases.ts';
+import type { TrainTask } from './program.ts';
+import { compare, indicator, mul, sub, unary } from './tensors.ts';
+import { leaf, product, type Typed, tensorOf, type Value } from './values.ts';
+
+const closedType = (type: Type): Type => closed(type, NO_GENERICS);
+const F32: Type = { kind: 'f32' };
+
+export function lowerTrain(world: World, decl: TrainDecl): TrainTask {
+  const { target, data, label } = decl;
+  const metrics = metricsOf(decl);
+  return {
+    at: decl.at,
+    target: target.name,
+    data,
+    inputs: target.params.map((p) => ({ name: p.name, layout: tensorLayout(closedType(p.type)) })),
+    label: tensorLayout(closedType(label)),
+    loss: lossGraph(world, decl, metrics),
+    metrics: metrics.map((m) => m.name),
+    optimizer: lowerOptimizer(world, decl),
+    epochs: decl.epochs,
+    holdout: decl.holdout,
+    seed: decl.seed,
+    ...(decl.schedule && { schedule: decl.schedule }),
+    ...(decl.batch !== undefined && { batch: decl.batch }),
+    ...(decl.clip !== undefined && { clip: decl.clip }),
+    ...(decl.patience !== undefined && { patience: decl.patience }),
+    ...(decl.classWeights && { classWeights: decl.classWeights }),
+  };
+}
+
+interface Metric {
+  readonly name: string;
+  readonly of: (env: Env, prediction: Typed, label: Typed) => Tensor;
+}
+
+function lossGraph(world: World, decl: TrainDecl, metrics: readonly Metric[]): TrainTask['loss'] {
+  const { target } = decl;
+  const env = beginGraph(world, decl.at);
+  const args = target.params.map((p) => inputValue({ ...env, origin: { at: p.at } }, p.name, closedType(p.type)));
+  const label: Typed = { value: inputValue(env, 'label', closedType(decl.label)), type: closedType(decl.label) };
+  const result = closedType(target.result);
+  const prediction: Typed = {
+    value: inline(env, { fn: target, generics: NO_GENERICS, args, result }, 'prediction'),
+    type: result,
+  };
+  const outputs: NamedTensor[] = [
+    { name: 'loss', tensor: applied(env, decl.loss, prediction, label) },
+    ...metrics.map((m) => ({ name: m.name, tensor: m.of(env, prediction, label) })),
+  ];
+  return finishGraph(env, outputs, target.name);
+}
+
+/** A function of prediction and label, as a number. */
+function applied(env: Env, fn: Core, prediction: Typed, label: Typed): Tensor {
+  const at: Env = { ...env, origin: { at: fn.at } };
+  return tensorOf(at, { value: applyTo(at, lower(env, fn), [prediction, label], F32), type: F32 });
+}
+
+/** The automatic metric of the label's type, then those that the block names. */
+function metricsOf(decl: TrainDecl): Metric[] {
+  const named = decl.metrics.map(
+    (m): Metric => ({
+      name: m.name,
+      of: (env, prediction, label) => applied(env, m.fn, prediction, label),
+    }),
+  );
+  const automatic = automaticMetric(closedType(decl.target.result), closedType(decl.label));
+  return automatic && !named.some((m) => m.name === automatic.name) ? [automatic, ...named] : named;
+}
+
+function automaticMetric(prediction: Type, label: Type): Metric | undefined {
+  const isVector =
+    prediction.kind === 'soft' ||
+    prediction.kind === 'enum' ||
+    prediction.kind === 'index' ||
+    prediction.kind === 'array';
+  if ((label.kind === 'enum' || label.kind === 'index') && isVector) return { name: 'accuracy', of: sameCase };
+  const isNumber = prediction.kind === 'f32' || prediction.kind === 'truth' || prediction.kind === 'bool';
+  if (label.kind === 'bool' && isNumber) return { name: 'accuracy', of: sameSign };
+  if (label.kind === 'f32' && isNumber) return { name: 'mean_absolute_error', of: distance };
+  return undefined;
+}
+
+/** 1 where the most likely case is the label's. */
+function sameCase(env: Env, prediction: Typed, label: Typed): Tensor {
+  const likeliest: Typed = { value: leaf(argmax(env, tensorOf(env, prediction))), type: label.type };
+  const same = equal(env, likeliest, { ...label, value: leaf(tensorOf(env, label)) });
+  return indicator(env, tensorOf(env, { value: same, type: { kind: 'bool' } }));
+}
+
+/** 1 where the prediction is positive just when the label is true. */
+const sameSign = (env: Env, prediction: Typed, label: Typed): Tensor =>
+  indicator(env, mul(env, compare(env, 'lt', scalar(0), tensorOf(env, prediction)), tensorOf(env, label)));
+
+const distance = (env: Env, prediction: Typed, label: Typed): Tensor =>
+  unary(env, 'abs', sub(env, tensorOf(env, prediction), tensorOf(env, label)));
+
+// --- optimiser ---
+
+function lowerOptimizer(world: World, { optimizer }: TrainDecl): TrainTask['optimizer'] {
+  const { name, step, numbers } = optimizer;
+  if (!step) return { name, step: null, state: [], numbers };
+  const settings = withDefaults(step, numbers);
+  const stateType = closedType(must(step.params[2], 'an optimiser has a state').type);
+  const state = leavesOf(tensorLayout(stateType), 'state').map((l) => l.path);
+  return { name, step: stepGraph(world, step, settings, stateType), state, numbers: settings };
+}
+
+/** The optimiser's numbers: those the block names, else the defaults of its parameters. */
+function withDefaults(step: FnDecl, numbers: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const known: Record<string, number> = { ...numbers };
+  for (const [i, local] of step.params.entries()) {
+    const fallback = step.defaults[i];
+    if (i >= 4 && known[local.name] === undefined && fallback) known[local.name] = constantOf(fallback);
+  }
+  return known;
+}
+
+function constantOf(core: Core): number {
+  if (core.kind === 'number') return core.value;
+  if (core.kind === 'coerce') return constantOf(core.value);
+  if (core.kind === 'global') return constantOf(core.decl.value);
+  return core.kind === 'prim' && core.prim === 'neg' ? -constantOf(must(core.args[0])) : 0;
+}
+
+/** One step for one number: inputs w, g, the state's leaves, t, rate; outputs w and the state's leaves. */
+function stepGraph(
+  world: World,
+  step: FnDecl,
+  numbers: Readonly<Record<string, number>>,
+  stateType: Type,
+): TrainTask['optimizer']['step'] {
+  const env = beginGraph(world, step.at);
+  const [w, g] = [inputValue(env, 'w', F32), inputValue(env, 'g', F32)];
+  const state = inputValue(env, 'state', stateType);
+  const [t, rate] = [inputValue(env, 't', F32), inputValue(env, 'rate', F32)];
+  const byPlace: readonly Value[] = [w, g, state, t];
+  const argument = (name: string, i: number): Value =>
+    byPlace[i] ?? (name === 'rate' ? rate : leaf(scalar(Math.fround(numbers[name] ?? 0))));
+  const args = step.params.map((p, i) => argument(p.name, i));
+  const result = closedType(step.result);
+  const value = inline(
+    env,
+    { fn: step, generics: genericsOf(step.generics, [], NO_GENERICS), args, result },
+    undefined,
+  );
+  const [next, after] = value.kind === 'product' ? value.parts : [];
+  const outputs = [
+    ...outputsOf(env, 'w', { value: must(next), type: F32 }),
+    ...outputsOf(env, 'state', { value: after ?? product([]), type: stateType }),
+  ];
+  return finishGraph(env, outputs, step.name);
+}

@@ -1,0 +1,38 @@
+/** What a person sees while training runs: one line that is overwritten; with `--json` a line per epoch; always `metrics.jsonl`. */
+import type { EpochReport, TrainEvents } from '../road.ts';
+import { brief, duration, jsonNumber } from './print.ts';
+import type { Run } from './runs.ts';
+import type { Session } from './session.ts';
+
+/** Times a second that the line is drawn. */
+const DRAW_MS = 100;
+
+/** One epoch as a line of JSON; the same in `metrics.jsonl` and with `--json`. */
+function epochJson(report: EpochReport): string {
+  const metrics = Object.entries(report.metrics).map(([name, x]) => `${JSON.stringify(name)}:${jsonNumber(x)}`);
+  return `{"v":1,"epoch":${report.epoch},"loss":${jsonNumber(report.loss)},"metrics":{${metrics.join(',')}}}`;
+}
+
+export function progressOf(session: Session, run: Run): TrainEvents {
+  const { terminal, options } = session;
+  let drawn = Number.NEGATIVE_INFINITY;
+  let measured = '';
+  return {
+    epoch(report) {
+      const line = epochJson(report);
+      run.log(line);
+      if (options.json) terminal.out(`${line}\n`);
+      measured = Object.entries(report.metrics)
+        .map(([name, x]) => `  ${name} ${brief(x)}`)
+        .join('');
+      if (options.verbose && !options.json)
+        terminal.note(`epoch ${report.epoch}  loss ${brief(report.loss)}${measured}\n`);
+    },
+    step(report) {
+      if (session.now() - drawn < DRAW_MS) return;
+      drawn = session.now();
+      const left = report.secondsLeft === undefined ? '' : `  ${duration(report.secondsLeft)} left`;
+      terminal.progress(`epoch ${report.epoch}/${report.epochs}  loss ${brief(report.loss)}${measured}${left}`);
+    },
+  };
+}

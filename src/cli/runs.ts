@@ -1,0 +1,133 @@
+/**
+ * `.sutra/runs/<id>/` beside a program: what was trained, how, and what came of it. One folder per run: `run.json`,
+ * `metrics.jsonl` (a line per epoch), `before/` (the sources as they were), `checkpoint`, `certificate.json`.
+ */
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fail, ok, type Result } from '../text/result.ts';
+import type { Source } from '../text/span.ts';
+import { cannotWrite, replaceFiles } from './disk.ts';
+
+export interface RunRecord {
+  readonly v: 1;
+  readonly id: string;
+  /** The program's file name, without its folder. */
+  readonly file: string;
+  readonly state: 'running' | 'finished' | 'interrupted' | 'failed';
+  readonly started: string;
+  readonly ended?: string;
+  readonly graph: string;
+  readonly options: Readonly<Record<string, string | number>>;
+  /** Measures of the parameters that were kept. */
+  readonly final?: Readonly<Record<string, number>>;
+  readonly reason?: string;
+}
+
+export interface Run {
+  readonly folder: string;
+  readonly record: RunRecord;
+  /** Replaces `run.json`. */
+  save(changes: Partial<RunRecord>): Result<void>;
+  /** Adds a line to `metrics.jsonl`. */
+  log(line: string): void;
+  /** Puts files into the folder, all or none. */
+  put(files: Readonly<Record<string, Uint8Array | string>>): Result<void>;
+}
+
+export const CHECKPOINT = 'checkpoint';
+export const CERTIFICATE = 'certificate.json';
+const RECORD = 'run.json';
+
+/** Where the runs of a program are kept. */
+export const runsFolder = (file: string): string => join(dirname(file), '.sutra', 'runs');
+
+/** Starts a run: a folder of its own with the sources as they are now. */
+export function startRun(
+  file: string,
+  sources: readonly Source[],
+  about: Pick<RunRecord, 'graph' | 'options'>,
+): Result<Run> {
+  const started = new Date();
+  const stem = `${started.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}-${basename(file, '.su')}`;
+  try {
+    mkdirSync(runsFolder(file), { recursive: true });
+    const id = freshFolder(runsFolder(file), stem);
+    const record: RunRecord = {
+      v: 1,
+      id,
+      file: basename(file),
+      state: 'running',
+      started: started.toISOString(),
+      ...about,
+    };
+    const run = openRun(join(runsFolder(file), id), record);
+    mkdirSync(join(run.folder, 'before'));
+    const before = Object.fromEntries(sources.map((s) => [join('before', basename(s.name)), s.text]));
+    const kept = run.put(before);
+    if (!kept.ok) return kept;
+    const saved = run.save({});
+    return saved.ok ? ok(run) : saved;
+  } catch (error) {
+    return fail([cannotWrite(runsFolder(file), error)]);
+  }
+}
+
+function freshFolder(parent: string, stem: string): string {
+  for (let n = 1; ; n++) {
+    const id = n === 1 ? stem : `${stem}-${n}`;
+    if (existsSync(join(parent, id))) continue;
+    mkdirSync(join(parent, id));
+    return id;
+  }
+}
+
+function openRun(folder: string, first: RunRecord): Run {
+  let record = first;
+  const put = (files: Readonly<Record<string, Uint8Array | string>>): Result<void> =>
+    replaceFiles(Object.entries(files).map(([name, content]) => ({ path: join(folder, name), content })));
+  return {
+    folder,
+    get record() {
+      return record;
+    },
+    save(changes) {
+      record = { ...record, ...changes };
+      return put({ [RECORD]: `${JSON.stringify(record, undefined, 2)}\n` });
+    },
+    log: (line) => appendFileSync(join(folder, 'metrics.jsonl'), `${line}\n`),
+    put,
+  };
+}
+
+/** The runs of a program, the latest first. */
+function runsOf(file: string): Run[] {
+  const parent = runsFolder(file);
+  if (!existsSync(parent)) return [];
+  return readdirSync(parent)
+    .sort()
+    .reverse()
+    .flatMap((id) => {
+      const record = readRecord(join(parent, id, RECORD));
+      return record?.file === basename(file) ? [openRun(join(parent, id), record)] : [];
+    });
+}
+
+function readRecord(path: string): RunRecord | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as RunRecord;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The last run of a program, if it was interrupted and left a checkpoint. */
+export const interruptedRun = (file: string): Run | undefined => {
+  const [last] = runsOf(file).filter((run) => run.record.state !== 'failed');
+  return last?.record.state === 'interrupted' && existsSync(join(last.folder, CHECKPOINT)) ? last : undefined;
+};
+
+/** The certificate of the last run that finished, as a path. */
+export const lastCertificate = (file: string): string | undefined => {
+  const run = runsOf(file).find((r) => r.record.state === 'finished' && existsSync(join(r.folder, CERTIFICATE)));
+  return run && join(run.folder, CERTIFICATE);
+};

@@ -1,0 +1,57 @@
+/**
+ * What every verb is given: the terminal, the files, and the one way to tell problems. A verb returns its exit code;
+ * it never ends the process and never prints except through here.
+ */
+import { performance } from 'node:perf_hooks';
+import type { Backend } from '../backends/backend.ts';
+import type { Problem } from '../text/problem.ts';
+import { problem } from '../text/problem.ts';
+import { fail, ok, type Result } from '../text/result.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+import { type Files, openFiles } from './files.ts';
+import type { CommonOptions } from './options.ts';
+import { type MessageFormat, printProblems, problemJson } from './report.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+
+export interface Session {
+  readonly terminal: Terminal;
+  readonly files: Files;
+  readonly options: CommonOptions;
+  /** Prints problems to standard error: errors always, warnings unless quiet. */
+  warn(problems: readonly Problem[]): void;
+  /** Ends a verb: the problems as JSON on standard output with `--json`, else on standard error. Gives exit code 1. */
+  refuse(problems: readonly Problem[]): ExitCode;
+  /** One line of JSON. */
+  json(value: object): void;
+  /** Milliseconds since some start. */
+  now(): number;
+}
+
+export function openSession(options: CommonOptions): Session {
+  const terminal = openTerminal(options.quiet);
+  const format: MessageFormat = options['message-format'] ?? 'human';
+  const print = (problems: readonly Problem[]): void => {
+    if (problems.length > 0) terminal.error(printProblems(problems, format, terminal.errColor));
+  };
+  return {
+    terminal,
+    files: openFiles(),
+    options,
+    warn: (problems) => print(options.quiet ? problems.filter((p) => p.severity === 'error') : problems),
+    refuse(problems) {
+      if (options.json) terminal.out(`${JSON.stringify({ v: 1, problems: problems.map(problemJson) })}\n`);
+      else print(problems);
+      return EXIT.problems;
+    },
+    json: (value) => terminal.out(`${JSON.stringify({ v: 1, ...value })}\n`),
+    now: () => performance.now(),
+  };
+}
+
+/** The backend that `--backend` names; only the reference is in this version. */
+export async function backendOf(session: Session): Promise<Result<Backend>> {
+  const name = session.options.backend ?? 'reference';
+  if (name !== 'reference') return fail([problem('backend-not-here', undefined, { name })]);
+  const { reference } = await import('../backends/reference.ts');
+  return ok(reference);
+}

@@ -1,0 +1,51 @@
+/** `sutra decompile WEIGHTS --into FILE.su`: writes the weights of a safetensors file at the marks of a source. */
+import { basename, dirname, join } from 'node:path';
+import { compile, decompileInto } from '../../road.ts';
+import { EXIT, Usage } from '../exit.ts';
+import { lockFile } from '../lock.ts';
+import type { Verb } from '../main.ts';
+import type { OptionsOf } from '../options.ts';
+import { changesText, lastLine, trainedJson } from '../parameters.ts';
+import { publish, publishAs } from '../publish.ts';
+import { CERTIFICATE, startRun } from '../runs.ts';
+import type { Session } from '../session.ts';
+
+export const verb: Verb<'decompile'> = async ({ args: [weights = ''], options }, session) => {
+  if (weights.endsWith('.onnx')) throw new Usage('reading ONNX models is not in this version; it reads .safetensors');
+  if (options.into === undefined)
+    throw new Usage('`sutra decompile` needs `--into FILE.su`, the source whose weights they are');
+  const lock = lockFile(options.into);
+  if (!lock.ok) return session.refuse(lock.problems);
+  try {
+    return decompileLocked(weights, options.into, options, session);
+  } finally {
+    lock.value.release();
+  }
+};
+
+function decompileLocked(weights: string, into: string, options: OptionsOf<'decompile'>, session: Session) {
+  const bytes = session.files.bytes(weights);
+  if (!bytes.ok) return session.refuse(bytes.problems);
+  const source = session.files.source(into);
+  if (!source.ok) return session.refuse(source.problems);
+  const name = options.out === undefined ? into : join(dirname(into), basename(options.out));
+  const compiled = compile({ ...source.value, name }, session.files);
+  if (!compiled.ok) return session.refuse(compiled.problems);
+  const written = decompileInto(compiled.value, session.files, { file: weights, bytes: bytes.value });
+  if (!written.ok) return session.refuse(written.problems);
+  session.warn([...compiled.notes, ...written.notes]);
+  const run = startRun(into, compiled.value.files, { graph: compiled.value.graph, options: { weights } });
+  if (!run.ok) return session.refuse(run.problems);
+  run.value.put({ [CERTIFICATE]: `${JSON.stringify(written.value.certificate, undefined, 1)}\n` });
+  const published =
+    options.out === undefined
+      ? publish(written.value.written, join(run.value.folder, 'after'))
+      : publishAs(written.value.written, options.out);
+  run.value.save({ state: published.ok ? 'finished' : 'failed', ended: new Date().toISOString() });
+  if (!published.ok) return session.refuse(published.problems);
+  const certificate = join(run.value.folder, CERTIFICATE);
+  const file = published.value.paths.at(-1) ?? into;
+  if (options.json) session.json({ done: true, ...trainedJson(written.value), file, certificate });
+  else session.terminal.out(`${changesText(written.value.params)}${lastLine(written.value)}`);
+  return EXIT.done;
+}

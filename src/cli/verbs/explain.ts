@@ -1,0 +1,132 @@
+/**
+ * `sutra explain`: a stage of the compilation as text, the steps of one evaluation, or the page of an error.
+ * Each stage prints what the compiler itself holds at that point.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { showType } from '../../check/show.ts';
+import { printGraph } from '../../ir/print.ts';
+import { type Compiled, compile, run, type Value } from '../../road.ts';
+import { parse, printTokens, printTree, tokensOf } from '../../syntax/index.ts';
+import { nearest } from '../../text/nearest.ts';
+import { problem } from '../../text/problem.ts';
+import { fail, ok, type Result } from '../../text/result.ts';
+import { type Source, textOf } from '../../text/span.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { shipped, splitTarget } from '../files.ts';
+import { readInputs } from '../inputs.ts';
+import type { Verb } from '../main.ts';
+import type { OptionsOf, STAGES } from '../options.ts';
+import { brief, columns, jsonNumber, jsonValue } from '../print.ts';
+import { lineOf } from '../report.ts';
+import type { Session } from '../session.ts';
+import { type TraceStep, tensorText, traceJson } from '../trace.ts';
+
+type Stage = (typeof STAGES)[number];
+
+export const verb: Verb<'explain'> = async ({ args: [word = ''], options }, session) => {
+  if (/^su\d+$/i.test(word) && !existsSync(word)) return page(word.toUpperCase(), session);
+  const { file, fn } = splitTarget(word);
+  const source = session.files.source(file);
+  if (!source.ok) return session.refuse(source.problems);
+  if (options.in.length > 0) return steps(source.value, fn, options, session);
+  const text = stageText(source.value, fn, options.stage ?? 'types', session);
+  if (!text.ok) return session.refuse(text.problems);
+  if (options.json) session.json({ stage: options.stage ?? 'types', text: text.value });
+  else session.terminal.out(text.value.endsWith('\n') ? text.value : `${text.value}\n`);
+  return EXIT.done;
+};
+
+/** The page of an error, from the documentation that is shipped with the package. */
+function page(code: string, session: Session): ExitCode {
+  const path = shipped('docs', 'errors', `${code}.md`);
+  if (!existsSync(path)) {
+    const codes = readdirSync(shipped('docs', 'errors')).map((name) => name.replace('.md', ''));
+    const near = nearest(code, codes);
+    const hint = near === undefined ? 'Codes are SU and four digits.' : `Did you mean ${near}?`;
+    return session.refuse([problem('unknown-code', undefined, { code, hint })]);
+  }
+  const text = readFileSync(path, 'utf8');
+  if (session.options.json) session.json({ code, text });
+  else session.terminal.out(text);
+  return EXIT.done;
+}
+
+function stageText(source: Source, fn: string | undefined, stage: Stage, session: Session): Result<string> {
+  if (stage === 'tokens') return ok(printTokens(tokensOf(parse(source).tree.root)));
+  if (stage === 'tree') return ok(printTree(parse(source).tree.root));
+  const compiled = compile(source, session.files);
+  if (!compiled.ok) return compiled;
+  if (stage === 'types') return ok(typesText(compiled.value));
+  if (stage === 'sites') return ok(sitesText(compiled.value));
+  const entries = compiled.value.entries.filter((e) => fn === undefined || e.name === fn);
+  if (fn !== undefined && entries.length === 0) return fail([noFunction(compiled.value, fn)]);
+  return ok(entries.map((e) => `// ${e.name}\n${printGraph(stage === 'graph' ? e.graph : e.ready)}\n`).join('\n'));
+}
+
+const noFunction = ({ source, entries }: Compiled, name: string) => {
+  const near = nearest(
+    name,
+    entries.map((e) => e.name),
+  );
+  const hint = near === undefined ? `It has ${entries.map((e) => e.name).join(', ')}.` : `Did you mean \`${near}\`?`;
+  return problem('no-such-function', undefined, { file: source.name, name, hint });
+};
+
+/** Every declaration with its type, as the checker understood it. */
+function typesText({ module }: Compiled): string {
+  const rows = [
+    ...module.params.map((p) => [lineOf(p.at), `${p.frozen ? 'frozen ' : ''}param ${p.name}: ${showType(p.type)}`]),
+    ...module.lets.map((l) => [lineOf(l.at), `let ${l.name}: ${showType(l.type)}`]),
+    ...module.fns.map((f) => {
+      const generics = f.generics.length > 0 ? `<${f.generics.map((g) => g.name).join(', ')}>` : '';
+      const inputs = f.params.map((p) => `${p.name}: ${showType(p.type)}`);
+      return [lineOf(f.at), `fn ${f.name}${generics}(${inputs.join(', ')}) -> ${showType(f.result)}`];
+    }),
+  ];
+  return columns(rows);
+}
+
+/** Every place that training may rewrite, with the parameter it belongs to and its text now. */
+function sitesText({ program }: Compiled): string {
+  return columns(
+    program.sites.map((site) => {
+      const owner =
+        site.kind === 'value' ? site.root : site.kind === 'number' ? `${site.param}[${site.index}]` : site.param;
+      return [lineOf(site.at), site.kind, owner, textOf(site.at)];
+    }),
+  );
+}
+
+/** One evaluation: every named intermediate value, then the result and how clear it is. */
+function steps(source: Source, fn: string | undefined, options: OptionsOf<'explain'>, session: Session): ExitCode {
+  const compiled = compile(source, session.files);
+  if (!compiled.ok) return session.refuse(compiled.problems);
+  const inputs = readInputs(options.in);
+  if (!inputs.ok) return session.refuse(inputs.problems);
+  const traced: TraceStep[] = [];
+  const report = run(compiled.value, fn, inputs.value, {
+    trace: ({ name, at, shape, data }) => traced.push({ name, line: lineOf(at), shape, data: [...data] }),
+  });
+  if (!report.ok) return session.refuse(report.problems);
+  session.warn(report.value.alarms);
+  const { value, text, type } = report.value;
+  const margin = marginOf(value);
+  if (options.json) {
+    const clear = margin ? `,"margin":${jsonNumber(margin.by)}` : '';
+    session.terminal.out(`{"v":1,"value":${jsonValue(value)},"trace":${traceJson(traced)}${clear}}\n`);
+  } else {
+    session.terminal.out(columns(traced.map((s) => [s.line, s.name, tensorText(s)])));
+    session.terminal.out(`${text} : ${type}\n`);
+    if (margin) session.terminal.out(`${margin.first} leads ${margin.second} by ${brief(margin.by)}\n`);
+  }
+  return EXIT.done;
+}
+
+/** The two likeliest cases of a distribution and how far they are apart. */
+function marginOf(value: Value) {
+  if (typeof value !== 'object' || Array.isArray(value)) return undefined;
+  const weights = Object.entries(value).filter((e): e is [string, number] => typeof e[1] === 'number');
+  const [first, second] = weights.sort((a, b) => b[1] - a[1]);
+  if (!first || !second || weights.length < Object.keys(value).length) return undefined;
+  return { first: first[0], second: second[0], by: first[1] - second[1] };
+}

@@ -82,12 +82,15 @@ async function* rowsOf(file: string, stream: Readable, zipped: boolean): AsyncGe
   if (zipped) stream.pipe(createGunzip().on('error', fail)).pipe(parser);
   else stream.pipe(parser);
   let lines = 0;
+  // The parser counts a CRLF within quotes as two lines.
+  let doubled = 0;
   try {
     for await (const { record, info } of parser as AsyncIterable<Parsed>) {
+      const text = record.join('');
+      doubled += text.match(/\r\n/g)?.length ?? 0;
+      lines = info.lines - doubled;
       // `info.lines` is the line the record ends in; a quoted cell may hold line breaks.
-      const breaks = record.reduce((n, cell) => n + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
-      lines = info.lines;
-      yield { cells: record, line: lines - breaks };
+      yield { cells: record, line: lines - (text.match(/\r\n|\n|\r/g)?.length ?? 0) };
     }
   } catch (error) {
     throw broken(file, lines, error);

@@ -23,25 +23,84 @@ export interface Local {
  */
 export type Prim =
   // numbers, elementwise
-  | 'neg' | 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'min' | 'max' | 'abs' | 'sign' | 'floor' | 'ceil' | 'round'
-  | 'sqrt' | 'exp' | 'log' | 'tanh' | 'sigmoid' | 'softplus' | 'sin' | 'cos' | 'erf' | 'clamp'
+  | 'neg'
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'pow'
+  | 'min'
+  | 'max'
+  | 'abs'
+  | 'sign'
+  | 'floor'
+  | 'ceil'
+  | 'round'
+  | 'sqrt'
+  | 'exp'
+  | 'log'
+  | 'tanh'
+  | 'sigmoid'
+  | 'softplus'
+  | 'sin'
+  | 'cos'
+  | 'erf'
+  | 'clamp'
   // comparisons to bool, elementwise: f32, bool; `eq`/`ne` also on crisp enum and index values (bool) and on soft ones (truth)
-  | 'lt' | 'le' | 'gt' | 'ge' | 'eq' | 'ne'
+  | 'lt'
+  | 'le'
+  | 'gt'
+  | 'ge'
+  | 'eq'
+  | 'ne'
   // logic, elementwise; `logic` on the node says which (crisp operands: classical)
-  | 'not' | 'and' | 'or' | 'xor' | 'implies'
+  | 'not'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'implies'
   // less(a, b, width): truth
   | 'less'
   // compile-time integers
-  | 'int.add' | 'int.sub' | 'int.mul' | 'int.div' | 'int.mod' | 'int.neg' | 'int.lt' | 'int.le' | 'int.eq'
+  | 'int.add'
+  | 'int.sub'
+  | 'int.mul'
+  | 'int.div'
+  | 'int.mod'
+  | 'int.neg'
+  | 'int.lt'
+  | 'int.le'
+  | 'int.eq'
   // crisp Index values, exact: the result type's size is the range
-  | 'index.add' | 'index.sub' | 'index.mul' | 'index.mod'
+  | 'index.add'
+  | 'index.sub'
+  | 'index.mul'
+  | 'index.mod'
   // one argument, an array: the node's type says over what: a scalar type means all axes, an array type the leading axis alone
   // (`sum(for ... : row)`). `all`/`any` of bools are bool; of truths they are truth, `and`/`or` from the left with the node's `logic`.
-  | 'sum' | 'mean' | 'maximum' | 'minimum' | 'product' | 'all' | 'any' | 'count'
+  | 'sum'
+  | 'mean'
+  | 'maximum'
+  | 'minimum'
+  | 'product'
+  | 'all'
+  | 'any'
+  | 'count'
   // vectors
-  | 'softmax' | 'argmax' | 'matmul' | 'dot' | 'outer' | 'transpose' | 'reshape' | 'concat' | 'reverse' | 'stack' | 'norm'
+  | 'softmax'
+  | 'argmax'
+  | 'matmul'
+  | 'dot'
+  | 'outer'
+  | 'transpose'
+  | 'reshape'
+  | 'concat'
+  | 'reverse'
+  | 'stack'
+  | 'norm'
   // soft value to its weights as f32[n]; f32[n] to Soft without change (used by std, checked by nobody: weights must be a distribution)
-  | 'weights' | 'fromWeights'
+  | 'weights'
+  | 'fromWeights'
   // probability(p, c): the weight that the distribution `p` gives to the case `c` (crisp or soft: the dot product of both vectors); f32.
   // Its operands may have the type `Soft<T>` and `T` of a type parameter, so the vector's length is known only at lowering.
   | 'probability'
@@ -49,13 +108,24 @@ export type Prim =
   | 'stopGradient'
   // creation: shape from the node's type. zeros, ones, full (1 argument: the number) and eye may stand anywhere (constants). normal (1: scale), uniform (2: low, high),
   // glorot, he, orthogonal stand only in a param's initialiser or in functions called from one (`dense_init`); the checker holds that.
-  | 'init.normal' | 'init.uniform' | 'init.zeros' | 'init.ones' | 'init.full' | 'init.eye' | 'init.glorot' | 'init.he' | 'init.orthogonal';
+  | 'init.normal'
+  | 'init.uniform'
+  | 'init.zeros'
+  | 'init.ones'
+  | 'init.full'
+  | 'init.eye'
+  | 'init.glorot'
+  | 'init.he'
+  | 'init.orthogonal';
 
 export type Logic = 'godel' | 'kleene' | 'product' | 'lukasiewicz';
 
 /** How a value changes its type. On an array (of any rank) the change is made element by element. */
 export type CoerceHow =
-  | 'int-to-f32' | 'bool-to-truth' | 'bool-to-f32' | 'truth-to-f32'
+  | 'int-to-f32'
+  | 'bool-to-truth'
+  | 'bool-to-f32'
+  | 'truth-to-f32'
   | 'index-to-f32' // the number of a crisp index
   | 'case-to-soft' // E to Soft<E>: the one-hot vector itself
   | 'case-to-index' // E to Index<cases of E>, Soft<E> to Soft<Index<cases of E>>: the vector itself
@@ -78,9 +148,19 @@ export type CoreKind =
   /** A size as an int value. */
   | { readonly kind: 'size'; readonly size: Size }
   | { readonly kind: 'prim'; readonly prim: Prim; readonly args: readonly Core[]; readonly logic?: Logic }
-  | { readonly kind: 'call'; readonly fn: FnDecl; readonly generics: readonly GenericArg[]; readonly args: readonly Core[] }
+  | {
+      readonly kind: 'call';
+      readonly fn: FnDecl;
+      readonly generics: readonly GenericArg[];
+      readonly args: readonly Core[];
+    }
   /** A scalar function applied element by element: every array argument has the node's shape, the others broadcast. */
-  | { readonly kind: 'lift'; readonly fn: FnDecl; readonly generics: readonly GenericArg[]; readonly args: readonly Core[] }
+  | {
+      readonly kind: 'lift';
+      readonly fn: FnDecl;
+      readonly generics: readonly GenericArg[];
+      readonly args: readonly Core[];
+    }
   /** A function value called. */
   | { readonly kind: 'apply'; readonly fn: Core; readonly args: readonly Core[] }
   | { readonly kind: 'fnref'; readonly fn: FnDecl; readonly generics: readonly GenericArg[] }
@@ -107,11 +187,31 @@ export type CoreKind =
   /** `x[from..to]` on the leading axis. */
   | { readonly kind: 'slice'; readonly of: Core; readonly from: Size; readonly to: Size }
   /** `fold` (`all` false) gives the last state, `scan` (`all` true) the states after each step. */
-  | { readonly kind: 'fold'; readonly all: boolean; readonly state: Local; readonly init: Core; readonly binders: readonly CoreBinder[]; readonly next: Core }
-  | { readonly kind: 'iterate'; readonly state: Local; readonly init: Core; readonly cond: Core; readonly max: Size; readonly next: Core }
+  | {
+      readonly kind: 'fold';
+      readonly all: boolean;
+      readonly state: Local;
+      readonly init: Core;
+      readonly binders: readonly CoreBinder[];
+      readonly next: Core;
+    }
+  | {
+      readonly kind: 'iterate';
+      readonly state: Local;
+      readonly init: Core;
+      readonly cond: Core;
+      readonly max: Size;
+      readonly next: Core;
+    }
   | { readonly kind: 'coerce'; readonly how: CoerceHow; readonly value: Core }
   /** `load("file.safetensors", "name", sha256 = "...")`, only as (part of) a param's value. */
-  | { readonly kind: 'load'; readonly file: string; readonly tensor: string; readonly sha256?: string; readonly sha256At?: Span }
+  | {
+      readonly kind: 'load';
+      readonly file: string;
+      readonly tensor: string;
+      readonly sha256?: string;
+      readonly sha256At?: Span;
+    }
   | { readonly kind: 'error' };
 
 export interface CoreBinder {
@@ -192,7 +292,12 @@ export interface TrainDecl {
   readonly data: DataDecl;
   readonly loss: Core;
   readonly label: Type;
-  readonly optimizer: { readonly name: string; readonly at: Span; readonly step: FnDecl | null; readonly numbers: Readonly<Record<string, number>> };
+  readonly optimizer: {
+    readonly name: string;
+    readonly at: Span;
+    readonly step: FnDecl | null;
+    readonly numbers: Readonly<Record<string, number>>;
+  };
   readonly schedule?: { readonly name: string; readonly numbers: Readonly<Record<string, number>> };
   /** Functions (prediction, label) -> f32, reported as their mean over the examples. */
   readonly metrics: readonly { readonly name: string; readonly fn: Core }[];

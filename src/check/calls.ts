@@ -1,0 +1,273 @@
+/**
+ * Calls. Arguments stand by position or by name and are put in the order of the parameters; generic
+ * parameters are solved from the arguments and, where those do not say it, from the wanted result.
+ * Arguments that need to know their type first (lambdas, case names, literals) are read last.
+ */
+import type { Arg, Expr, Name } from '../syntax/ast.ts';
+import type { Label } from '../text/problem.ts';
+import { must } from '../text/result.ts';
+import { core, errorCore, leafOf, withLeaf } from './build.ts';
+import { count } from './calls-count.ts';
+import { coerce, fit } from './coerce.ts';
+import type { Checker } from './context.ts';
+import type { Core, FnDecl } from './core.ts';
+import type { Rule } from './intrinsics/table.ts';
+import { type Instance, instantiate, note } from './names.ts';
+import { showType } from './show.ts';
+import { showSignature } from './signature.ts';
+import { nearest } from './spelling.ts';
+import type { Type } from './types.ts';
+
+type CallExpr = Extract<Expr, { kind: 'call' }>;
+type Binary = Extract<Expr, { kind: 'binary' }>;
+
+/** `x |> f(a)` is `f(x, a)`; `x |> f` is `f(x)`. */
+export function inferPipe(c: Checker, e: Binary, hint?: Type): Core {
+  const first: Arg = { at: e.left.at, value: e.left };
+  const { fn, args } = e.right.kind === 'call' ? e.right : { fn: e.right, args: [] };
+  return inferCall(c, { kind: 'call', at: e.at, fn, args: [first, ...args] }, hint);
+}
+
+export function inferCall(c: Checker, e: CallExpr, hint?: Type): Core {
+  if (e.fn.kind === 'name') {
+    const name = e.fn.name.text;
+    const local = c.scope.find(name);
+    const meaning = local ? undefined : c.module.find(name);
+    if (meaning?.kind === 'fn') return callFn(c, e, meaning.decl, hint);
+    if (meaning?.kind === 'intrinsic') return callIntrinsic(c, e, meaning.intrinsic.name, meaning.intrinsic.rule, hint);
+    if (meaning?.kind === 'record' || meaning?.kind === 'enum') {
+      const example =
+        meaning.kind === 'record'
+          ? `\`${name} { ${meaning.decl.fields.map((f) => `${f.name}: ...`).join(', ')} }\``
+          : `\`${meaning.decl.cases[0]}\``;
+      return c.fail('not-a-function', e.fn.at, {
+        what: `the ${meaning.kind} \`${name}\``,
+        hint: `A value of it is written ${example}.`,
+      });
+    }
+  }
+  return callValue(c, e, c.infer(e.fn));
+}
+
+// --- built-in functions ---
+
+function callIntrinsic(c: Checker, e: CallExpr, name: string, rule: Rule, hint?: Type): Core {
+  const args = e.args.filter((a) => !a.name).map((a) => a.value);
+  const named = new Map<string, Expr>();
+  for (const a of e.args) {
+    if (!a.name) continue;
+    if (named.has(a.name.text)) c.fail('given-twice', a.at, { name: a.name.text });
+    named.set(a.name.text, a.value);
+  }
+  return rule(c, { at: e.at, name, args, named }, hint);
+}
+
+// --- function values ---
+
+function callValue(c: Checker, e: CallExpr, fn: Core): Core {
+  const type = c.solver.type(fn.type);
+  if (type.kind === 'error') {
+    for (const a of e.args) c.infer(a.value);
+    return errorCore(e.at);
+  }
+  if (type.kind !== 'fn') {
+    const what = e.fn.kind === 'name' ? `\`${e.fn.name.text}\`` : 'this';
+    return c.fail('not-a-function', e.fn.at, { what, hint: `It is ${showType(type)}.` });
+  }
+  const named = e.args.find((a) => a.name);
+  if (named?.name)
+    return c.fail('unknown-argument', named.name.at, {
+      name: 'a function value',
+      argument: named.name.text,
+      hint: 'Its parameters have no names; pass the arguments in order.',
+    });
+  if (type.params.length !== e.args.length) {
+    return c.fail('argument-count', e.at, {
+      name: e.fn.kind === 'name' ? e.fn.name.text : 'this function',
+      expected: count(type.params.length),
+      found: e.args.length,
+      declared: showType(type),
+    });
+  }
+  const args = e.args.map((a, i) => c.check(a.value, must(type.params[i])));
+  return core(c.solver.type(type.result), e.at, { kind: 'apply', fn, args });
+}
+
+// --- declared functions ---
+
+function callFn(c: Checker, e: CallExpr, decl: FnDecl, hint?: Type): Core {
+  note(c, decl, e.fn.at);
+  const slots = placeArgs(c, e, decl);
+  if (!slots) {
+    for (const a of e.args) if (a.value.kind !== 'lambda') c.infer(a.value);
+    return errorCore(e.at);
+  }
+  if (isScalarFn(decl)) return callScalar(c, e, decl, slots);
+  const use = instantiate(c, decl);
+  const args = readArgs(c, decl, slots, use, hint);
+  if (!solved(c, e, decl, use, hint)) return errorCore(e.at);
+  return core(c.solver.type(use.result), e.at, {
+    kind: 'call',
+    fn: decl,
+    generics: use.generics.map((g) => c.solver.arg(g)),
+    args,
+  });
+}
+
+/** The argument of each parameter, or nothing where the default is used. */
+function placeArgs(c: Checker, e: CallExpr, decl: FnDecl): readonly (Expr | undefined)[] | undefined {
+  const slots: (Expr | undefined)[] = decl.params.map(() => undefined);
+  const before = c.problems.length;
+  let next = 0;
+  for (const a of e.args) {
+    const at = a.name ? decl.params.findIndex((p) => p.name === a.name?.text) : next++;
+    if (a.name && at < 0) unknownArgument(c, decl, a.name);
+    else if (at >= decl.params.length) return tooMany(c, e, decl);
+    else if (slots[at]) c.fail('given-twice', a.at, { name: must(decl.params[at]).name });
+    else slots[at] = a.value;
+  }
+  const missing = decl.params.filter((_, i) => !slots[i] && !decl.defaults[i]);
+  if (missing.length > 0 && c.problems.length === before) {
+    const names = missing.map((p) => `\`${p.name}\``).join(', ');
+    const declared = showSignature(decl);
+    c.fail(
+      'argument-count',
+      e.at,
+      { name: decl.name, expected: count(decl.params.length), found: e.args.length, declared },
+      { label: `${names} is missing`, also: [{ at: decl.at, text: 'declared here' }] },
+    );
+  }
+  return c.problems.length === before ? slots : undefined;
+}
+
+function tooMany(c: Checker, e: CallExpr, decl: FnDecl): undefined {
+  c.fail(
+    'argument-count',
+    e.at,
+    { name: decl.name, expected: count(decl.params.length), found: e.args.length, declared: showSignature(decl) },
+    { also: [{ at: decl.at, text: 'declared here' }] },
+  );
+  return undefined;
+}
+
+function unknownArgument(c: Checker, decl: FnDecl, name: Name): void {
+  const near = nearest(
+    name.text,
+    decl.params.map((p) => p.name),
+  );
+  const hint = near ? `Did you mean \`${near}\`?` : `It is declared as \`${showSignature(decl)}\`.`;
+  c.fail(
+    'unknown-argument',
+    name.at,
+    { name: decl.name, argument: name.text, hint },
+    near ? { fix: { title: `write \`${near}\``, at: name.at, insert: near } } : {},
+  );
+}
+
+const declaredAt = (decl: FnDecl, i: number): Label => {
+  const p = must(decl.params[i]);
+  return { at: p.at, text: `\`${p.name}\` of \`${decl.name}\` is ${showType(p.type)}` };
+};
+
+function readArgs(
+  c: Checker,
+  decl: FnDecl,
+  slots: readonly (Expr | undefined)[],
+  use: Instance,
+  hint?: Type,
+): readonly Core[] {
+  const read: Core[] = [];
+  const one = (slot: Expr, i: number): void => {
+    read[i] = c.check(slot, must(use.params[i]), declaredAt(decl, i));
+  };
+  slots.forEach((slot, i) => slot && !needsType(slot) && one(slot, i));
+  if (hint && use.generics.length > 0) unifyResult(c, use.result, hint);
+  slots.forEach((slot, i) => slot && needsType(slot) && one(slot, i));
+  return slots.map((slot, i) => (slot ? must(read[i]) : must(decl.defaults[i])));
+}
+
+/** What such an expression is depends on what is wanted. */
+function needsType(e: Expr): boolean {
+  if (e.kind === 'lambda') return true;
+  if (e.kind === 'call') return e.args.length === 0;
+  if (e.kind === 'array') return e.items.length === 0;
+  if (e.kind === 'tuple') return e.items.some(needsType);
+  return e.kind === 'record' && !e.name && !e.spread;
+}
+
+/** The wanted result may say what the arguments do not; it is only a hint, so nothing is reported. */
+export function unifyResult(c: Checker, result: Type, hint: Type): void {
+  if (c.solver.unify(result, hint)) return;
+  const wanted = c.solver.type(hint);
+  if (wanted.kind === 'soft') c.solver.unify(result, wanted.of);
+}
+
+function solved(c: Checker, e: CallExpr, decl: FnDecl, use: Instance, hint?: Type): boolean {
+  for (const [i, g] of use.generics.entries()) {
+    const arg = c.solver.arg(g);
+    if (!c.solver.isOpen(arg) || (hint && c.solver.isOpen({ kind: 'type', type: hint }))) continue;
+    if (
+      c.problems.some(
+        (p) =>
+          p.at &&
+          p.at.source === e.at.source &&
+          p.at.start >= e.at.start &&
+          p.at.end <= e.at.end &&
+          p.severity === 'error',
+      )
+    )
+      return false;
+    const name = must(decl.generics[i]).name;
+    c.fail('cannot-infer', e.at, {
+      what: `\`${name}\` of \`${decl.name}\``,
+      hint: `No argument says it; state the type of the result: \`let x: ... = ${decl.name}(...);\`. It is declared as \`${showSignature(decl)}\`.`,
+    });
+    return false;
+  }
+  return true;
+}
+
+// --- scalar functions over arrays ---
+
+const SCALARS: readonly Type['kind'][] = ['f32', 'truth', 'bool', 'int'];
+
+const isScalarFn = (decl: FnDecl): boolean =>
+  decl.generics.length === 0 &&
+  decl.params.length > 0 &&
+  SCALARS.includes(decl.result.kind) &&
+  decl.params.every((p) => SCALARS.includes(p.type.kind));
+
+/** A function of scalars called with arrays is applied element by element. */
+function callScalar(c: Checker, e: CallExpr, decl: FnDecl, slots: readonly (Expr | undefined)[]): Core {
+  let shape: { readonly type: Type; readonly from: Core } | undefined;
+  const args = slots.map((slot, i) => {
+    if (!slot) return must(decl.defaults[i]);
+    const want = must(decl.params[i]).type;
+    const value = c.infer(slot, want);
+    const type = c.solver.type(value.type);
+    if (type.kind !== 'array' && !(type.kind === 'soft' && want.kind === 'f32'))
+      return coerce(c, value, want, declaredAt(decl, i));
+    const lifted = liftArg(c, value, want);
+    if (!lifted) return coerce(c, value, want, declaredAt(decl, i));
+    if (shape && !c.solver.unify(withLeaf(shape.type, want), withLeaf(lifted.type, want))) {
+      const [x, y] = [showType(c.solver.type(shape.from.type)), showType(c.solver.type(lifted.type))];
+      const why = `\`${decl.name}\` is a function of single numbers, applied element by element, so its arrays must have one shape.`;
+      return c.fail(
+        'shape-mismatch',
+        slot.at,
+        { expected: x, found: y, why },
+        { also: [{ at: shape.from.at, text: `this is ${x}` }] },
+      );
+    }
+    shape ??= { type: lifted.type, from: value };
+    return lifted;
+  });
+  if (!shape) return core(decl.result, e.at, { kind: 'call', fn: decl, generics: [], args });
+  return core(withLeaf(c.solver.type(shape.type), decl.result), e.at, { kind: 'lift', fn: decl, generics: [], args });
+}
+
+function liftArg(c: Checker, value: Core, want: Type): Core | undefined {
+  const type = c.solver.type(value.type);
+  if (type.kind === 'soft') return fit(c, value, { kind: 'array', of: want, size: c.solver.freshSize() });
+  return SCALARS.includes(leafOf(type).kind) ? fit(c, value, withLeaf(type, want)) : undefined;
+}

@@ -1,0 +1,43 @@
+/** `import { a, b as c } from "std/loss";` */
+
+import { libraryPaths } from '../std/index.ts';
+import type { DeclOf, ModuleUnit } from './module.ts';
+import { nearest } from './spelling.ts';
+
+export function readImport(unit: ModuleUnit, decl: DeclOf<'import'>): void {
+  const from = unit.world.load(decl.from, unit.source.name, decl.fromAt);
+  if (from === 'missing') missing(unit, decl);
+  if (from === 'missing' || from === 'circle') {
+    for (const { name, alias } of decl.names) unit.declare(alias ?? name, { kind: 'error' }, true);
+    return;
+  }
+  for (const { name, alias } of decl.names) {
+    const entry = from.entries.get(name.text);
+    if (entry && !entry.imported) {
+      unit.declare(alias ?? name, entry.meaning, true);
+      continue;
+    }
+    const own = [...from.entries].filter(([, e]) => !e.imported).map(([n]) => n);
+    const near = nearest(name.text, own);
+    const hint = entry
+      ? `It imports \`${name.text}\` itself; import it from where it is declared.`
+      : near
+        ? `Did you mean \`${near}\`?`
+        : `It has ${own.join(', ')}.`;
+    const fix = near ? { fix: { title: `write \`${near}\``, at: name.at, insert: near } } : {};
+    unit.report('not-exported', name.at, { path: decl.from, name: name.text, hint }, fix);
+    unit.declare(alias ?? name, { kind: 'error' }, true);
+  }
+}
+
+function missing(unit: ModuleUnit, decl: DeclOf<'import'>): void {
+  const near = nearest(decl.from, libraryPaths());
+  const isFile = decl.from.startsWith('.');
+  const hint = near
+    ? `Did you mean "${near}"?`
+    : isFile
+      ? 'There is no such file; the path is relative to this one.'
+      : `The library has ${libraryPaths().join(', ')}; a file of yours is written "./name.su".`;
+  const fix = near ? { fix: { title: `write "${near}"`, at: decl.fromAt, insert: `"${near}"` } } : {};
+  unit.report('unknown-module', decl.fromAt, { path: decl.from, hint }, fix);
+}

@@ -1,0 +1,226 @@
+/**
+ * One module: its names, in an order that does not matter to the program. First every name is declared, then
+ * types are read, then values and bodies are checked (library bodies only when they are reached).
+ */
+import type { Decl, Module, Name } from '../syntax/ast.ts';
+import { type ProblemData, type ProblemExtras, type ProblemName, problem } from '../text/problem.ts';
+import { type Source, type Span, span } from '../text/span.ts';
+import { checkProve, checkTest } from './claims.ts';
+import type { Meaning, ModuleScope, NameEntry } from './context.ts';
+import type { CheckedModule, Logic } from './core.ts';
+import { declareRecord, type RecordUnit, readFields } from './declared-types.ts';
+import { bodyOf, declareFn, type FnUnit } from './functions.ts';
+import { readImport } from './imports.ts';
+import { INTRINSICS } from './intrinsics.ts';
+import { nearest } from './spelling.ts';
+import { checkTrain } from './train.ts';
+import type { EnumDecl } from './types.ts';
+import { declareValue, type ValueUnit } from './values.ts';
+import type { World } from './world.ts';
+
+const LOGICS: readonly Logic[] = ['godel', 'kleene', 'product', 'lukasiewicz'];
+
+export type DeclOf<K extends Decl['kind']> = Extract<Decl, { kind: K }>;
+
+export class ModuleUnit implements ModuleScope {
+  readonly world: World;
+  readonly source: Source;
+  readonly isRoot: boolean;
+  readonly importAt: Span;
+  logic: Logic = 'godel';
+  readonly entries = new Map<string, NameEntry>();
+  readonly enums: EnumDecl[] = [];
+  readonly records: RecordUnit[] = [];
+  readonly fns: FnUnit[] = [];
+  readonly values: ValueUnit[] = [];
+  readonly ast: Module;
+  private readonly owners = new Map<string, EnumDecl[]>();
+
+  constructor(world: World, source: Source, isRoot: boolean, ast: Module) {
+    this.world = world;
+    this.ast = ast;
+    this.source = source;
+    this.isRoot = isRoot;
+    const lastImport = ast.decls.filter((d) => d.kind === 'import').pop();
+    const place = lastImport ? lineAfter(source, lastImport.at.end) : (ast.decls[0]?.at.start ?? 0);
+    this.importAt = span(source, place, place);
+  }
+
+  /** A library module: its bodies wait until they are read, and it gives no warnings. */
+  get isLibrary(): boolean {
+    return !this.isRoot && this.source.name.startsWith('std/');
+  }
+
+  report<N extends ProblemName>(name: N, at: Span, data: ProblemData<N>, extras: ProblemExtras = {}): void {
+    this.world.problems.push(problem(name, at, data, extras));
+  }
+
+  find(name: string): Meaning | undefined {
+    const entry = this.entries.get(name);
+    if (entry) {
+      entry.used = true;
+      return entry.meaning;
+    }
+    const library = this.world.prelude(name, this.source.name)?.entries.get(name);
+    if (library) return library.meaning;
+    const intrinsic = INTRINSICS.get(name);
+    return intrinsic && { kind: 'intrinsic', intrinsic };
+  }
+
+  ownersOf(caseName: string): readonly EnumDecl[] {
+    const owners = this.owners.get(caseName) ?? [];
+    for (const entry of this.entries.values())
+      if (entry.meaning.kind === 'enum' && owners.includes(entry.meaning.decl)) entry.used = true;
+    return owners;
+  }
+
+  *names(): Iterable<string> {
+    yield* this.entries.keys();
+    yield* this.owners.keys();
+    yield* INTRINSICS.keys();
+    yield* this.world.preludeNames();
+  }
+
+  exporterOf(name: string): string | undefined {
+    return this.world.exporterOf(name);
+  }
+
+  /** Declares a name; a second declaration is reported and left out. */
+  declare(name: Name, meaning: Meaning, imported = false): void {
+    const earlier = this.entries.get(name.text);
+    if (earlier) {
+      this.report(
+        'duplicate-name',
+        name.at,
+        { name: name.text },
+        { also: [{ at: earlier.at, text: 'first declared here' }] },
+      );
+      return;
+    }
+    this.entries.set(name.text, { meaning, at: name.at, imported, used: false });
+    if (meaning.kind === 'enum') this.declareCases(meaning.decl);
+  }
+
+  private declareCases(decl: EnumDecl): void {
+    for (const name of decl.cases) this.owners.set(name, [...(this.owners.get(name) ?? []), decl]);
+  }
+}
+
+/** Declares all names of a module and reads its types; bodies come with `checkModule`. */
+export function openModule(world: World, source: Source, ast: Module, isRoot: boolean): ModuleUnit {
+  const unit = new ModuleUnit(world, source, isRoot, ast);
+  for (const decl of ast.decls) declare(unit, decl);
+  for (const record of unit.records) readFields(unit, record);
+  for (const fn of unit.fns) fn.readSignature();
+  for (const fn of unit.fns) fn.readDefaults();
+  if (unit.isLibrary) for (const fn of unit.fns) world.postpone(fn.decl, () => bodyOf(unit, fn));
+  else checkBodies(unit);
+  return unit;
+}
+
+const lineAfter = (source: Source, at: number): number => {
+  const newline = source.text.indexOf('\n', at);
+  return newline < 0 ? source.text.length : newline + 1;
+};
+
+function checkBodies(unit: ModuleUnit): void {
+  for (const value of unit.values) value.resolve();
+  for (const fn of unit.fns) bodyOf(unit, fn);
+}
+
+function declare(unit: ModuleUnit, decl: Decl): void {
+  switch (decl.kind) {
+    case 'import':
+      return readImport(unit, decl);
+    case 'use':
+      return useLogic(unit, decl);
+    case 'enum':
+      return declareEnum(unit, decl);
+    case 'record':
+      return declareRecord(unit, decl);
+    case 'fn':
+      return declareFn(unit, decl);
+    case 'let':
+    case 'param':
+      return declareValue(unit, decl);
+    case 'table':
+    case 'paramFn': {
+      const what = decl.kind === 'table' ? (decl.learned ? '`param table`' : '`table`') : '`param fn`';
+      unit.report('not-yet', decl.at, { what, instead: 'until then write a `fn`' });
+      return unit.declare(decl.name, { kind: 'error' });
+    }
+    case 'train':
+    case 'test':
+    case 'prove':
+    case 'error':
+      return;
+    default:
+      return decl satisfies never;
+  }
+}
+
+function useLogic(unit: ModuleUnit, decl: DeclOf<'use'>): void {
+  const choice = LOGICS.find((l) => l === decl.choice.text);
+  if (decl.topic.text === 'logic' && choice) {
+    unit.logic = choice;
+    return;
+  }
+  const isLogic = decl.topic.text === 'logic';
+  const name = isLogic ? decl.choice : decl.topic;
+  const near = nearest(name.text, isLogic ? LOGICS : ['logic']);
+  const hint = isLogic
+    ? `${near ? `Did you mean \`${near}\`? ` : ''}The logics are ${LOGICS.join(', ')}.`
+    : 'Write `use logic kleene;`.';
+  unit.report('unknown-name', name.at, { name: name.text, hint });
+}
+
+function declareEnum(unit: ModuleUnit, decl: DeclOf<'enum'>): void {
+  const seen = new Map<string, Name>();
+  for (const name of decl.cases) {
+    const earlier = seen.get(name.text);
+    if (earlier)
+      unit.report('duplicate-name', name.at, { name: name.text }, { also: [{ at: earlier.at, text: 'first here' }] });
+    else seen.set(name.text, name);
+  }
+  const made: EnumDecl = {
+    kind: 'enum',
+    name: decl.name.text,
+    at: decl.name.at,
+    cases: [...seen.keys()],
+    ...(decl.doc !== undefined && { doc: decl.doc }),
+  };
+  unit.enums.push(made);
+  unit.declare(decl.name, { kind: 'enum', decl: made });
+}
+
+/** The tests, claims and training of the root module. */
+export function finishRoot(unit: ModuleUnit): Pick<CheckedModule, 'tests' | 'train'> {
+  const { decls } = unit.ast;
+  const tests = decls.flatMap((d) => (d.kind === 'test' ? checkTest(unit, d) : []));
+  for (const d of decls) if (d.kind === 'prove') checkProve(unit, d);
+  const [first, ...more] = decls.filter((d): d is DeclOf<'train'> => d.kind === 'train');
+  for (const second of more)
+    unit.report(
+      'given-twice',
+      second.at,
+      { name: 'train' },
+      { also: first ? [{ at: first.at, text: 'first here' }] : [] },
+    );
+  const train = first && checkTrain(unit, first);
+  return { tests, ...(train && { train }) };
+}
+
+/** A module as the next stage reads it; library functions that nothing reached have no body and are left out. */
+export function checkedModule(unit: ModuleUnit): CheckedModule {
+  const values = unit.values.flatMap((v) => v.found() ?? []);
+  return {
+    name: unit.source.name,
+    enums: unit.enums,
+    records: unit.records.map((r) => r.decl),
+    lets: values.filter((d) => d.kind === 'let'),
+    params: values.filter((d) => d.kind === 'param'),
+    fns: unit.fns.map((f) => f.decl).filter((f) => f.body !== undefined),
+    tests: [],
+    imports: [],
+  };
+}

@@ -1,0 +1,173 @@
+/** The optimizer and the schedule of a `train` block: a name and constant numbers. */
+import type { Expr } from '../syntax/ast.ts';
+import { must } from '../text/result.ts';
+import type { Span } from '../text/span.ts';
+import { F32, tupleOf } from './build.ts';
+import type { Checker } from './context.ts';
+import type { FnDecl, TrainDecl } from './core.ts';
+import { constantValue } from './numbers.ts';
+import { showSignature } from './signature.ts';
+import { nearest } from './spelling.ts';
+import type { Settings } from './train.ts';
+import type { Type } from './types.ts';
+import { constantOf } from './values.ts';
+
+type Numbers = Readonly<Record<string, number>>;
+
+/** `adam(rate = 0.05)`, or a name alone. */
+function readCall(
+  c: Checker,
+  e: Expr,
+  what: string,
+):
+  | { readonly name: string; readonly at: Span; readonly args: readonly (readonly [string, Span, number])[] }
+  | undefined {
+  const fn = e.kind === 'call' ? e.fn : e;
+  if (fn.kind !== 'name') {
+    if (fn.kind !== 'error')
+      c.fail('bad-train-setting', e.at, {
+        name: what,
+        expected: `a name with numbers`,
+        hint: what === 'optimizer' ? 'For instance `adam(rate = 0.05)`.' : 'For instance `cosine(warmup = 5)`.',
+      });
+    return undefined;
+  }
+  const args: (readonly [string, Span, number])[] = [];
+  for (const a of e.kind === 'call' ? e.args : []) {
+    const value = constantOf(c, a.value);
+    if (!a.name)
+      c.fail('bad-train-setting', a.at, {
+        name: 'a number of it',
+        expected: 'given by name',
+        hint: `For instance \`${fn.name.text}(rate = 0.01)\`.`,
+      });
+    else if (args.some(([name]) => name === a.name?.text)) c.fail('given-twice', a.at, { name: a.name.text });
+    else if (value !== undefined) args.push([a.name.text, a.name.at, value]);
+  }
+  return { name: fn.name.text, at: fn.at, args };
+}
+
+function known(
+  c: Checker,
+  where: string,
+  args: readonly (readonly [string, Span, number])[],
+  names: readonly string[],
+): Numbers {
+  const numbers: Record<string, number> = {};
+  for (const [name, at, value] of args) {
+    if (names.includes(name)) {
+      numbers[name] = value;
+      continue;
+    }
+    const near = nearest(name, names);
+    const hint = near ? `Did you mean \`${near}\`?` : names.length > 0 ? `It has ${names.join(', ')}.` : 'It has none.';
+    c.fail(
+      'unknown-setting',
+      at,
+      { where: `\`${where}\``, name, hint },
+      near ? { fix: { title: `write \`${near}\``, at, insert: near } } : {},
+    );
+  }
+  return numbers;
+}
+
+const LBFGS: Numbers = { rate: 1, memory: 10 };
+
+export function readOptimizer(c: Checker, at: Span, settings: Settings): TrainDecl['optimizer'] | undefined {
+  const field = settings.get('optimizer');
+  if (!field) return named(c, 'adam', at, []);
+  const call = readCall(c, field.value, 'optimizer');
+  return call && named(c, call.name, call.at, call.args);
+}
+
+function named(
+  c: Checker,
+  name: string,
+  at: Span,
+  args: readonly (readonly [string, Span, number])[],
+): TrainDecl['optimizer'] | undefined {
+  const meaning = c.module.find(name);
+  if (meaning?.kind === 'error') return undefined;
+  if (meaning?.kind !== 'fn') {
+    if (name === 'lbfgs')
+      return { name, at, step: null, numbers: { ...LBFGS, ...known(c, name, args, Object.keys(LBFGS)) } };
+    const near = nearest(name, ['lbfgs', ...c.module.names()]);
+    return void c.fail(
+      'not-an-optimizer',
+      at,
+      { name, hint: near ? `Did you mean \`${near}\`?` : 'The library has sgd, adam, adamw, rmsprop and lbfgs.' },
+      near ? { fix: { title: `write \`${near}\``, at, insert: near } } : {},
+    );
+  }
+  const { decl } = meaning;
+  if (!isStep(decl)) {
+    const hint = `It is \`${showSignature(decl)}\`; a step is \`fn step(w: f32, g: f32, state: S, t: f32, rate: f32 = ..., ...) -> (f32, S)\`.`;
+    return void c.fail('not-an-optimizer', at, { name, hint }, { also: [{ at: decl.at, text: 'declared here' }] });
+  }
+  c.frame.reads.set(decl, at);
+  const hyper = decl.params.slice(4);
+  const numbers: Record<string, number> = {};
+  for (const [i, p] of hyper.entries()) {
+    const value = decl.defaults[i + 4];
+    const constant = value && constantValue(value);
+    if (constant !== undefined) numbers[p.name] = constant;
+  }
+  const given = known(
+    c,
+    name,
+    args,
+    hyper.map((p) => p.name),
+  );
+  const missing = hyper.find((p) => numbers[p.name] === undefined && given[p.name] === undefined);
+  if (missing)
+    return void c.fail('bad-train-setting', at, {
+      name: 'optimizer',
+      expected: `given \`${missing.name}\``,
+      hint: `It has no default in \`${showSignature(decl)}\`.`,
+    });
+  return { name, at, step: decl, numbers: { ...numbers, ...given } };
+}
+
+/** (w: f32, g: f32, state: S, t: f32, numbers...) -> (f32, S), with a state made of numbers. */
+function isStep(decl: FnDecl): boolean {
+  const types = decl.params.map((p) => p.type);
+  const [w, g, state, t, ...numbers] = types;
+  if (decl.generics.length > 0 || !w || !g || !state || !t) return false;
+  if ([w, g, t, ...numbers].some((type) => type.kind !== 'f32') || decl.params[4]?.name !== 'rate') return false;
+  return same(decl.result, tupleOf([F32, state])) && isNumbers(state);
+}
+
+function isNumbers(type: Type): boolean {
+  if (type.kind === 'record') return type.args.length === 0 && type.decl.fields.every((f) => isNumbers(f.type));
+  return type.kind === 'f32' || (type.kind === 'tuple' && type.items.every(isNumbers));
+}
+
+function same(a: Type, b: Type): boolean {
+  if (a.kind === 'tuple' && b.kind === 'tuple')
+    return a.items.length === b.items.length && a.items.every((t, i) => same(t, must(b.items[i])));
+  if (a.kind === 'record' && b.kind === 'record') return a.decl === b.decl;
+  return a.kind === b.kind && a.kind !== 'tuple' && a.kind !== 'record';
+}
+
+/** Names and numbers of the schedules; what they do stands in `train/schedule`. */
+const SCHEDULES: Readonly<Record<string, readonly string[]>> = {
+  constant: ['warmup'],
+  cosine: ['warmup', 'floor'],
+  linear: ['warmup', 'floor'],
+  step: ['warmup', 'every', 'factor'],
+  exponential: ['warmup', 'factor'],
+};
+
+export function readSchedule(c: Checker, settings: Settings): TrainDecl['schedule'] | undefined {
+  const field = settings.get('schedule');
+  const call = field && readCall(c, field.value, 'schedule');
+  if (!call) return undefined;
+  const names = SCHEDULES[call.name];
+  if (names) return { name: call.name, numbers: known(c, call.name, call.args, names) };
+  const near = nearest(call.name, Object.keys(SCHEDULES));
+  return void c.fail('bad-train-setting', call.at, {
+    name: 'schedule',
+    expected: `one of ${Object.keys(SCHEDULES).join(', ')}`,
+    hint: near ? `Did you mean \`${near}\`?` : 'It multiplies the rate of the optimizer.',
+  });
+}

@@ -1,0 +1,256 @@
+/**
+ * The `train` block: every setting read to a compile-time value, the loss fitted to what the target gives, and
+ * the optimizer found. What is wrong is said at the setting, with the other end of the disagreement.
+ */
+import type { Expr, FieldInit, Name } from '../syntax/ast.ts';
+import { must } from '../text/result.ts';
+import { ExpressionChecker } from './checker.ts';
+import type { Checker } from './context.ts';
+import type { DataDecl, FnDecl, TrainDecl } from './core.ts';
+import { reportCreators } from './creators.ts';
+import { newFrame } from './frames.ts';
+import type { DeclOf, ModuleUnit } from './module.ts';
+import { nearest } from './spelling.ts';
+import { readLoss } from './train-loss.ts';
+import { readOptimizer, readSchedule } from './train-steps.ts';
+import { constantOf } from './values.ts';
+
+const SETTINGS = [
+  'data',
+  'loss',
+  'optimizer',
+  'schedule',
+  'epochs',
+  'batch',
+  'holdout',
+  'seed',
+  'surrogate',
+  'clip',
+  'patience',
+  'class_weights',
+  'metrics',
+  'search',
+  'price',
+] as const;
+export type Setting = (typeof SETTINGS)[number];
+export type Settings = ReadonlyMap<Setting, FieldInit>;
+
+export function checkTrain(unit: ModuleUnit, ast: DeclOf<'train'>): TrainDecl | undefined {
+  const c = new ExpressionChecker(unit, newFrame('train', 'no'), unit.world.problems, false);
+  const before = unit.world.problems.filter((p) => p.severity === 'error').length;
+  const target = readTarget(c, unit, ast.target);
+  const settings = readSettings(c, ast);
+  const train = c.scope.within(() => build(c, ast, target, settings));
+  unit.world.ensureAll([...c.frame.reads.keys()]);
+  reportCreators(unit.world, c.frame.reads);
+  const failed = unit.world.problems.filter((p) => p.severity === 'error').length > before;
+  return failed ? undefined : train;
+}
+
+function readTarget(c: Checker, unit: ModuleUnit, name: Name): FnDecl | undefined {
+  const meaning = unit.find(name.text);
+  if (meaning?.kind === 'error') return undefined;
+  if (meaning?.kind !== 'fn') {
+    const near = nearest(
+      name.text,
+      unit.fns.map((f) => f.decl.name),
+    );
+    const hint = meaning
+      ? 'A `train` block names a function.'
+      : near
+        ? `Did you mean \`${near}\`?`
+        : 'A `train` block names a function of this file.';
+    c.fail(
+      'unknown-name',
+      name.at,
+      { name: name.text, hint },
+      near ? { fix: { title: `write \`${near}\``, at: name.at, insert: near } } : {},
+    );
+    return undefined;
+  }
+  const { decl } = meaning;
+  c.frame.reads.set(decl, name.at);
+  if (decl.generics.length === 0 && decl.params.every((p) => p.type.kind !== 'fn')) return decl;
+  const hint = 'The trained function has inputs of known types: no generic parameters and no functions as arguments.';
+  c.fail(
+    'bad-train-setting',
+    name.at,
+    { name: 'the trained function', expected: 'a function on data', hint },
+    { also: [{ at: decl.at, text: 'declared here' }] },
+  );
+  return undefined;
+}
+
+function readSettings(c: Checker, ast: DeclOf<'train'>): Settings {
+  const settings = new Map<Setting, FieldInit>();
+  for (const field of ast.settings) {
+    const { text, at } = field.name;
+    const key = SETTINGS.find((s) => s === text);
+    if (!key) {
+      const near = nearest(text, SETTINGS);
+      const hint = near ? `Did you mean \`${near}\`?` : `The settings are ${SETTINGS.slice(0, -2).join(', ')}.`;
+      c.fail(
+        'unknown-setting',
+        at,
+        { where: '`train`', name: text, hint },
+        near ? { fix: { title: `write \`${near}\``, at, insert: near } } : {},
+      );
+    } else if (settings.has(key))
+      c.fail(
+        'given-twice',
+        at,
+        { name: text },
+        { also: [{ at: must(settings.get(key)).name.at, text: 'first here' }] },
+      );
+    else settings.set(key, field);
+  }
+  for (const key of ['search', 'price'] as const) {
+    const field = settings.get(key);
+    if (field)
+      c.fail('not-yet', field.at, { what: `the setting \`${key}\``, instead: 'until then training goes by gradients' });
+  }
+  return settings;
+}
+
+interface Numbers {
+  readonly epochs: number;
+  readonly holdout: number;
+  readonly seed: number;
+  readonly surrogate: number;
+  readonly batch?: number;
+  readonly clip?: number;
+  readonly patience?: number;
+}
+
+function build(
+  c: Checker,
+  ast: DeclOf<'train'>,
+  target: FnDecl | undefined,
+  settings: Settings,
+): TrainDecl | undefined {
+  const data = readData(c, ast, settings);
+  const numbers = readNumbers(c, settings);
+  const optimizer = readOptimizer(c, ast.at, settings);
+  const schedule = readSchedule(c, settings);
+  const classWeights = readClassWeights(c, settings);
+  const fitted = target && readLoss(c, ast, target, settings);
+  if (!target || !data || !optimizer || !fitted) return undefined;
+  return {
+    at: ast.at,
+    target,
+    data,
+    ...fitted,
+    optimizer,
+    ...(schedule && { schedule }),
+    ...numbers,
+    ...(classWeights && { classWeights }),
+  };
+}
+
+// --- data ---
+
+const DATA_KINDS = ['csv', 'safetensors'] as const;
+
+function readData(c: Checker, ast: DeclOf<'train'>, settings: Settings): DataDecl | undefined {
+  const field = settings.get('data');
+  if (!field)
+    return void c.fail('missing-setting', ast.target.at, {
+      name: 'data',
+      hint: 'For instance `data: csv("iris.csv", label = "species"),`.',
+    });
+  const e = field.value;
+  const name = e.kind === 'call' && e.fn.kind === 'name' ? e.fn.name.text : undefined;
+  const kind = DATA_KINDS.find((k) => k === name);
+  if (e.kind !== 'call' || !kind) {
+    const near = name && nearest(name, DATA_KINDS);
+    const hint = near
+      ? `Did you mean \`${near}\`?`
+      : 'Data is `csv("file.csv", label = "column")` or `safetensors("file.safetensors", label = "tensor")`.';
+    return void c.fail('bad-train-setting', e.at, { name: 'data', expected: 'a table', hint });
+  }
+  const file = e.args.find((a, i) => a.name?.text === 'file' || (!a.name && i === 0));
+  const label = e.args.find((a, i) => a.name?.text === 'label' || (!a.name && i === 1));
+  const odd = e.args.find((a) => a !== file && a !== label);
+  if (odd) {
+    const near = odd.name && nearest(odd.name.text, ['file', 'label']);
+    return void c.fail('unknown-argument', odd.at, {
+      name: kind,
+      argument: odd.name?.text ?? 'another',
+      hint: near ? `Did you mean \`${near}\`?` : `It is declared as \`${kind}(file, label = ...)\`.`,
+    });
+  }
+  const [fileText, labelText] = [file, label].map((a, i) => textOf(c, e, a?.value, i === 0 ? 'file' : 'label'));
+  return fileText === undefined || labelText === undefined
+    ? undefined
+    : { kind, file: fileText, at: must(file).value.at, label: labelText };
+}
+
+function textOf(c: Checker, call: Expr, e: Expr | undefined, what: string): string | undefined {
+  if (e?.kind === 'string') return e.value;
+  if (e?.kind === 'error') return undefined;
+  const hint =
+    what === 'file'
+      ? 'The first argument names the file: `csv("iris.csv", label = "species")`.'
+      : 'It names the column of the right answers: `label = "species"`.';
+  return void c.fail('bad-train-setting', e?.at ?? call.at, { name: what, expected: 'a text in quotes', hint });
+}
+
+// --- numbers ---
+
+interface NumberRule {
+  readonly expected: string;
+  readonly fits: (x: number) => boolean;
+}
+
+const COUNT: NumberRule = { expected: 'a whole number, at least 1', fits: (x) => Number.isInteger(x) && x >= 1 };
+const POSITIVE: NumberRule = { expected: 'a positive number', fits: (x) => x > 0 && x < Number.POSITIVE_INFINITY };
+const RULES = {
+  epochs: { expected: 'a whole number, at least 0', fits: (x: number) => Number.isInteger(x) && x >= 0 },
+  batch: COUNT,
+  patience: COUNT,
+  clip: POSITIVE,
+  surrogate: POSITIVE,
+  holdout: { expected: 'a share from 0 to below 1', fits: (x: number) => x >= 0 && x < 1 },
+  seed: { expected: 'a whole number, at least 0', fits: (x: number) => Number.isInteger(x) && x >= 0 },
+} as const satisfies Partial<Record<Setting, NumberRule>>;
+
+function readNumbers(c: Checker, settings: Settings): Numbers {
+  const read = (key: keyof typeof RULES): number | undefined => {
+    const field = settings.get(key);
+    return field && readNumber(c, key, field.value, RULES[key]);
+  };
+  const [batch, clip, patience] = [read('batch'), read('clip'), read('patience')];
+  return {
+    epochs: read('epochs') ?? 100,
+    holdout: read('holdout') ?? 0,
+    seed: read('seed') ?? 0,
+    surrogate: read('surrogate') ?? 1,
+    ...(batch !== undefined && { batch }),
+    ...(clip !== undefined && { clip }),
+    ...(patience !== undefined && { patience }),
+  };
+}
+
+/** A whole number keeps all its digits: a seed may have more than a float32 has. */
+function readNumber(c: Checker, name: string, e: Expr, rule: NumberRule): number | undefined {
+  const value = e.kind === 'number' && e.isInt ? Number(e.text.replaceAll('_', '')) : constantOf(c, e);
+  if (value === undefined || rule.fits(value)) return value;
+  return void c.fail('bad-train-setting', e.at, { name, expected: rule.expected, hint: `It is ${value}.` });
+}
+
+function readClassWeights(c: Checker, settings: Settings): TrainDecl['classWeights'] | undefined {
+  const e = settings.get('class_weights')?.value;
+  if (!e) return undefined;
+  if (e.kind === 'name' && e.name.text === 'balanced') return 'balanced';
+  if (e.kind === 'string' && e.value === 'balanced') return 'balanced';
+  if (e.kind !== 'array')
+    return void c.fail('bad-train-setting', e.at, {
+      name: 'class_weights',
+      expected: '`balanced` or an array of numbers',
+      hint: 'One weight per case of the label, in the order of the declaration.',
+    });
+  const values = e.items.map((item) =>
+    readNumber(c, 'a class weight', item, { expected: 'a number, at least 0', fits: (x) => x >= 0 }),
+  );
+  return values.some((v) => v === undefined) ? undefined : values.map((v) => must(v));
+}

@@ -23,7 +23,7 @@ export interface ParamSpec {
 
 /**
  * A place in the text that write-back may replace.
- * `number`: one literal (sign and digits) holding element `index` of `param` (a `bool` or a case name likewise).
+ * `number`: one literal (sign and digits) holding element `index` of `param` (a `bool` or a case name likewise; a case is one element, whatever its one-hot width).
  * `value`: a whole initialiser expression that is replaced by the printed value of a declaration's leaves.
  * `load`: a `load("file", "tensor", sha256 = "...")` call; the file is rewritten and the span replaced by the call with the new hash.
  */

@@ -104,4 +104,28 @@ export const DATA = {
     title: '`{function}` needs `{name}`, which is {type}',
     help: '{hint}',
   },
+  'safetensors-header': {
+    id: 'SU0520',
+    severity: 'error',
+    title: '{file} has no readable safetensors header',
+    help: '{why}',
+  },
+  'safetensors-tensor': {
+    id: 'SU0521',
+    severity: 'error',
+    title: '{file} describes tensor `{tensor}` wrongly',
+    help: '{why}',
+  },
+  'safetensors-layout': {
+    id: 'SU0522',
+    severity: 'error',
+    title: 'the tensors of {file} do not fill its data exactly',
+    help: '{why}',
+  },
+  'safetensors-dtype': {
+    id: 'SU0523',
+    severity: 'error',
+    title: 'tensor `{tensor}` of {file} has numbers of type {dtype}, which are not read',
+    help: 'Readable are {known}. Convert the tensor, for example to F32.',
+  },
 } as const satisfies Record<string, Entry>;

@@ -4,36 +4,13 @@
  */
 import type { Cursor, Mark } from './cursor.ts';
 import { WORD_SIGNS } from './foreign.ts';
+import { OPERATORS } from './operators.ts';
 import { blockForm } from './parse-blocks.ts';
 import { arrayForm, chooseForm, element, foldForm, ifForm, iterateForm, lambdaForm, matchForm } from './parse-forms.ts';
 import { list } from './parse-lists.ts';
 import { fieldName, typeArgs } from './parse-types.ts';
 import { opensRecord, recordForm, startsExpression, value } from './parse-values.ts';
 import type { TokenKind } from './token.ts';
-
-interface Operator {
-  readonly power: number;
-  readonly right?: true;
-  /** Several in a row are a mistake. */
-  readonly single?: true;
-}
-
-const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
-  ['|>', { power: 1 }],
-  ['==>', { power: 2, right: true }],
-  ['||', { power: 3 }],
-  ['^^', { power: 4 }],
-  ['&&', { power: 5 }],
-  ...['==', '!=', '<', '<=', '>', '>='].map((sign): [string, Operator] => [sign, { power: 6, single: true }]),
-  ['..', { power: 7, single: true }],
-  ['+', { power: 8 }],
-  ['-', { power: 8 }],
-  ['*', { power: 9 }],
-  ['/', { power: 9 }],
-  ['%', { power: 9 }],
-  ['@', { power: 9 }],
-  ['**', { power: 10, right: true }],
-]);
 
 /** The power above which no comparison is read: the sides of `prove a == b`. */
 export const ABOVE_COMPARISON = 6;

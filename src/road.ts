@@ -4,10 +4,11 @@
  * so the CLI and a page do nothing but input and output.
  */
 import type { Backend } from './backends/backend.ts';
-import type { Certificate, CertifyReport } from './decompile/certificate.ts';
+import type { CheckedModule } from './check/core.ts';
+import type { Certificate } from './decompile/certificate.ts';
+import type { CertifyReport } from './decompile/certify.ts';
 import type { ParamDiff } from './decompile/diff.ts';
 import type { WriteBack } from './decompile/writeback.ts';
-import type { CheckedModule } from './check/core.ts';
 import type { Graph } from './ir/graph.ts';
 import type { Entry, LoweredTest, Program } from './lower/program.ts';
 import type { Problem } from './text/problem.ts';
@@ -17,9 +18,9 @@ import type { EpochReport, TrainEvents, TrainOutcome } from './train/report.ts';
 import type { DataSource, RowSource } from './train/rows.ts';
 import type { Value } from './train/value.ts';
 
-export type { Value } from './train/value.ts';
 export type { DataSource, Row, RowSource } from './train/rows.ts';
-export type { Certificate, CertifyReport, ParamDiff, WriteBack, EpochReport, TrainEvents, TrainOutcome };
+export type { Value } from './train/value.ts';
+export type { Certificate, CertifyReport, EpochReport, ParamDiff, TrainEvents, TrainOutcome, WriteBack };
 
 /** The outside. Paths are those of the programs, already joined to the folder of the file that names them, with `/`. */
 export interface Host {
@@ -53,7 +54,12 @@ export interface Compiled extends Checked {
 export interface RunOptions {
   readonly backend?: Backend;
   /** Called for every named intermediate value in order. */
-  readonly trace?: (step: { readonly name: string; readonly at: Span; readonly shape: readonly number[]; readonly data: Float32Array }) => void;
+  readonly trace?: (step: {
+    readonly name: string;
+    readonly at: Span;
+    readonly shape: readonly number[];
+    readonly data: Float32Array;
+  }) => void;
 }
 
 export interface RunReport {
@@ -129,7 +135,9 @@ export interface Trained {
 }
 
 /** The file the `train` block names, joined to the program's folder; undefined without a train block. */
-export const trainingFile = (_c: Compiled): { readonly kind: 'csv' | 'safetensors'; readonly path: string; readonly at: Span } | undefined => {
+export const trainingFile = (
+  _c: Compiled,
+): { readonly kind: 'csv' | 'safetensors'; readonly path: string; readonly at: Span } | undefined => {
   throw new Bug('road: not wired');
 };
 
@@ -144,12 +152,22 @@ export const compile = (_source: Source, _host: Host): Result<Compiled> => {
 };
 
 /** Evaluates one function (default: the trained one, else the only or last one). Inputs by parameter name; fields of a sole record input may be given directly. */
-export const run = (_c: Compiled, _entry: string | undefined, _inputs: { readonly [name: string]: Value }, _options?: RunOptions): Result<RunReport> => {
+export const run = (
+  _c: Compiled,
+  _entry: string | undefined,
+  _inputs: { readonly [name: string]: Value },
+  _options?: RunOptions,
+): Result<RunReport> => {
   throw new Bug('road: not wired');
 };
 
 /** Evaluates a function on each row of a table, streaming. A bad row ends it with its Problems. */
-export const runTable = (_c: Compiled, _entry: string | undefined, _data: { readonly file: string; readonly table: RowSource }, _options?: RunOptions): AsyncIterable<Result<readonly RowReport[]>> => {
+export const runTable = (
+  _c: Compiled,
+  _entry: string | undefined,
+  _data: { readonly file: string; readonly table: RowSource },
+  _options?: RunOptions,
+): AsyncIterable<Result<readonly RowReport[]>> => {
   throw new Bug('road: not wired');
 };
 
@@ -163,7 +181,11 @@ export const train = (_c: Compiled, _host: Host, _options: TrainOptions): Promis
 };
 
 /** Recompiles from nothing and compares with a certificate (JSON text) or a safetensors file's bytes. */
-export const certify = (_source: Source, _host: Host, _against: { readonly certificate: string } | { readonly weights: Uint8Array; readonly file: string }): Result<CertifyReport> => {
+export const certify = (
+  _source: Source,
+  _host: Host,
+  _against: { readonly certificate: string } | { readonly weights: Uint8Array; readonly file: string },
+): Result<CertifyReport> => {
   throw new Bug('road: not wired');
 };
 
@@ -178,7 +200,11 @@ export const diff = (_a: Compiled, _b: Compiled): readonly ParamDiff[] => {
 };
 
 /** Puts the weights of a safetensors file at the marks of a source. */
-export const decompileInto = (_c: Compiled, _host: Host, _weights: { readonly file: string; readonly bytes: Uint8Array }): Result<Trained> => {
+export const decompileInto = (
+  _c: Compiled,
+  _host: Host,
+  _weights: { readonly file: string; readonly bytes: Uint8Array },
+): Result<Trained> => {
   throw new Bug('road: not wired');
 };
 

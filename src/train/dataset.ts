@@ -56,6 +56,7 @@ export async function openDataset(
   wanted: Wanted,
   options: DatasetOptions,
 ): Promise<Result<Dataset>> {
+  if (source.header.length === 0) return fail([emptyTable(source.header, wanted)]);
   const planned = planRow(source.header, wanted);
   if (!planned.ok) return planned;
   const read = await readAll(source, planned.value, wanted, options.memoryBytes);

@@ -1,0 +1,31 @@
+/**
+ * The graphs of training, made from the per-example loss graph: mean loss and gradient of a batch, losses and metrics example
+ * by example, the optimiser's step for many numbers at once. All ready to run.
+ */
+import { batchGraph, lossGradient, type Unreached } from '../autodiff/index.ts';
+import type { Graph } from '../ir/graph.ts';
+import { ready } from '../passes/index.ts';
+
+/** Without the metrics. */
+const lossAlone = (perExample: Graph): Graph => ({
+  ...perExample,
+  outputs: perExample.outputs.filter((o) => o.name === 'loss'),
+});
+
+/**
+ * Outputs `loss`, then its gradient for each parameter in order (a single 0 for one that the loss does not use). With `weighted`
+ * one more input `weights` of shape [rows] whose entries sum to 1.
+ */
+export const gradientGraph = (perExample: Graph, rows: number, params: readonly string[], weighted: boolean): Graph =>
+  lossGradient(lossAlone(perExample), rows, { of: 'loss', wrt: params, weighted }).graph;
+
+/** The outputs of each of `rows` examples. */
+export const scoreGraph = (perExample: Graph, rows: number): Graph => ready(batchGraph(ready(perExample), rows));
+
+/** The step of `size` numbers; `t` and `rate` are shared. */
+export const stepGraph = (step: Graph, size: number): Graph =>
+  ready(batchGraph(ready(step), size, { shared: ['t', 'rate'] }));
+
+/** The parameters that training cannot change, seen on one example. */
+export const unreachedParams = (perExample: Graph, params: readonly string[]): readonly Unreached[] =>
+  lossGradient(lossAlone(perExample), 1, { of: 'loss', wrt: params }).unreached;

@@ -1,0 +1,323 @@
+/**
+ * The training loop: epochs of steps, measuring, early stopping, cancellation. It owns no arithmetic: the machine, the stepper
+ * and the measuring do. The same job gives the same bits, whether it runs through or is interrupted and resumed.
+ */
+import type { Backend } from '../backends/backend.ts';
+import type { ParamSpec, TrainTask } from '../lower/program.ts';
+import { type Problem, problem } from '../text/problem.ts';
+import { fail, must, ok, type Result } from '../text/result.ts';
+import { openCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import type { Batch, Dataset } from './dataset.ts';
+import { keepBatches, type Measured, type Measuring, measure } from './evaluate.ts';
+import { lbfgs, lbfgsNumbers } from './lbfgs.ts';
+import { type Machine, openMachine, openOptimizer } from './machine.ts';
+import { copyByName, openParameters, type Parameters, project } from './parameters.ts';
+import { explainPoison } from './poison.ts';
+import { type Kept, type Progress, startOfTraining } from './progress.ts';
+import type { EpochReport, TrainEvents, TrainOutcome } from './report.ts';
+import { type Schedule, scheduleOf } from './schedule.ts';
+import { checkSettings } from './settings.ts';
+import { firstOrder, isFiniteAll, type Poisoned, type Step, type Stepper } from './stepper.ts';
+import { normalised, openWeights, type Weigh } from './weights.ts';
+
+export interface TrainJob {
+  readonly params: readonly ParamSpec[];
+  /** With the settings of the command line already in it. */
+  readonly task: TrainTask;
+  readonly dataset: Dataset;
+  readonly backend: Backend;
+  /** What a checkpoint must agree with besides the data: a hash of the loss graph. */
+  readonly identity: string;
+  readonly resume?: Uint8Array;
+  readonly events?: TrainEvents;
+  readonly now?: () => number;
+  readonly breathe?: () => Promise<void>;
+  readonly signal?: { readonly aborted: boolean };
+}
+
+export interface TrainResult {
+  readonly outcome: TrainOutcome;
+  /** Every parameter of the program: those that are kept. */
+  readonly params: ReadonlyMap<string, Float32Array>;
+  readonly checkpoint: Uint8Array;
+}
+
+/** What a running training needs; made once. */
+export interface Session {
+  readonly job: TrainJob;
+  readonly params: Parameters;
+  readonly machine: Machine;
+  readonly stepper: Stepper;
+  readonly schedule: Schedule;
+  readonly weigh: Weigh;
+  readonly measuring: Measuring;
+  readonly batch: number;
+  readonly steps: number;
+  readonly rate: number;
+  readonly progress: Progress;
+}
+
+export async function runTraining(job: TrainJob): Promise<Result<TrainResult>> {
+  const opened = await openSession(job);
+  if (!opened.ok) return opened;
+  const session = opened.value;
+  const end = await runEpochs(session);
+  if (!end.ok) return end;
+  const outcome = await outcomeOf(session, end.value);
+  if (!outcome.ok) return outcome;
+  const kept = keptOf(session);
+  const params = copyByName(session.params, kept?.flat ?? session.params.flat);
+  return ok({ outcome: outcome.value, params, checkpoint: writeCheckpoint(session) }, warningsOf(session));
+}
+
+async function openSession(job: TrainJob): Promise<Result<Session>> {
+  const { task, backend } = job;
+  const dataset = keepBatches(job.dataset);
+  const params = openParameters(job.params);
+  project(params.slots, params.flat);
+  const problems = checkSettings(task, params, dataset);
+  if (problems.length > 0) return fail(problems);
+  const weigh = await openWeights(task, dataset);
+  if (!weigh.ok) return weigh;
+  const rows = dataset.split.trainRows;
+  const batch = Math.min(task.batch ?? rows, rows);
+  const machine = openMachine(task, params, task.classWeights !== undefined, backend);
+  const session: Session = {
+    job,
+    params,
+    machine,
+    stepper: stepperOf(task, machine, params, backend),
+    schedule: must(scheduleOf(task.schedule, task.epochs, backend)),
+    weigh: weigh.value,
+    measuring: {
+      machine,
+      dataset,
+      metrics: task.metrics,
+      weigh: weigh.value,
+      batch: Math.min(rows, Math.max(batch, 256)),
+    },
+    batch,
+    steps: Math.ceil(rows / batch),
+    rate: task.optimizer.numbers.rate ?? 1,
+    progress: startOfTraining(),
+  };
+  if (!job.resume) return ok(session);
+  const wrong = openCheckpoint(session, job.resume);
+  return wrong ? fail([wrong]) : ok(session);
+}
+
+function stepperOf(task: TrainTask, machine: Machine, params: Parameters, backend: Backend): Stepper {
+  const { step, state, numbers } = task.optimizer;
+  if (!step) return lbfgs(machine, params, lbfgsNumbers(numbers));
+  return firstOrder(machine, params, openOptimizer(step, state, params.flat.length, backend), task.clip);
+}
+
+// --- epochs ------------------------------------------------------------------------------------------
+
+type End = TrainOutcome['end'];
+
+async function runEpochs(s: Session): Promise<Result<End>> {
+  const clock = openClock(s);
+  if (s.job.task.patience !== undefined && s.progress.best === undefined) {
+    const first = await keepIfBetter(s);
+    if (!first.ok) return first;
+  }
+  while (s.progress.epoch < s.job.task.epochs) {
+    if (isExhausted(s)) return ok('early');
+    const done = await runSteps(s, clock);
+    if (!done.ok) return done;
+    if (done.value === 'interrupted') return ok('interrupted');
+    const report = await closeEpoch(s);
+    if (!report.ok) return report;
+    s.job.events?.epoch?.(report.value);
+    if (done.value === 'converged') return ok('early');
+  }
+  return ok(isExhausted(s) ? 'early' : 'finished');
+}
+
+const isExhausted = ({ job, progress }: Session): boolean =>
+  job.task.patience !== undefined &&
+  progress.best !== undefined &&
+  progress.epoch - progress.best.epoch >= job.task.patience;
+
+/** The rest of the running epoch, from the step where it stands. */
+async function runSteps(s: Session, clock: Clock): Promise<Result<'done' | 'converged' | 'interrupted'>> {
+  const { progress, job } = s;
+  const epoch = progress.epoch + 1;
+  const isWhole = s.batch >= s.job.dataset.split.trainRows;
+  let at = 0;
+  let converged = false;
+  for await (const batch of s.measuring.dataset.batches({
+    part: 'train',
+    size: s.batch,
+    ...(isWhole ? {} : { epoch }),
+  })) {
+    if (!batch.ok) return batch;
+    if (at++ < progress.step) continue;
+    await job.breathe?.();
+    if (job.signal?.aborted) return ok('interrupted');
+    const done = progress.epoch + progress.step / s.steps;
+    const step = s.stepper.step(
+      batch.value,
+      normalised(s.weigh(batch.value)),
+      progress.t + 1,
+      s.rate * s.schedule(done),
+    );
+    if (step.poisoned) return fail([poisonProblem(s, step.poisoned)]);
+    countStep(s, batch.value, step, clock);
+    converged = step.converged === true;
+  }
+  return ok(converged ? 'converged' : 'done');
+}
+
+function countStep(s: Session, batch: Batch, step: Step, clock: Clock): void {
+  const { progress } = s;
+  progress.step++;
+  progress.t++;
+  progress.lossSum += step.loss * batch.rows;
+  progress.rowsSeen += batch.rows;
+  for (const alarm of step.alarms) {
+    const seen = progress.alarms.get(alarm);
+    if (seen) seen.count++;
+    else progress.alarms.set(alarm, { count: 1, epoch: progress.epoch + 1 });
+  }
+  const secondsLeft = clock.secondsLeft();
+  s.job.events?.step?.({
+    epoch: progress.epoch + 1,
+    epochs: s.job.task.epochs,
+    step: progress.step,
+    steps: s.steps,
+    loss: progress.lossSum / progress.rowsSeen,
+    ...(secondsLeft !== undefined && { secondsLeft }),
+  });
+}
+
+/** Measures, reports and begins the next epoch. */
+async function closeEpoch(s: Session): Promise<Result<EpochReport>> {
+  const { progress } = s;
+  const rate = s.rate * s.schedule(progress.epoch + (s.steps - 1) / s.steps);
+  const loss = progress.lossSum / progress.rowsSeen;
+  Object.assign(progress, { epoch: progress.epoch + 1, step: 0, lossSum: 0, rowsSeen: 0 });
+  const kept = await keepIfBetter(s);
+  if (!kept.ok) return kept;
+  const { loss: _, ...metrics } = kept.value.final;
+  const report: EpochReport = { epoch: progress.epoch, loss, metrics, rate, best: kept.value === progress.best };
+  progress.reports.push(report);
+  return ok(report);
+}
+
+/** Measures the parameters as they stand; they become the best when their score is lower than all before. */
+async function keepIfBetter(s: Session): Promise<Result<Kept>> {
+  const { progress, params } = s;
+  const poisoned = brokenParameter(s);
+  if (poisoned) return fail([poisoned]);
+  const train = await measure(s.measuring, 'train', params.byName);
+  if (!train.ok) return train;
+  if (!Number.isFinite(train.value.loss)) return fail([await poisonInMeasuring(s, train.value.loss)]);
+  const holdout =
+    s.job.dataset.split.holdoutRows > 0 ? await measure(s.measuring, 'holdout', params.byName) : undefined;
+  if (holdout && !holdout.ok) return holdout;
+  const score = holdout?.value.loss ?? train.value.loss;
+  const kept = { epoch: progress.epoch, score, flat: params.flat.slice(), final: finalOf(train.value, holdout?.value) };
+  if (!progress.best || score < progress.best.score) progress.best = kept;
+  return ok(kept);
+}
+
+function finalOf(train: Measured, holdout: Measured | undefined): Record<string, number> {
+  const held = holdout ? { ...holdout.metrics, loss: holdout.loss } : {};
+  return {
+    loss: train.loss,
+    ...train.metrics,
+    ...Object.fromEntries(Object.entries(held).map(([name, value]) => [`holdout_${name}`, value])),
+  };
+}
+
+// --- when a number is no longer one --------------------------------------------------------------------
+
+function poisonProblem(s: Session, p: Poisoned): Problem {
+  return explainPoison({
+    graph: s.machine.gradientGraph(p.batch.rows),
+    inputs: s.machine.gradientInputs(p.batch, p.weights),
+    params: s.params.byName,
+    slots: s.params.slots.map((slot) => slot.spec),
+    at: s.job.task.at,
+    epoch: s.progress.epoch + 1,
+    step: s.progress.step + 1,
+  });
+}
+
+/** A step of the optimiser itself can overflow. */
+function brokenParameter(s: Session): Problem | undefined {
+  const slot = s.params.slots.find(({ start, end }) => !isFiniteAll(s.params.flat.subarray(start, end)));
+  if (!slot) return undefined;
+  const value = must(s.params.flat.subarray(slot.start, slot.end).find((x) => !Number.isFinite(x)));
+  const hint = `The step of \`${s.job.task.optimizer.name}\` overflowed; a smaller \`rate\` or \`clip\` keeps it in bounds.`;
+  const data = {
+    what: `parameter \`${slot.spec.name}\``,
+    value: String(value),
+    epoch: s.progress.epoch,
+    step: s.steps,
+    hint,
+  };
+  return problem('nan-in-training', slot.spec.at, data);
+}
+
+/** The loss after the last step of an epoch is bad: finds the batch and explains it as a step would. */
+async function poisonInMeasuring(s: Session, loss: number): Promise<Problem> {
+  for await (const batch of s.measuring.dataset.batches({ part: 'train', size: s.batch })) {
+    if (!batch.ok) return must(batch.problems[0]);
+    const weights = normalised(s.weigh(batch.value));
+    const found = s.machine.lossAndGradient(batch.value, weights, s.params.byName);
+    if (!Number.isFinite(found.loss)) return poisonProblem(s, { batch: batch.value, weights, found });
+  }
+  const data = { what: 'loss', value: String(loss), epoch: s.progress.epoch, step: s.steps, hint: '' };
+  return problem('nan-in-training', s.job.task.at, data);
+}
+
+// --- the end -------------------------------------------------------------------------------------------
+
+/** With `patience` the best parameters are kept, else the last. */
+const keptOf = (s: Session): Kept | undefined => (s.job.task.patience === undefined ? undefined : s.progress.best);
+
+async function outcomeOf(s: Session, end: End): Promise<Result<TrainOutcome>> {
+  const kept = keptOf(s);
+  const common = {
+    end,
+    epochs: s.progress.reports,
+    keptEpoch: kept?.epoch ?? s.progress.epoch,
+    trainRows: s.job.dataset.split.trainRows,
+    holdoutRows: s.job.dataset.split.holdoutRows,
+    streamed: s.job.dataset.streamed,
+  };
+  if (kept) return ok({ ...common, final: kept.final });
+  if (end === 'interrupted') return ok({ ...common, final: s.progress.reports.at(-1)?.metrics ?? {} });
+  const best = s.progress.best;
+  const last = best?.epoch === s.progress.epoch ? ok(best) : await keepIfBetter(s);
+  return last.ok ? ok({ ...common, final: last.value.final }) : last;
+}
+
+function warningsOf(s: Session): Problem[] {
+  const alarms = s.machine.gradientGraph(s.batch).alarms;
+  return Array.from(s.progress.alarms, ([index, { count, epoch }]) => {
+    const alarm = must(alarms[index]);
+    return problem('bound-reached', alarm.at, { message: alarm.message, count, epoch });
+  });
+}
+
+interface Clock {
+  secondsLeft(): number | undefined;
+}
+
+function openClock(s: Session): Clock {
+  const { now, task } = s.job;
+  if (!now) return { secondsLeft: () => undefined };
+  const start = now();
+  const first = s.progress.t;
+  return {
+    secondsLeft() {
+      const taken = s.progress.t - first;
+      const left = task.epochs * s.steps - (s.progress.epoch * s.steps + s.progress.step);
+      return taken > 0 ? ((now() - start) / 1000 / taken) * left : undefined;
+    },
+  };
+}

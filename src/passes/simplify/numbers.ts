@@ -7,7 +7,7 @@ import type { ValueId } from '../../ir/graph.ts';
 import type { OpName } from '../../ir/vocabulary.ts';
 import { OPS } from '../../ops/index.ts';
 import type { Rewriting, Rule, Rules } from '../rewrite.ts';
-import { type Spread, sameShape, spreadOf, spreadOver, uniform } from './uniform.ts';
+import { type Spread, spreadOf, spreadOver, uniform } from './uniform.ts';
 
 const operand = (c: Rewriting, v: ValueId | undefined, op: OpName): ValueId | undefined => c.made(v, op)?.inputs[0];
 
@@ -133,7 +133,7 @@ const sumOfOne: Rule<'sum'> = (c, [x], { axes, order }) => {
 /** A constant full of one number is that number, spread. */
 const constOfOne: Rule<'const'> = (c, _, { shape, data }) => {
   const [first] = data;
-  if (shape.length === 0 || first === undefined || sameShape(shape, [])) return undefined;
+  if (data.length <= 1 || first === undefined) return undefined;
   if (Number.isNaN(first) || !data.every((x) => Object.is(x, first))) return undefined;
   return spreadOver(c, { source: c.emit('const', [], { shape: [], data: Float32Array.of(first) }), axes: [] }, shape);
 };

@@ -9,7 +9,7 @@ const folder = fileURLToPath(new URL('../std/', import.meta.url));
 const target = fileURLToPath(new URL('../src/std/generated.ts', import.meta.url));
 
 /** The names that a module declares at the start of a line. */
-const exportsOf = (text) => [...text.matchAll(/^(?:fn|let|record|enum|param) (\w+)/gm)].map((m) => m[1]);
+const exportsOf = (text) => [...text.matchAll(/^(?:fn|let|record|enum|param) (\w+)/gm)].map((m) => m[1]).filter((name) => !name.startsWith("_"));
 
 const modules = readdirSync(folder)
   .filter((name) => name.endsWith('.su'))

@@ -86,7 +86,7 @@ async function* rowsOf(file: string, stream: Readable, zipped: boolean): AsyncGe
   let doubled = 0;
   try {
     for await (const { record, info } of parser as AsyncIterable<Parsed>) {
-      const text = record.join('');
+      const text = record.join(',');
       doubled += text.match(/\r\n/g)?.length ?? 0;
       lines = info.lines - doubled;
       // `info.lines` is the line the record ends in; a quoted cell may hold line breaks.

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { exp2i, nearestEven } from '../../src/num/arith.ts';
-import { bitsOfF32, bitsOfF64, f32OfBits, f64OfBits, nextDownF32, nextUpF32, sameF32, sameF32s, ulpF32 } from '../../src/num/bits.ts';
+import {
+  bitsOfF32,
+  bitsOfF64,
+  f32OfBits,
+  f64OfBits,
+  nextDownF32,
+  nextUpF32,
+  sameF32,
+  sameF32s,
+  ulpF32,
+} from '../../src/num/bits.ts';
 
 describe('bits', () => {
   it('are those of IEEE 754', () => {
@@ -51,7 +61,16 @@ describe('steps that hosts do not have', () => {
   });
 
   it('nearest ties to even and keeps the sign of zero', () => {
-    const cases = [[0.5, 0], [1.5, 2], [2.5, 2], [-0.5, -0], [-1.5, -2], [-0, -0], [0.49999999999999994, 0], [2 ** 53 + 2, 2 ** 53 + 2]] as const;
+    const cases = [
+      [0.5, 0],
+      [1.5, 2],
+      [2.5, 2],
+      [-0.5, -0],
+      [-1.5, -2],
+      [-0, -0],
+      [0.49999999999999994, 0],
+      [2 ** 53 + 2, 2 ** 53 + 2],
+    ] as const;
     for (const [x, y] of cases) expect(nearestEven(x)).toBe(y);
     expect(nearestEven(-Infinity)).toBe(-Infinity);
     expect(nearestEven(NaN)).toBeNaN();

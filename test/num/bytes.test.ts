@@ -13,11 +13,14 @@ describe('SHA-256', () => {
   it('gives the published digests', () => {
     expect(sha256(utf8Encode(''))).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
     expect(sha256(utf8Encode('abc'))).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
-    expect(sha256(utf8Encode('a'.repeat(1_000_000)))).toBe('cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0');
+    expect(sha256(utf8Encode('a'.repeat(1_000_000)))).toBe(
+      'cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0',
+    );
   });
 
   it('agrees with another implementation for every length up to three blocks', () => {
-    for (let n = 0; n <= 200; n++) expect(sha256(bytes(n, n))).toBe(createHash('sha256').update(bytes(n, n)).digest('hex'));
+    for (let n = 0; n <= 200; n++)
+      expect(sha256(bytes(n, n))).toBe(createHash('sha256').update(bytes(n, n)).digest('hex'));
   });
 });
 

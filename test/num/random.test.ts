@@ -19,8 +19,12 @@ describe('Philox 4x32-10', () => {
 
 describe('random tensors', () => {
   it('keep their bits for ever', () => {
-    expect(sha256(new Uint8Array(normals(1000, 42, 3).buffer))).toMatchInlineSnapshot(`"cd32d300fdf4aba4dd384d45c25d47ee1c2f4ff9cf1a77bc7adc5848e744177b"`);
-    expect(sha256(new Uint8Array(uniforms(1000, 42, 3).buffer))).toMatchInlineSnapshot(`"6117418ae04120f5dcb0c08b7cec1d1ba66807c868b1879d38e7d49b25a95a2f"`);
+    expect(sha256(new Uint8Array(normals(1000, 42, 3).buffer))).toMatchInlineSnapshot(
+      `"cd32d300fdf4aba4dd384d45c25d47ee1c2f4ff9cf1a77bc7adc5848e744177b"`,
+    );
+    expect(sha256(new Uint8Array(uniforms(1000, 42, 3).buffer))).toMatchInlineSnapshot(
+      `"6117418ae04120f5dcb0c08b7cec1d1ba66807c868b1879d38e7d49b25a95a2f"`,
+    );
   });
 
   it('of more numbers begin with those of fewer', () => {
@@ -31,7 +35,15 @@ describe('random tensors', () => {
   });
 
   it('differ by seed and by stream, also in their high words', () => {
-    const seen = new Set([[0, 0], [1, 0], [0, 1], [2 ** 32, 0], [0, 2 ** 32]].map(([s, t]) => uniforms(4, s as number, t as number).join()));
+    const seen = new Set(
+      [
+        [0, 0],
+        [1, 0],
+        [0, 1],
+        [2 ** 32, 0],
+        [0, 2 ** 32],
+      ].map(([s, t]) => uniforms(4, s as number, t as number).join()),
+    );
     expect(seen.size).toBe(5);
   });
 

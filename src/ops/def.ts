@@ -2,7 +2,7 @@
  * What the record of an op holds. One record per op, complete by type: shape rule, meaning, gradient, batching rule.
  * Algorithms that use the rules live elsewhere (`autodiff/`, `passes/vectorise`); they ask the record and never switch on the op.
  */
-import type { Node, NodeOf, TensorType, ValueId } from '../ir/graph.ts';
+import type { TensorType, ValueId } from '../ir/graph.ts';
 import type { OpAttrs, OpName } from '../ir/vocabulary.ts';
 import type { Expr, KernelBuilder } from '../kernel/expr.ts';
 import type { GraphBuilder } from './builder.ts';
@@ -13,7 +13,7 @@ export interface BatchOperand {
   readonly batched: boolean;
 }
 
-/** Context of a batching rule: the builder, the batch size, and the way to batch a body graph (for loops). */
+/** Context of a batching rule: the builder and the batch size. */
 export interface BatchContext {
   readonly b: GraphBuilder;
   readonly size: number;
@@ -49,5 +49,3 @@ export interface OpDef<K extends OpName> {
 }
 
 export type OpTable = { readonly [K in OpName]: OpDef<K> };
-export type AnyNode = Node;
-export type { NodeOf };

@@ -209,11 +209,20 @@ describe('loops', () => {
   });
 
   it('run from the last to the first with reverse, and keep their places', () => {
-    expect(run(SWAP.replace('reverse=false', 'reverse=true'), [1], [2], [10, 20, 30])).toEqual([
-      [2],
-      [1],
-      [11, 22, 31],
-    ]);
+    const sums = (reverse: boolean): string => `
+      %zero: [] = const data=[0.0]
+      %xs: [3] = input name="xs"
+      %last: [], %ys: [3] = scan(%zero, %xs) carries=1 mapped=1 length=3 reverse=${reverse} body={
+        %s: [] = input name="s"
+        %x: [] = input name="x"
+        %y: [] = add(%s, %x)
+        output "s" %y
+        output "y" %y
+      }
+      output "last" %last
+      output "ys" %ys`;
+    expect(run(sums(false), [1, 20, 300])).toEqual([[321], [1, 21, 321]]);
+    expect(run(sums(true), [1, 20, 300])).toEqual([[321], [321, 320, 300]]);
   });
 
   const HALVE = `
@@ -260,6 +269,14 @@ describe('an evaluator', () => {
     expect(first.outputs[0]).toEqual(Float32Array.of(2, 0));
     expect(() => run([x], new Map())).toThrow(Bug);
     expect(() => run([], new Map())).toThrow(Bug);
+  });
+
+  it('starts each run afresh, where sums gather in place too', () => {
+    const run = evaluator(
+      readGraph('%x: [3] = input name="x"\n%y: [1] = put(%x) axis=0 indices=[0, 0, 0] size=1\noutput "y" %y'),
+    );
+    for (let i = 0; i < 2; i++)
+      expect(run([Float32Array.of(1, 2, 3)], new Map()).outputs[0]).toEqual(Float32Array.of(6));
   });
 
   it('shows every node to a watcher', () => {

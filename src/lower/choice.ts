@@ -7,7 +7,7 @@ import type { Type } from '../check/types.ts';
 import { must } from '../text/result.ts';
 import { scalar, type Tensor } from './bodies.ts';
 import { type Env, emit, here, lower, report, type StaticValue, typeIn } from './environment.ts';
-import { casesOf, partTypes, peel } from './instance.ts';
+import { casesOf, layoutOf, partTypes, peel } from './instance.ts';
 import { jointWeights, moved } from './prims/cases.ts';
 import { tabulated } from './prims/index.ts';
 import { blend } from './prims/numbers.ts';
@@ -28,6 +28,7 @@ export function lowerIf(env: Env, core: If, name: string | undefined): Value {
   if (core.soft) {
     const [a, b] = [lower(env, core.then), lower(env, core.else)];
     const at = here(env, core, name);
+    if (!layoutOf(type)) return chosenByData(at, type, a);
     return combine(at, type, [a, b], ([x, y]) => (x === y ? must(x) : blend(at, c, must(x), must(y))));
   }
   const at = here(env, core, name);
@@ -91,7 +92,7 @@ function choose(env: Env, c: Tensor | StaticValue, { a, b, type }: Sides): Value
 const isCompileTime = (type: Type): boolean => type.kind === 'fn' || type.kind === 'int' || type.kind === 'string';
 
 function chosenByData(env: Env, type: Type, value: Value): Value {
-  report(env, 'chosen-function', { what: type.kind === 'fn' ? 'function' : 'number' });
+  report(env, 'chosen-function', { what: type.kind === 'int' ? 'number' : 'function' });
   return value;
 }
 
@@ -138,6 +139,7 @@ function twoSided(env: Env, core: Match, of: Typed, name: string | undefined): V
   const c = tensorOf(env, of);
   if (core.soft) {
     const sides = [lower(env, yes.value), lower(env, no.value)];
+    if (!layoutOf(type)) return chosenByData(at, type, must(sides[0]));
     return combine(at, type, sides, ([x, y]) => (x === y ? must(x) : blend(at, c, must(x), must(y))));
   }
   const a = lower({ ...env, guards: [...env.guards, () => c] }, yes.value);
@@ -170,7 +172,7 @@ function weighted(env: Env, core: Match, of: readonly Typed[], name: string | un
     const inner = core.soft ? env : { ...env, guards: [...env.guards, guard(slot)] };
     return lower(inner, must(core.arms[k]).value);
   });
-  if (isCompileTime(peel(type).of)) return chosenByData(at, peel(type).of, must(sides[0]));
+  if (!layoutOf(type)) return chosenByData(at, type, must(sides[0]));
   return combine(at, type, sides, (values) => mixture(at, weights, values, core.soft));
 }
 

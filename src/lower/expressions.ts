@@ -17,6 +17,7 @@ import { findWrong, known, soleValue } from './statics.ts';
 import { sliceAxis, stack } from './tensors.ts';
 import {
   asStatic,
+  dataType,
   fromTensors,
   indexed,
   leaf,
@@ -159,7 +160,8 @@ function openWhere(env: Env, prim: string, left: StaticValue): StaticValue | und
 
 function array(env: Env, core: Named<'array'>, name: string | undefined): Value {
   const type = typeIn(env, core.type);
-  if (type.kind !== 'array' || core.items.length === 0) return someValue(env, type);
+  const isEmpty = type.kind !== 'array' || core.items.length === 0;
+  if (isEmpty || !dataType(here(env, core), type, 'an array')) return someValue(env, type);
   const at = here(env, core, name);
   const of = type.of;
   const columns = core.items.map((item) => tensorsOf(at, { value: lower(env, item), type: of }));
@@ -209,12 +211,7 @@ function slice(env: Env, core: Named<'slice'>, name: string | undefined): Value 
   const of = typed(env, core.of);
   const at = here(env, core, name);
   const [from, to] = [sizeHere(env, core.from), sizeHere(env, core.to)];
-  const size = must(peel(of.type).axes[0]);
   const type = typeIn(env, core.type);
-  if (from > to || to > size) {
-    report(at, 'slice-out-of-range', { from, to, size });
-    return someValue(env, type);
-  }
   return fromTensors(
     type,
     tensorsOf(at, of).map((t) => sliceAxis(at, t, 0, from, to)),

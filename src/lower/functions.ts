@@ -1,14 +1,12 @@
 /** Calls: every function is inlined where it is called, its generics replaced and its parameters bound. Function values are closures. */
 import type { Core, FnDecl } from '../check/core.ts';
-import { showSize } from '../check/show.ts';
 import type { GenericArg, Type } from '../check/types.ts';
 import { must } from '../text/result.ts';
-import { bind, type Env, here, lower, report, typeIn } from './environment.ts';
-import { closed, type Generics, genericsOf, signedSizeIn } from './instance.ts';
+import { bind, type Env, here, lower, typeIn } from './environment.ts';
+import { closed, type Generics, genericsOf } from './instance.ts';
 import { lowerLift } from './loops.ts';
 import { lowerPrim } from './prims/index.ts';
 import { closure, someValue, type Typed, type Value } from './values.ts';
-import { sizesOf } from './walk.ts';
 
 /** Library code: its nodes are shown where the user called it. */
 export const isLibrary = (module: string): boolean => module.startsWith('std/');
@@ -23,21 +21,10 @@ interface Call {
 /** The body of a function with its parameters bound. `env` is that of the call. */
 export function inline(env: Env, call: Call, name: string | undefined): Value {
   const { fn, generics } = call;
-  if (!sizesFit(env, fn, generics)) return someValue(env, call.result);
   const calledAt = isLibrary(fn.module) ? (env.calledAt ?? env.origin?.at) : undefined;
   const empty: Env = { ...env, generics, locals: undefined, calledAt };
   const inner = fn.params.reduce((e, local, i) => bind(e, local, must(call.args[i])), empty);
   return lower(inner, must(fn.body, `${fn.name} has no body`), name);
-}
-
-/** Reports a size of the function that is negative at these generics. */
-function sizesFit(env: Env, fn: FnDecl, generics: Generics): boolean {
-  const size = sizesOf(fn).find((s) => signedSizeIn(s, generics) < 0);
-  if (!size) return true;
-  const sizes = [...generics.sizes].map(([n, v]) => `${n} = ${v}`).join(', ');
-  const data = { function: fn.name, value: signedSizeIn(size, generics), size: showSize(size), sizes };
-  report(env, 'negative-size', data, { also: [{ at: fn.at, text: `\`${fn.name}\` is declared here` }] });
-  return false;
 }
 
 type Named<K extends Core['kind']> = Extract<Core, { kind: K }>;

@@ -17,9 +17,14 @@ export interface Generics {
 
 export const NO_GENERICS: Generics = { sizes: new Map(), types: new Map() };
 
-/** The number a size stands for; negative ones are reported where a function is entered, and count as 0 here. */
-export const sizeIn = (size: Size, generics: Generics): number => Math.max(0, signedSizeIn(size, generics));
+/** The number of elements a size stands for. The checker refuses sizes that may be negative. */
+export function sizeIn(size: Size, generics: Generics): number {
+  const n = signedSizeIn(size, generics);
+  if (n < 0) throw new Bug(`a size of ${n}`);
+  return n;
+}
 
+/** The same as an integer, which may be negative. */
 export function signedSizeIn(size: Size, generics: Generics): number {
   let n = size.constant;
   for (const term of size.terms) {

@@ -8,11 +8,12 @@ import { must } from '../text/result.ts';
 import { raise, raiseGuarded } from './alarms.ts';
 import { addCarry, type Body, finishBody, jointInputs, neededInputs, newBody, scalar, type Tensor } from './bodies.ts';
 import { bind, type Env, emitAll, here, lower, type OpenLoop, report, sizeHere, typeIn } from './environment.ts';
-import { layoutOf, leafShapes, peel } from './instance.ts';
+import { leafShapes, peel } from './instance.ts';
 import { closeScan } from './scans.ts';
 import { indexOfLoop } from './statics.ts';
 import { max, reshape, zeros } from './tensors.ts';
 import {
+  dataType,
   fromTensors,
   indexed,
   leaf,
@@ -57,13 +58,7 @@ type Comprehension = Extract<Core, { kind: 'comprehension' }>;
 
 export function lowerComprehension(env: Env, core: Comprehension, name: string | undefined): Value {
   const type = typeIn(env, core.type);
-  if (!layoutOf(type)) {
-    report(here(env, core), 'not-yet', {
-      what: 'an array of functions or compile-time numbers',
-      instead: 'apply them where the array is made',
-    });
-    return someValue(env, type);
-  }
+  if (!dataType(here(env, core), type, 'an array')) return someValue(env, type);
   return elements(here(env, core, name), core, 0, type);
 }
 
@@ -83,6 +78,7 @@ type Fold = Extract<Core, { kind: 'fold' }>;
 export function lowerFold(env: Env, core: Fold, name: string | undefined): Value {
   const type = typeIn(env, core.type);
   const stateType = typeIn(env, core.state.type);
+  if (!dataType(here(env, core), stateType, 'the state of a loop')) return someValue(env, type);
   const init = tensorsOf(env, { value: lower(env, core.init, core.state.name), type: stateType });
   const run = steps(here(env, core, name), core, 0, { type: stateType, tensors: init });
   if (!core.all) return fromTensors(type, run.last);
@@ -131,6 +127,7 @@ type Iterate = Extract<Core, { kind: 'iterate' }>;
 export function lowerIterate(env: Env, core: Iterate, name: string | undefined): Value {
   const type = typeIn(env, core.type);
   const at = here(env, core, name);
+  if (!dataType(at, type, 'the state of a loop')) return someValue(env, type);
   const start = tensorsOf(env, { value: lower(env, core.init, core.state.name), type });
   const [next, test] = [newBody(env.body), newBody(env.body)];
   const carry = (body: Body): Tensor[] => start.map((t) => addCarry(body, t));

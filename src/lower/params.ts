@@ -1,14 +1,12 @@
 /** Params and learned numbers: their tensors, the values they have in this source, and the sites that write-back may replace. */
 import type { HoleDecl, ParamDecl } from '../check/core.ts';
-import { showType } from '../check/show.ts';
 import type { Type } from '../check/types.ts';
 import { type Leaf, leavesOf } from '../ir/layout.ts';
 import { evaluate } from '../ops/reference.ts';
-import { problem } from '../text/problem.ts';
 import { must } from '../text/result.ts';
 import { beginGraph, finishGraph, outputsOf } from './builds.ts';
 import { lower, type World } from './environment.ts';
-import { closed, layoutOf, NO_GENERICS } from './instance.ts';
+import { closed, NO_GENERICS, tensorLayout } from './instance.ts';
 import type { Learned } from './names.ts';
 import type { ParamSpec, Site } from './program.ts';
 import { sitesOf } from './sites.ts';
@@ -49,17 +47,10 @@ function lowerParam(
   earlier: ReadonlyMap<string, Float32Array>,
 ): Parameters {
   const type = closed(decl.type, NO_GENERICS);
-  const layout = layoutOf(type);
-  if (!layout) {
-    const data = { what: `a param of type ${showType(type)}`, instead: 'a param is made of numbers, bools and cases' };
-    world.problems.add(problem('not-yet', decl.at, data));
-    return { params: [], sites: [] };
-  }
+  const layout = tensorLayout(type);
   const leaves = leavesOf(layout, root);
   const values = initialValues(world, { root, decl }, type, earlier);
   const isCrisp = (l: Leaf): boolean => l.layout.kind === 'bool' || l.layout.kind === 'cases';
-  if (!decl.frozen && leaves.some(isCrisp))
-    world.problems.add(problem('frozen-for-now', decl.at, { name: root, type: showType(type) }));
   const params = leaves.map(
     (l, i): ParamSpec => ({
       name: l.path,

@@ -4,10 +4,10 @@
  * what the compiler knows is static until a tensor is wanted.
  */
 import type { Type } from '../check/types.ts';
-import { type Layout, type LeafLayout, leavesOf } from '../ir/layout.ts';
+import { type LeafLayout, leavesOf } from '../ir/layout.ts';
 import { Bug, must } from '../text/result.ts';
 import type { Tensor } from './bodies.ts';
-import type { Env, StaticValue } from './environment.ts';
+import { type Env, report, type StaticValue } from './environment.ts';
 import { casesOf, layoutOf, partTypes, peel, shapeOfType, tensorLayout } from './instance.ts';
 import { known } from './statics.ts';
 import { zeros } from './tensors.ts';
@@ -145,9 +145,10 @@ export function combine(
   );
 }
 
-/** The value indexed by a static integer on its leading axis. */
+/** The value indexed by a static integer on its leading axis. (A closure stands for an array that was refused.) */
 export function indexed(value: Value, index: StaticValue): Value {
   return mapLeaves(value, (l) => {
+    if (l.kind === 'closure') return l;
     if (l.kind !== 'view') throw new Bug(`a ${l.kind} is indexed`);
     return { kind: 'view', base: l.base, at: [...l.at, index] };
   });
@@ -156,15 +157,21 @@ export function indexed(value: Value, index: StaticValue): Value {
 /** A value of the type, whatever the type: what stands for an expression that has a problem. */
 export function someValue(env: Env, type: Type): Value {
   if (type.kind === 'int' || type.kind === 'string') return staticValue(known(0));
-  if (type.kind === 'fn') return closure((at, _args, result) => someValue(at, result));
-  const parts = partTypes(type);
-  if (parts) return product(parts.map((p) => someValue(env, p)));
-  const layout: Layout | undefined = layoutOf(type);
-  if (!layout) return staticValue(known(0));
+  const { axes, of } = peel(type);
+  if (of.kind === 'fn') return closure((at, _args, result) => someValue(at, result));
+  const parts = partTypes(of);
+  if (parts) return product(parts.map((p) => someValue(env, under(axes, p))));
   return fromTensors(
     type,
     leafTypes(type).map((t) => zeros(env, shapeOfType(t))),
   );
+}
+
+/** Reports that an array or a loop's state would hold functions; gives the type when it holds none. */
+export function dataType(env: Env, type: Type, what: string): Type | undefined {
+  if (layoutOf(type)) return type;
+  report(env, 'stored-function', { what });
+  return undefined;
 }
 
 /** Whether a value is known entirely, without a loop: then a choice by it is made while compiling. */

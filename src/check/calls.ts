@@ -99,7 +99,7 @@ function callFn(c: Checker, e: CallExpr, decl: FnDecl, hint?: Type): Core {
   note(c, decl, e.fn.at);
   const slots = placeArgs(c, e, decl);
   if (!slots) {
-    for (const a of e.args) if (a.value.kind !== 'lambda') c.infer(a.value);
+    for (const [i, a] of e.args.entries()) if (a.value.kind !== 'lambda') c.infer(a.value, decl.params[i]?.type);
     return errorCore(e.at);
   }
   if (isScalarFn(decl)) return callScalar(c, e, decl, slots);

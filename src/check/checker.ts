@@ -45,12 +45,14 @@ export class ExpressionChecker implements Checker {
   readonly solver = new Solver();
   readonly scope: Scope;
   readonly problems: Problem[];
+  private readonly start: number;
 
   /** With `quiet`, unused names are not reported: signatures, and modules that are not the user's. */
   constructor(module: ModuleScope, frame: Frame, problems: Problem[], quiet: boolean) {
     this.module = module;
     this.frame = frame;
     this.problems = problems;
+    this.start = problems.length;
     this.scope = new Scope((name, entry) => quiet || this.noteUnused(name, entry));
   }
 
@@ -140,7 +142,9 @@ export class ExpressionChecker implements Checker {
     }
   }
 
+  /** Where there are errors, a name may only seem unused. */
   private noteUnused(name: string, entry: ScopeEntry): void {
+    if (this.problems.slice(this.start).some((p) => p.severity === 'error')) return;
     const at = 'local' in entry ? entry.local.at : entry.at;
     const what = 'local' in entry ? entry.what : `${entry.generic} parameter`;
     this.warn('unused-name', at, { what, name });

@@ -47,7 +47,7 @@ function finish(world: World, root: ModuleUnit): void {
 /** Imports and params that nothing reads. */
 function unusedNames(root: ModuleUnit): void {
   for (const [name, entry] of root.entries) {
-    if (entry.used || name.startsWith('_')) continue;
+    if (entry.used || name.startsWith('_') || entry.meaning.kind === 'error') continue;
     const isParam = root.values.some((v) => v.ast.kind === 'param' && v.ast.name.text === name && !entry.imported);
     if (entry.imported || isParam)
       root.report('unused-name', entry.at, { what: entry.imported ? 'the import' : 'the param', name });

@@ -7,7 +7,7 @@ import type { OpName } from '../../ir/vocabulary.ts';
 import * as elementary from '../../kernel/elementary/index.ts';
 import type { GraphBuilder } from '../builder.ts';
 import type { OpTable, VjpContext } from '../def.ts';
-import { indicator, inferElementwise, kernel1, kernel2 } from './rules.ts';
+import { inferElementwise, kernel1, kernel2 } from './rules.ts';
 
 type Vjp1 = (b: GraphBuilder, ct: ValueId, x: ValueId, y: ValueId) => ValueId | null;
 type Vjp2 = (b: GraphBuilder, ct: ValueId, x: readonly [ValueId, ValueId], y: ValueId) => readonly [ValueId, ValueId];
@@ -149,9 +149,14 @@ const unary: Pick<OpTable, Unary> = {
   },
 };
 
-/** How much of a cotangent goes to x in min or max: 1 where x won, 1/2 on a tie, 0 where it lost. */
-const winnersShare = (b: GraphBuilder, wins: ValueId, ties: ValueId): ValueId =>
-  b.add(wins, b.mul(b.full([], 0.5), ties));
+/** How a cotangent is split between x and y: 1/2 + lead and 1/2 - lead, where the lead of x is 1/2 if x > y, -1/2 if x < y, 0 on a tie. */
+function split(b: GraphBuilder, x: ValueId, y: ValueId): { readonly larger: ValueId; readonly smaller: ValueId } {
+  const above = b.op('lt', [y, x], { width: 1 });
+  const below = b.op('lt', [x, y], { width: 1 });
+  const lead = b.op('stopGradient', [b.mul(b.full([], 0.25), b.sub(above, below))], {});
+  const half = b.full([], 0.5);
+  return { larger: b.add(half, lead), smaller: b.sub(half, lead) };
+}
 
 const binary: Pick<OpTable, Binary> = {
   add: {
@@ -211,11 +216,8 @@ const binary: Pick<OpTable, Binary> = {
     scalar: kernel2((k, x, y) => k.step('f32.min', x, y)),
     // dx = ct · [x < y], dy = ct · [y < x], half each on a tie
     vjp: vjp2((b, ct, [x, y]) => {
-      const ties = indicator(b, 'eq', x, y);
-      return [
-        b.mul(ct, winnersShare(b, indicator(b, 'lt', x, y), ties)),
-        b.mul(ct, winnersShare(b, indicator(b, 'lt', y, x), ties)),
-      ];
+      const share = split(b, x, y);
+      return [b.mul(ct, share.smaller), b.mul(ct, share.larger)];
     }),
     domain: [-2, 2],
   },
@@ -225,11 +227,8 @@ const binary: Pick<OpTable, Binary> = {
     scalar: kernel2((k, x, y) => k.step('f32.max', x, y)),
     // dx = ct · [y < x], dy = ct · [x < y], half each on a tie
     vjp: vjp2((b, ct, [x, y]) => {
-      const ties = indicator(b, 'eq', x, y);
-      return [
-        b.mul(ct, winnersShare(b, indicator(b, 'lt', y, x), ties)),
-        b.mul(ct, winnersShare(b, indicator(b, 'lt', x, y), ties)),
-      ];
+      const share = split(b, x, y);
+      return [b.mul(ct, share.larger), b.mul(ct, share.smaller)];
     }),
     domain: [-2, 2],
   },

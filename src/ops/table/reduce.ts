@@ -4,7 +4,7 @@ import type { TensorType, ValueId } from '../../ir/graph.ts';
 import type { Shape } from '../../ir/vocabulary.ts';
 import type { GraphBuilder } from '../builder.ts';
 import type { OpTable, VjpContext } from '../def.ts';
-import { areAxes, indicator, isAxis, isWidth, only, otherAxes, shapeAt, shifted, showShape, without } from './rules.ts';
+import { areAxes, isAxis, isWidth, marks, only, otherAxes, shapeAt, shifted, showShape, without } from './rules.ts';
 
 /** A reduced tensor spread again over the shape that it came from. */
 const spread = (b: GraphBuilder, reduced: ValueId, shape: Shape, axes: readonly number[]): ValueId =>
@@ -29,9 +29,9 @@ function vjpExtremum(
 ): readonly (ValueId | null)[] {
   if (ct == null || x === undefined || y === undefined) return [null];
   const shape = b.shapeOf(x);
-  const marks = indicator(b, 'eq', x, spread(b, y, shape, axes));
-  const share = b.gate(ct, b.div(b.full([], 1), b.sum(marks, axes, 'lanes')));
-  return [b.mul(marks, spread(b, share, shape, axes))];
+  const reached = marks(b, x, spread(b, y, shape, axes));
+  const share = b.gate(ct, b.div(b.full([], 1), b.sum(reached, axes, 'lanes')));
+  return [b.mul(reached, spread(b, share, shape, axes))];
 }
 
 /** softmax(x / width) along an axis. */

@@ -57,9 +57,9 @@ export const replaced = (shape: Shape, axis: number, size: number): number[] =>
 export const otherAxes = (shape: Shape, axes: readonly number[]): number[] =>
   shape.map((_, i) => i).filter((i) => !axes.includes(i));
 
-/** 1 where `a < b`, 0 elsewhere, as a constant for gradients. */
-export function indicator(b: GraphBuilder, op: 'lt' | 'eq', x: ValueId, y: ValueId): ValueId {
-  const sign = b.op(op, [x, y], { width: 1 });
+/** 1 where x = y, 0 elsewhere, as a constant for gradients. */
+export function marks(b: GraphBuilder, x: ValueId, y: ValueId): ValueId {
+  const sign = b.op('eq', [x, y], { width: 1 });
   const half = b.full([], 0.5);
   return b.op('stopGradient', [b.add(b.mul(sign, half), half)], {});
 }

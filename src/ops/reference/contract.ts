@@ -12,7 +12,7 @@ import { offsets, stridesOf } from './offsets.ts';
 import { LANES, largest, tree } from './reduce.ts';
 import { filling, type StepRule } from './step.ts';
 
-export interface EinsumPlan {
+interface EinsumPlan {
   readonly rows: number;
   readonly columns: number;
   readonly rowLhs: Int32Array;
@@ -24,7 +24,7 @@ export interface EinsumPlan {
 }
 
 /** Lays out an einsum for operands of these shapes. */
-export function einsumPlan(attrs: OpAttrs['einsum'], lhs: Shape, rhs: Shape): EinsumPlan {
+function einsumPlan(attrs: OpAttrs['einsum'], lhs: Shape, rhs: Shape): EinsumPlan {
   const size = (label: number): number => lhs[attrs.lhs.indexOf(label)] ?? rhs[attrs.rhs.indexOf(label)] ?? 0;
   const [ownLhs, ownRhs] = [stridesOf(lhs), stridesOf(rhs)];
   const strideLhs = (label: number): number => ownLhs[attrs.lhs.indexOf(label)] ?? 0;
@@ -62,7 +62,7 @@ function eachResult(p: EinsumPlan, f: (o: number, lhs: number, rhs: number) => v
 }
 
 /** The sum of products as it is defined, in either arithmetic. */
-export function plainEinsum(p: EinsumPlan, order: 'lanes' | 'sequential', arithmetic: Arithmetic): Product {
+function plainEinsum(p: EinsumPlan, order: 'lanes' | 'sequential', arithmetic: Arithmetic): Product {
   const lanes = arithmetic.zeros(LANES);
   const term = (lhs: Numbers, rhs: Numbers, l: number, r: number, k: number): number =>
     arithmetic.round((lhs[l + (p.sumLhs[k] as number)] as number) * (rhs[r + (p.sumRhs[k] as number)] as number));
@@ -96,7 +96,7 @@ interface Place {
 }
 
 /** The same in float32, quickly. A product does not depend on the order of its factors, so the columns may lie in rhs. */
-export function quickEinsum(plan: EinsumPlan, order: 'lanes' | 'sequential'): Product {
+function quickEinsum(plan: EinsumPlan, order: 'lanes' | 'sequential'): Product {
   const turned = plan.columnRhs === 0;
   const p = turned ? turnedPlan(plan) : plan;
   const work = order === 'lanes' ? laneProducts : p.columnLhs === 0 && p.columnRhs !== 1 ? dots : rowsByK;

@@ -2,7 +2,6 @@
  * Row-major addressing: strides, and lists of offsets. The rules of shape ops, sums and products are loops over such lists,
  * made once per graph.
  */
-import { sizeOf } from '../../ir/graph.ts';
 import type { Shape } from '../../ir/vocabulary.ts';
 
 /** The distance between neighbours along each axis. */
@@ -34,12 +33,4 @@ export function offsetsAlong(shape: Shape, axes: readonly number[]): Int32Array 
     axes.map((a) => shape[a] ?? 0),
     axes.map((a) => strides[a] ?? 0),
   );
-}
-
-/** Calls with `prefix`, `axis` and `suffix` sizes: a tensor seen as three axes around one. */
-export function around(
-  shape: Shape,
-  axis: number,
-): { readonly outer: number; readonly size: number; readonly inner: number } {
-  return { outer: sizeOf(shape.slice(0, axis)), size: shape[axis] ?? 0, inner: sizeOf(shape.slice(axis + 1)) };
 }

@@ -9,7 +9,7 @@ import { offsets, stridesOf } from './offsets.ts';
 import { filling, read, type Step, type StepContext, type StepRule } from './step.ts';
 
 /** The operand itself: nothing is copied, for values never change within a run. */
-export function handOn<K extends OpName>(node: NodeOf<K>): Step {
+function handOn<K extends OpName>(node: NodeOf<K>): Step {
   const [from, to] = [must(node.inputs[0]), must(node.results[0])];
   return (slots) => {
     slots[to] = read(slots, from);

@@ -12,7 +12,6 @@ import {
   otherAxes,
   replaced,
   sameShape,
-  shapeAt,
   shifted,
   showShape,
 } from './rules.ts';
@@ -173,7 +172,7 @@ export const shape: Pick<OpTable, ShapeOp> = {
     infer: ([x], { axis, indices, size }) =>
       x && isAxis(axis, x.shape.length) && isSize(size) && indices.length === x.shape[axis] && indicesFit(indices, size)
         ? [{ shape: replaced(x.shape, axis, size) }]
-        : `indices ${showShape(indices)} do not fit axis ${axis} of ${showShape(shapeAt(x ? [x] : [], 0))} and size ${size}`,
+        : `indices ${showShape(indices)} do not fit axis ${axis} of ${showShape(x?.shape ?? [])} and size ${size}`,
     // dx = take(ct)
     vjp: ({ b, attrs: { axis, indices } }, [ct]) => [ct == null ? null : b.op('take', [ct], { axis, indices })],
     batch: (c, { axis, indices, size }, inputs) => [

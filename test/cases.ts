@@ -40,7 +40,7 @@ export function runCases(dir: string, f: (input: string) => string): void {
 function runFile(dir: string, path: string, name: string, f: (input: string) => string): void {
   const cases = `${readFileSync(path, 'utf8')}`.split(BETWEEN).map((text) => parseCase(text, path));
   describe(`${dir}/${name}`, () => {
-    if (process.env['BLESS']) {
+    if (process.env.BLESS) {
       it('is blessed', () => {
         const blessed = cases.map((c) => printCase({ ...c, expected: trimEnd(f(c.input)) }));
         writeFileSync(path, blessed.join(BETWEEN.slice(1)));

@@ -1,43 +1,73 @@
 /**
  * Documents to be laid out within a width: text, places where a line may break, groups that break as one
- * (after Wadler, "A prettier printer", 2003, with the line suffixes and forced breaks of later printers).
+ * (after Wadler, "A prettier printer", 2003, with the line suffix and forced breaks of later printers).
  * The formatter builds them; `layout` prints them.
  */
 
 export type Doc = string | Made;
 
-type Made = { readonly breaks: boolean } & (
-  | { readonly kind: 'concat'; readonly parts: readonly Doc[] }
-  | { readonly kind: 'indent'; readonly doc: Doc }
-  | { readonly kind: 'group'; readonly doc: Doc }
-  /** A space (`line`) or nothing (`soft`) when flat; a newline when broken. */
-  | { readonly kind: 'line'; readonly flat: '' | ' '; readonly blank: boolean }
-  /** A newline always. */
-  | { readonly kind: 'hard' }
-  /** A newline unless the line is still empty. */
-  | { readonly kind: 'fresh' }
-  /** Text that waits for the end of the line: a comment. */
-  | { readonly kind: 'suffix'; readonly text: string }
-  | { readonly kind: 'ifBroken'; readonly text: string }
-);
+interface Traits {
+  /** Holds a forced newline, or something after a waiting comment: the groups around it break. */
+  readonly breaks: boolean;
+  /** Ends with a waiting comment. */
+  readonly waits: boolean;
+  /** Holds text. */
+  readonly full: boolean;
+  /** Holds a place to break. */
+  readonly lines: boolean;
+}
 
-const breaking = (doc: Doc): boolean => typeof doc !== 'string' && doc.breaks;
+type Made = Traits &
+  (
+    | { readonly kind: 'concat'; readonly parts: readonly Doc[] }
+    | { readonly kind: 'indent'; readonly doc: Doc }
+    | { readonly kind: 'group'; readonly doc: Doc }
+    /** A space or nothing when flat; a newline, or two, when broken. */
+    | { readonly kind: 'line'; readonly flat: '' | ' '; readonly blank: boolean }
+    /** A newline always. */
+    | { readonly kind: 'hard' }
+    /** A newline unless the line is still empty. */
+    | { readonly kind: 'fresh' }
+    /** Text that waits for the end of the line: a comment. */
+    | { readonly kind: 'suffix'; readonly text: string }
+    | { readonly kind: 'ifBroken'; readonly text: string }
+  );
 
-export const concat = (...parts: readonly Doc[]): Doc => ({ kind: 'concat', parts, breaks: parts.some(breaking) });
-export const indent = (doc: Doc): Doc => ({ kind: 'indent', doc, breaks: breaking(doc) });
-export const group = (doc: Doc): Doc => ({ kind: 'group', doc, breaks: breaking(doc) });
-export const line: Doc = { kind: 'line', flat: ' ', blank: false, breaks: false };
-export const soft: Doc = { kind: 'line', flat: '', blank: false, breaks: false };
-export const hard: Doc = { kind: 'hard', breaks: true };
-export const fresh: Doc = { kind: 'fresh', breaks: true };
+const NEUTRAL: Traits = { breaks: false, waits: false, full: false, lines: false };
+
+/** A comma goes before a waiting comment, and space is nothing. */
+const traits = (doc: Doc): Traits => (typeof doc === 'string' ? (/^[ ,]*$/.test(doc) ? NEUTRAL : FULL) : doc);
+const FULL: Traits = { ...NEUTRAL, full: true };
+
+export function concat(...parts: readonly Doc[]): Doc {
+  let [breaks, waits, full, lines] = [false, false, false, false];
+  let lineSince = false;
+  for (const part of parts) {
+    const of = traits(part);
+    // What follows a comment in its group stands on another line.
+    if (of.breaks || (waits && of.full && (lineSince || of.lines))) breaks = true;
+    lineSince ||= of.lines;
+    if (of.waits) [waits, lineSince] = [true, false];
+    else if (of.full && lineSince) waits = false;
+    full ||= of.full;
+    lines ||= of.lines;
+  }
+  return { kind: 'concat', parts, breaks, waits, full, lines };
+}
+
+export const indent = (doc: Doc): Doc => ({ ...traits(doc), kind: 'indent', doc });
+export const group = (doc: Doc): Doc => ({ ...traits(doc), kind: 'group', doc });
+const LINE: Traits = { ...NEUTRAL, lines: true };
+export const line: Doc = { ...LINE, kind: 'line', flat: ' ', blank: false };
+export const soft: Doc = { ...LINE, kind: 'line', flat: '', blank: false };
+export const hard: Doc = { ...LINE, kind: 'hard', breaks: true };
+export const fresh: Doc = { ...LINE, kind: 'fresh', breaks: true };
 /** A place to break that leaves an empty line. */
-export const blankLine: Doc = { kind: 'line', flat: ' ', blank: true, breaks: true };
-export const suffix = (text: string): Doc => ({ kind: 'suffix', text, breaks: true });
-export const ifBroken = (text: string): Doc => ({ kind: 'ifBroken', text, breaks: false });
+export const blankLine: Doc = { ...LINE, kind: 'line', flat: ' ', blank: true, breaks: true };
+export const suffix = (text: string): Doc => ({ ...NEUTRAL, kind: 'suffix', text, waits: true });
+export const ifBroken = (text: string): Doc => ({ ...NEUTRAL, kind: 'ifBroken', text });
 /** Makes the groups around it break, and is nothing itself. */
-export const forced: Doc = { kind: 'concat', parts: [], breaks: true };
-export const join = (separator: Doc, docs: readonly Doc[]): Doc =>
-  concat(...docs.flatMap((doc, i) => (i === 0 ? [doc] : [separator, doc])));
+export const forced: Doc = { ...NEUTRAL, kind: 'concat', parts: [], breaks: true };
 
 interface Item {
   readonly doc: Doc;
@@ -56,7 +86,8 @@ class Layout {
   private readonly step: number;
   /** The line being written. */
   private current = '';
-  private suffixes = '';
+  /** The comment that waits for its end. */
+  private suffix = '';
 
   constructor(width: number, step: number) {
     this.width = width;
@@ -71,9 +102,9 @@ class Layout {
   }
 
   private endLine(): void {
-    this.out.push(`${this.current}${this.suffixes}`.trimEnd());
+    this.out.push(`${this.current}${this.suffix}`.trimEnd());
     this.current = '';
-    this.suffixes = '';
+    this.suffix = '';
   }
 
   private newline(indent: number): void {
@@ -110,7 +141,9 @@ class Layout {
         if (this.current.trim() !== '') this.newline(level);
         return;
       case 'suffix':
-        this.suffixes += doc.text;
+        // Two comments cannot end one line: the first goes above it.
+        if (this.suffix !== '') this.out.push(`${/^ */.exec(this.current)?.[0] ?? ''}${this.suffix.trim()}`);
+        this.suffix = doc.text;
         return;
       case 'ifBroken':
         if (!flat) this.current += doc.text;

@@ -30,6 +30,19 @@ export function format(source: Source): Result<string> {
 
 /** The formatted text of a tree without error nodes. */
 export function formatTree(tree: Tree): string {
+  let text = layOut(tree);
+  // A comment in an unusual place may move once, to where the next layout leaves it.
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const again = layOut(parseTree({ name: tree.source.name, text }).tree);
+    if (again === text) break;
+    text = again;
+  }
+  return text;
+}
+
+const MOST_ROUNDS = 4;
+
+function layOut(tree: Tree): string {
   const doc = new Formatter(tokensOf(tree.root)).module(tree.root);
   const text = layout(doc, WIDTH).trim();
   const lines = text === '' ? '' : `${text}\n`;

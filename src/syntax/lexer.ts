@@ -125,7 +125,7 @@ class Lexer {
   private numberEnd(text: string, from: number): number {
     let end = this.skip(isDigitOrUnderscore, from);
     // After a dot a number is a place in a tuple: `t.0.1` is two of them.
-    if (this.last?.kind === '.' && this.last.end === from) return end;
+    if (this.last?.kind === '.') return end;
     const afterDot = text.charCodeAt(end + 1);
     if (text.charCodeAt(end) === DOT && isDigit(afterDot)) end = this.skip(isDigitOrUnderscore, end + 1);
     else if (text.charCodeAt(end) === DOT && afterDot !== DOT && !isNameStart(afterDot)) end++;
@@ -151,8 +151,7 @@ class Lexer {
 
   /** `.5` where a value stands; after a value it is a place in a tuple (`t.0`). */
   private dotDigit(text: string): Token {
-    const afterValue = this.last?.end === this.pos && VALUE_ENDS.has(this.last.kind);
-    if (afterValue) return this.push('.', this.pos + 1);
+    if (this.last !== undefined && VALUE_ENDS.has(this.last.kind)) return this.push('.', this.pos + 1);
     return this.number(text, this.pos);
   }
 

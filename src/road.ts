@@ -4,29 +4,76 @@
  * so the CLI and a page do nothing but input and output.
  */
 import type { Backend } from './backends/backend.ts';
+import { reference } from './backends/reference.ts';
 import type { CheckedModule } from './check/core.ts';
-import type { Certificate } from './decompile/certificate.ts';
-import type { CertifyReport } from './decompile/certify.ts';
-import type { ParamDiff } from './decompile/diff.ts';
-import type { WriteBack } from './decompile/writeback.ts';
+import { check } from './check/index.ts';
+import { type Certificate, graphOfEntries, makeCertificate } from './decompile/certificate.ts';
+import {
+  type CertifyReport,
+  certifyProgram,
+  certifyWeights,
+  countNumbers,
+  type Recompiled,
+} from './decompile/certify.ts';
+import { diffParams, type ParamDiff } from './decompile/diff.ts';
+import { weightsInto } from './decompile/into.ts';
+import { loaderFor } from './decompile/load.ts';
+import { joinPath } from './decompile/paths.ts';
+import { printValue } from './decompile/print.ts';
+import { skeletonOf } from './decompile/skeleton.ts';
+import { countChanged, type WriteBack, writeBack } from './decompile/writeback.ts';
 import type { Graph } from './ir/graph.ts';
-import type { Entry, LoweredTest, Program } from './lower/program.ts';
-import type { Problem } from './text/problem.ts';
-import { Bug, type Result } from './text/result.ts';
+import { graphHash } from './ir/print.ts';
+import { type Entry, lower, type Program, type TrainTask } from './lower/index.ts';
+import { utf8Decode, utf8Encode } from './num/bytes.ts';
+import { canonical, ready } from './passes/index.ts';
+import { type Problem, problem } from './text/problem.ts';
+import { fail, invariant, must, ok, type Result } from './text/result.ts';
 import type { Source, Span } from './text/span.ts';
-import type { EpochReport, TrainEvents, TrainOutcome } from './train/report.ts';
-import type { DataSource, RowSource } from './train/rows.ts';
-import type { Value } from './train/value.ts';
+import type { Wanted } from './train/columns.ts';
+import { type Dataset, DEFAULT_MEMORY_BYTES, openDataset } from './train/dataset.ts';
+import { runTraining, type TrainJob, type TrainResult } from './train/loop.ts';
+import { learnability } from './train/reach.ts';
+import type { EpochReport, StepReport, TrainEvents, TrainOutcome } from './train/report.ts';
+import type { DataSource, Row, RowSource } from './train/rows.ts';
+import {
+  failedAsserts,
+  findEntry,
+  type Inputs,
+  paramsOf,
+  type RowReport,
+  runOnce,
+  runRows,
+  type TraceStep,
+  traceOnce,
+} from './train/run.ts';
+import { checkSplit } from './train/settings.ts';
+import { openTensors } from './train/tensors.ts';
+import { typeName, type Value } from './train/value.ts';
 
-export type { DataSource, Row, RowSource } from './train/rows.ts';
-export type { Value } from './train/value.ts';
-export type { Certificate, CertifyReport, EpochReport, ParamDiff, TrainEvents, TrainOutcome, WriteBack };
+export type {
+  Certificate,
+  CertifyReport,
+  DataSource,
+  EpochReport,
+  ParamDiff,
+  Row,
+  RowReport,
+  RowSource,
+  StepReport,
+  TrainEvents,
+  TrainOutcome,
+  Value,
+  WriteBack,
+};
 
 /** The outside. Paths are those of the programs, already joined to the folder of the file that names them, with `/`. */
 export interface Host {
   /** The bytes of a file; undefined when there is none (or it cannot be read). */
   read(path: string): Uint8Array | undefined;
 }
+
+// --- check and compile -----------------------------------------------------------------------------------
 
 /** A program that passed the checker. Warnings are the notes of the Result it came in. */
 export interface Checked {
@@ -37,7 +84,7 @@ export interface Checked {
 }
 
 export interface CompiledEntry extends Entry {
-  /** After the default pipeline; what runs. */
+  /** After the default pipeline; what runs. Made when it is first asked for. */
   readonly ready: Graph;
   /** `sha256:` of the canonical text of the lowered graph. */
   readonly hash: string;
@@ -51,15 +98,57 @@ export interface Compiled extends Checked {
   readonly graph: string;
 }
 
+/** Parses and checks; every Problem of every file of the program, sorted by place. */
+export function checkText(source: Source, host: Host): Result<Checked> {
+  const { module, problems, files } = check(source, {
+    resolve: (path, from) => readSource(host, joinPath(from, path)),
+  });
+  return module ? ok({ source, module, files }, problems) : fail(problems);
+}
+
+function readSource(host: Host, path: string): Source | undefined {
+  const bytes = host.read(path);
+  const text = bytes && utf8Decode(bytes);
+  return text === undefined ? undefined : { name: path, text };
+}
+
+/** Text to graphs: check and lower. Notes are all warnings, those about what cannot be learned included. */
+export function compile(source: Source, host: Host): Result<Compiled> {
+  const compiled = compileWith(source, host, undefined);
+  if (!compiled.ok) return compiled;
+  const { params, train: task } = compiled.value.program;
+  return ok(compiled.value, [...compiled.notes, ...(task ? learnability(params, task) : [])]);
+}
+
+function compileWith(source: Source, host: Host, seed: number | undefined): Result<Compiled> {
+  const checked = checkText(source, host);
+  if (!checked.ok) return checked;
+  const load = loaderFor(source.name, host.read.bind(host));
+  const lowered = lower(checked.value.module, { load, ...(seed !== undefined && { seed }) });
+  if (!lowered.ok) return fail([...checked.notes, ...lowered.problems]);
+  const entries = lowered.value.entries.map(compiledEntry);
+  const graph = graphOfEntries(entries.map((e) => ({ name: e.name, graph: e.hash })));
+  return ok({ ...checked.value, program: lowered.value, entries, graph }, [...checked.notes, ...lowered.notes]);
+}
+
+function compiledEntry(entry: Entry): CompiledEntry {
+  let made: Graph | undefined;
+  return {
+    ...entry,
+    hash: graphHash(canonical(entry.graph)),
+    get ready() {
+      made ??= ready(entry.graph);
+      return made;
+    },
+  };
+}
+
+// --- run -------------------------------------------------------------------------------------------------
+
 export interface RunOptions {
   readonly backend?: Backend;
   /** Called for every named intermediate value in order. */
-  readonly trace?: (step: {
-    readonly name: string;
-    readonly at: Span;
-    readonly shape: readonly number[];
-    readonly data: Float32Array;
-  }) => void;
+  readonly trace?: (step: TraceStep) => void;
 }
 
 export interface RunReport {
@@ -67,14 +156,48 @@ export interface RunReport {
   /** The value as Sutra text, and its type. */
   readonly text: string;
   readonly type: string;
-  /** An `iterate` that reached its bound. */
+  /** Warnings: an `iterate` that reached its bound. */
   readonly alarms: readonly Problem[];
 }
 
-export interface RowReport {
-  readonly line: number;
-  readonly value: Value;
+/** Evaluates one function (default: the trained one, else `main`, else the last). Inputs by parameter name; fields of a sole record input may be given directly. */
+export function run(
+  c: Compiled,
+  entry: string | undefined,
+  inputs: Inputs,
+  options: RunOptions = {},
+): Result<RunReport> {
+  const found = entryOf(c, entry);
+  if (!found.ok) return found;
+  const params = paramsOf(c.program.params);
+  const traced = options.trace ? traceOnce(found.value, inputs, params, options.trace) : ok(undefined);
+  if (!traced.ok) return traced;
+  const ran = runOnce(found.value, found.value.ready, inputs, params, options.backend ?? reference);
+  if (!ran.ok) return ran;
+  const { leaves, value, alarms } = ran.value;
+  const { output } = found.value;
+  return ok({ value, text: printValue(output, leaves), type: typeName(output), alarms });
 }
+
+/** Evaluates a function on each row of a table, streaming in blocks. A bad row ends it with its Problems. */
+export async function* runTable(
+  c: Compiled,
+  entry: string | undefined,
+  data: { readonly file: string; readonly table: RowSource },
+  options: RunOptions = {},
+): AsyncGenerator<Result<readonly RowReport[]>> {
+  const found = entryOf(c, entry);
+  if (!found.ok) {
+    yield found;
+    return;
+  }
+  const params = paramsOf(c.program.params);
+  const backend = options.backend ?? reference;
+  yield* runRows({ entry: found.value, graph: found.value.ready, params, backend, ...data });
+}
+
+const entryOf = (c: Compiled, name: string | undefined): Result<CompiledEntry> =>
+  findEntry(c.entries, name, c.source.name, c.program.train?.target);
 
 export interface TestFailure {
   readonly title: string;
@@ -88,6 +211,18 @@ export interface TestReport {
   readonly failed: number;
   readonly failures: readonly TestFailure[];
 }
+
+/** Runs the `test` blocks of the program's main file. */
+export function runTests(c: Compiled, options: RunOptions = {}): TestReport {
+  const params = paramsOf(c.program.params);
+  const failures = c.program.tests.flatMap((test): TestFailure[] => {
+    const asserts = failedAsserts(test, params, options.backend ?? reference);
+    return asserts.length > 0 ? [{ title: test.title, at: test.at, asserts }] : [];
+  });
+  return { passed: c.program.tests.length - failures.length, failed: failures.length, failures };
+}
+
+// --- train -----------------------------------------------------------------------------------------------
 
 export interface TrainOptions {
   /** Where the rows come from; the caller opens what `trainingFile` names, or `--data`. */
@@ -121,91 +256,165 @@ export interface ParamChange {
   readonly changed: number;
 }
 
-export interface Trained {
-  readonly outcome: TrainOutcome;
+/** New weights in the source, and the proof that the source has them. */
+export interface Written {
   readonly params: readonly ParamChange[];
-  /** New texts and side files; empty when training was interrupted. */
+  /** New texts and side files. */
   readonly written: WriteBack;
-  /** Of the written program; absent when training was interrupted. */
-  readonly certificate?: Certificate;
+  /** Of the written program. */
+  readonly certificate: Certificate;
   /** The re-entry: the written program compiled from nothing. Always 0 and true; anything else is a Bug. */
   readonly verified: { readonly parameters: number; readonly bitsDiffer: number; readonly graphEqual: boolean };
+}
+
+export interface Trained extends Written {
+  /** When training was interrupted the source stays as it is: nothing is written, the certificate is that of the source. */
+  readonly outcome: TrainOutcome;
   /** Checkpoint bytes, to resume from. */
   readonly checkpoint: Uint8Array;
 }
 
 /** The file the `train` block names, joined to the program's folder; undefined without a train block. */
-export const trainingFile = (
-  _c: Compiled,
-): { readonly kind: 'csv' | 'safetensors'; readonly path: string; readonly at: Span } | undefined => {
-  throw new Bug('road: not wired');
-};
-
-/** Parses and checks; every Problem of every file of the program, sorted by place. */
-export const checkText = (_source: Source, _host: Host): Result<Checked> => {
-  throw new Bug('road: not wired');
-};
-
-/** Text to graphs: check, lower, canonical form, default passes. */
-export const compile = (_source: Source, _host: Host): Result<Compiled> => {
-  throw new Bug('road: not wired');
-};
-
-/** Evaluates one function (default: the trained one, else the only or last one). Inputs by parameter name; fields of a sole record input may be given directly. */
-export const run = (
-  _c: Compiled,
-  _entry: string | undefined,
-  _inputs: { readonly [name: string]: Value },
-  _options?: RunOptions,
-): Result<RunReport> => {
-  throw new Bug('road: not wired');
-};
-
-/** Evaluates a function on each row of a table, streaming. A bad row ends it with its Problems. */
-export const runTable = (
-  _c: Compiled,
-  _entry: string | undefined,
-  _data: { readonly file: string; readonly table: RowSource },
-  _options?: RunOptions,
-): AsyncIterable<Result<readonly RowReport[]>> => {
-  throw new Bug('road: not wired');
-};
-
-export const runTests = (_c: Compiled, _options?: RunOptions): TestReport => {
-  throw new Bug('road: not wired');
-};
+export function trainingFile(
+  c: Compiled,
+): { readonly kind: 'csv' | 'safetensors'; readonly path: string; readonly at: Span } | undefined {
+  const data = c.program.train?.data;
+  return data && { kind: data.kind, path: joinPath(data.at.source.name, data.file), at: data.at };
+}
 
 /** Trains, writes back and proves the written text equal. The Result's notes are warnings. */
-export const train = (_c: Compiled, _host: Host, _options: TrainOptions): Promise<Result<Trained>> => {
-  throw new Bug('road: not wired');
-};
+export async function train(c: Compiled, host: Host, options: TrainOptions): Promise<Result<Trained>> {
+  const started = startOf(c, host, options);
+  if (!started.ok) return started;
+  const { program, task } = started.value;
+  const dataset = await openData(task, options);
+  if (!dataset.ok) return dataset;
+  const trained = await runTraining(jobOf(program, task, dataset.value, options));
+  if (!trained.ok) return trained;
+  const { outcome, checkpoint } = trained.value;
+  const params = outcome.end === 'interrupted' ? paramsOf(c.program.params) : trained.value.params;
+  return ok({ ...writeAndVerify(c, host, params), outcome, checkpoint }, trained.notes);
+}
 
-/** Recompiles from nothing and compares with a certificate (JSON text) or a safetensors file's bytes. */
-export const certify = (
-  _source: Source,
-  _host: Host,
-  _against: { readonly certificate: string } | { readonly weights: Uint8Array; readonly file: string },
-): Result<CertifyReport> => {
-  throw new Bug('road: not wired');
-};
+/** The program and its task with the settings of the command line in them. Another seed makes other initial numbers. */
+function startOf(c: Compiled, host: Host, options: TrainOptions): Result<{ program: Program; task: TrainTask }> {
+  const { seed } = options;
+  const compiled = seed === undefined ? ok(c) : compileWith(c.source, host, seed);
+  if (!compiled.ok) return compiled;
+  const { program } = compiled.value;
+  if (!program.train) return fail([problem('no-train-block', undefined, { file: c.source.name })]);
+  const { optimizer } = program.train;
+  const rate = options.rate === undefined ? {} : { rate: options.rate };
+  const task: TrainTask = {
+    ...program.train,
+    optimizer: { ...optimizer, numbers: { ...optimizer.numbers, ...rate } },
+    ...(options.epochs !== undefined && { epochs: options.epochs }),
+    ...(options.batch !== undefined && { batch: options.batch }),
+    ...(seed !== undefined && { seed }),
+  };
+  const problems = checkSplit(task);
+  return problems.length > 0 ? fail(problems) : ok({ program, task });
+}
+
+async function openData(task: TrainTask, options: TrainOptions): Promise<Result<Dataset>> {
+  const { data, memoryBytes = DEFAULT_MEMORY_BYTES } = options;
+  const label = { name: task.data.label, layout: task.label };
+  const wanted: Wanted = { file: data.file, at: task.data.at, inputs: task.inputs, label };
+  const split = { holdout: task.holdout, seed: task.seed, memoryBytes };
+  return data.kind === 'csv' ? openDataset(data.table, wanted, split) : openTensors(data.bytes, wanted, split);
+}
+
+function jobOf(program: Program, task: TrainTask, dataset: Dataset, options: TrainOptions): TrainJob {
+  const { backend = reference, resume, events, now, breathe, signal } = options;
+  return {
+    params: program.params,
+    task,
+    dataset,
+    backend,
+    identity: graphHash(canonical(task.loss)),
+    ...(resume && { resume }),
+    ...(events && { events }),
+    ...(now && { now }),
+    ...(breathe && { breathe }),
+    ...(signal && { signal }),
+  };
+}
+
+// --- write back and certify --------------------------------------------------------------------------------
+
+/** Writes values at the marks of a source, compiles the result from nothing and compares every bit. */
+function writeAndVerify(c: Compiled, host: Host, values: TrainResult['params']): Written {
+  const written = writeBack(c.program, values, (path) => host.read(path));
+  const texts = new Map(written.files.map((f) => [f.name, utf8Encode(f.after)]));
+  const sides = new Map(written.sides.map((s) => [s.path, s.bytes]));
+  const overlay: Host = { read: (path) => sides.get(path) ?? texts.get(path) ?? host.read(path) };
+  const after = written.files.find((f) => f.before === c.source)?.after ?? c.source.text;
+  const again = compileWith({ name: c.source.name, text: after }, overlay, undefined);
+  invariant(
+    again.ok,
+    `what was written does not compile: ${again.ok ? '' : again.problems.map((p) => p.title).join('; ')}`,
+  );
+  const params = c.program.params.map(({ name, shape, at, frozen, value }): ParamChange => {
+    const now = values.get(name) ?? value;
+    return { name, shape, at, frozen, before: value, after: now, changed: countChanged(value, now) };
+  });
+  const read = paramsOf(again.value.program.params);
+  const bitsDiffer = params.reduce(
+    (n, p) => n + countChanged(p.after, must(read.get(p.name), `${p.name} was lost`)),
+    0,
+  );
+  invariant(
+    bitsDiffer === 0 && again.value.graph === c.graph,
+    `what was written is another program (${bitsDiffer} bits differ)`,
+  );
+  const parameters = countNumbers(params.filter((p) => !p.frozen).map((p) => ({ value: p.after })));
+  return {
+    params,
+    written,
+    certificate: certificateOf(again.value),
+    verified: { parameters, bitsDiffer, graphEqual: true },
+  };
+}
 
 /** A certificate for the program as it stands. */
-export const certificateOf = (_c: Compiled): Certificate => {
-  throw new Bug('road: not wired');
-};
+export function certificateOf(c: Compiled): Certificate {
+  const { graph, entries, parameters, files } = recompiled(c);
+  const skeletons = files.map(({ source, sites }) => skeletonOf(source, sites));
+  return makeCertificate({ program: c.source.name, graph, entries, parameters, files: skeletons });
+}
 
-/** Parameter by parameter: what changed, what came, what went. */
-export const diff = (_a: Compiled, _b: Compiled): readonly ParamDiff[] => {
-  throw new Bug('road: not wired');
-};
+const recompiled = (c: Compiled): Recompiled => ({
+  graph: c.graph,
+  entries: c.entries.map(({ name, hash, at }) => ({ name, graph: hash, at })),
+  parameters: c.program.params,
+  files: c.files.map((source) => ({
+    source,
+    sites: c.program.sites.flatMap(({ at }) => (at.source.name === source.name ? [at] : [])),
+  })),
+});
+
+/** Recompiles from nothing and compares with a certificate (JSON text) or a safetensors file's bytes. */
+export function certify(
+  source: Source,
+  host: Host,
+  against: { readonly certificate: string } | { readonly weights: Uint8Array; readonly file: string },
+): Result<CertifyReport> {
+  const compiled = compileWith(source, host, undefined);
+  if (!compiled.ok) return compiled;
+  const program = recompiled(compiled.value);
+  if ('certificate' in against) return certifyProgram(program, against.certificate);
+  return certifyWeights(program, against.file, against.weights);
+}
 
 /** Puts the weights of a safetensors file at the marks of a source. */
-export const decompileInto = (
-  _c: Compiled,
-  _host: Host,
-  _weights: { readonly file: string; readonly bytes: Uint8Array },
-): Result<Trained> => {
-  throw new Bug('road: not wired');
-};
+export function decompileInto(
+  c: Compiled,
+  host: Host,
+  weights: { readonly file: string; readonly bytes: Uint8Array },
+): Result<Written> {
+  const values = weightsInto(c.program.params, weights);
+  return values.ok ? ok(writeAndVerify(c, host, values.value)) : values;
+}
 
-export type { LoweredTest };
+/** Parameter by parameter: what changed, what came, what went. */
+export const diff = (a: Compiled, b: Compiled): readonly ParamDiff[] => diffParams(a.program.params, b.program.params);

@@ -2,7 +2,7 @@
 
 import type { Program } from '../lower/program.ts';
 import { printF32 } from '../num/literal.ts';
-import type { ParamChange, Trained } from '../road.ts';
+import type { ParamChange, Written } from '../road.ts';
 import { columns } from './print.ts';
 import { lineOf, plural } from './report.ts';
 
@@ -47,12 +47,12 @@ export function changesText(params: readonly ParamChange[]): string {
 }
 
 /** `161 parameters written, 0 bits differ, graph equal`. */
-export function lastLine({ verified }: Trained): string {
+export function lastLine({ verified }: Written): string {
   const graph = verified.graphEqual ? 'graph equal' : 'graph differs';
   return `${plural(verified.parameters, 'parameter')} written, ${verified.bitsDiffer} bits differ, ${graph}\n`;
 }
 
-export const trainedJson = ({ verified }: Trained): object => ({
+export const trainedJson = ({ verified }: Written): object => ({
   parameters: verified.parameters,
   bits_differ: verified.bitsDiffer,
   graph_equal: verified.graphEqual,

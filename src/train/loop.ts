@@ -63,11 +63,13 @@ export async function runTraining(job: TrainJob): Promise<Result<TrainResult>> {
   const session = opened.value;
   const end = await runEpochs(session);
   if (!end.ok) return end;
-  const outcome = await outcomeOf(session, end.value);
-  if (!outcome.ok) return outcome;
-  const kept = keptOf(session);
-  const params = copyByName(session.params, kept?.flat ?? session.params.flat);
-  return ok({ outcome: outcome.value, params, checkpoint: writeCheckpoint(session) }, warningsOf(session));
+  const kept = must(session.progress.best, 'the start is measured');
+  const result = {
+    outcome: outcomeOf(session, end.value, kept),
+    params: copyByName(session.params, kept.flat),
+    checkpoint: writeCheckpoint(session),
+  };
+  return ok(result, warningsOf(session));
 }
 
 async function openSession(job: TrainJob): Promise<Result<Session>> {
@@ -118,7 +120,7 @@ type End = TrainOutcome['end'];
 
 async function runEpochs(s: Session): Promise<Result<End>> {
   const clock = openClock(s);
-  if (s.job.task.patience !== undefined && s.progress.best === undefined) {
+  if (s.progress.best === undefined) {
     const first = await keepIfBetter(s);
     if (!first.ok) return first;
   }
@@ -276,31 +278,27 @@ async function poisonInMeasuring(s: Session, loss: number): Promise<Problem> {
 
 // --- the end -------------------------------------------------------------------------------------------
 
-/** With `patience` the best parameters are kept, else the last. */
-const keptOf = (s: Session): Kept | undefined => (s.job.task.patience === undefined ? undefined : s.progress.best);
-
-async function outcomeOf(s: Session, end: End): Promise<Result<TrainOutcome>> {
-  const kept = keptOf(s);
-  const common = {
+function outcomeOf(s: Session, end: End, kept: Kept): TrainOutcome {
+  const { split, streamed } = s.job.dataset;
+  return {
     end,
     epochs: s.progress.reports,
-    keptEpoch: kept?.epoch ?? s.progress.epoch,
-    trainRows: s.job.dataset.split.trainRows,
-    holdoutRows: s.job.dataset.split.holdoutRows,
-    streamed: s.job.dataset.streamed,
+    keptEpoch: kept.epoch,
+    final: kept.final,
+    trainRows: split.trainRows,
+    holdoutRows: split.holdoutRows,
+    streamed,
   };
-  if (kept) return ok({ ...common, final: kept.final });
-  if (end === 'interrupted') return ok({ ...common, final: s.progress.reports.at(-1)?.metrics ?? {} });
-  const best = s.progress.best;
-  const last = best?.epoch === s.progress.epoch ? ok(best) : await keepIfBetter(s);
-  return last.ok ? ok({ ...common, final: last.value.final }) : last;
 }
 
 function warningsOf(s: Session): Problem[] {
   const alarms = s.machine.gradientGraph(s.batch).alarms;
   return Array.from(s.progress.alarms, ([index, { count, epoch }]) => {
     const alarm = must(alarms[index]);
-    return problem('bound-reached', alarm.at, { message: alarm.message, count, epoch });
+    return problem('bound-reached', alarm.at, {
+      message: alarm.message,
+      when: `It happened in ${count} steps, first in epoch ${epoch}. `,
+    });
   });
 }
 

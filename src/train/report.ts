@@ -32,7 +32,7 @@ export interface TrainOutcome {
   /** `finished` all epochs, `early` by patience, `interrupted` by the signal. */
   readonly end: 'finished' | 'early' | 'interrupted';
   readonly epochs: readonly EpochReport[];
-  /** The epoch whose parameters are kept (0: the start). */
+  /** The epoch whose parameters are kept: that of the lowest holdout loss, or training loss without a holdout (0: the start). */
   readonly keptEpoch: number;
   /** Of the kept parameters: `loss`, the metrics, and the same with `holdout_`. */
   readonly final: Readonly<Record<string, number>>;

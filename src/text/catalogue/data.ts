@@ -104,6 +104,12 @@ export const DATA = {
     title: '`{function}` needs `{name}`, which is {type}',
     help: '{hint}',
   },
+  'no-function': {
+    id: 'SU0518',
+    severity: 'error',
+    title: '{file} has no function {name} that can be run',
+    help: '{hint}',
+  },
   'safetensors-header': {
     id: 'SU0520',
     severity: 'error',

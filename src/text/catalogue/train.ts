@@ -54,7 +54,7 @@ export const TRAIN = {
     id: 'SU0609',
     severity: 'warning',
     title: '{message}',
-    help: 'It happened on {count} runs, first in epoch {epoch}. The result is that of the last step; raise `max` if the loop should have ended.',
+    help: '{when}The result is that of the last step; raise `max` if the loop should have ended.',
   },
   'bad-checkpoint': {
     id: 'SU0610',

@@ -1,0 +1,226 @@
+/**
+ * Evaluating the functions of a program: once on given values, or row by row over a table in blocks. Inputs are found by name;
+ * the fields of a function's only record may be given directly.
+ */
+import { batchGraph } from '../autodiff/index.ts';
+import type { Backend } from '../backends/backend.ts';
+import { type Graph, sizeOf } from '../ir/graph.ts';
+import { leavesOf } from '../ir/layout.ts';
+import type { Entry, LoweredTest, ParamSpec } from '../lower/program.ts';
+import { printF32 } from '../num/literal.ts';
+import { evaluate } from '../ops/reference.ts';
+import { ready } from '../passes/index.ts';
+import { nearest } from '../text/nearest.ts';
+import { type Problem, problem } from '../text/problem.ts';
+import { fail, must, ok, type Result } from '../text/result.ts';
+import type { Span } from '../text/span.ts';
+import { listed, planRow, type RowPlan } from './columns.ts';
+import { encodeRow } from './encode.ts';
+import type { RowSource } from './rows.ts';
+import { decodeValue, encodeValue, typeName, type Value } from './value.ts';
+
+export type Params = ReadonlyMap<string, Float32Array>;
+export type Inputs = { readonly [name: string]: Value };
+
+export interface TraceStep {
+  readonly name: string;
+  readonly at: Span;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+export const paramsOf = (specs: readonly ParamSpec[]): Params => new Map(specs.map((p) => [p.name, p.value]));
+
+/** The function to run: the named one; without a name the trained one, else `main`, else the last. */
+export function findEntry<E extends Entry>(
+  entries: readonly E[],
+  name: string | undefined,
+  file: string,
+  trained: string | undefined,
+): Result<E> {
+  const names = entries.map((e) => e.name);
+  const wanted = name ?? [trained, 'main', names.at(-1)].find((n) => n !== undefined && names.includes(n));
+  const entry = entries.find((e) => e.name === wanted);
+  if (entry) return ok(entry);
+  const near = name === undefined ? undefined : nearest(name, names);
+  const meant = near === undefined ? '' : `Did you mean \`${near}\`? `;
+  const hint =
+    names.length === 0
+      ? 'A function can be run when all its sizes and types are known and no argument is a function.'
+      : `${meant}Those that can be run are ${listed(names)}.`;
+  return fail([problem('no-function', undefined, { file, name: name === undefined ? '' : `\`${name}\``, hint })]);
+}
+
+// --- once ------------------------------------------------------------------------------------------------
+
+export interface Ran {
+  readonly leaves: readonly Float32Array[];
+  readonly value: Value;
+  readonly alarms: readonly Problem[];
+}
+
+/** Runs a ready graph of an entry on named values. */
+export function runOnce(entry: Entry, graph: Graph, inputs: Inputs, params: Params, backend: Backend): Result<Ran> {
+  const encoded = encodeInputs(entry, inputs);
+  if (!encoded.ok) return encoded;
+  const { outputs, alarms } = backend.compile(graph).run(encoded.value, params);
+  return ok({ leaves: outputs, value: decodeValue(entry.output, outputs), alarms: alarmProblems(graph, alarms) });
+}
+
+/** Every named value on the way, in the order of evaluation; loops show as their results. */
+export function traceOnce(entry: Entry, inputs: Inputs, params: Params, tell: (step: TraceStep) => void): Result<void> {
+  const encoded = encodeInputs(entry, inputs);
+  if (!encoded.ok) return encoded;
+  const outer = new Set(entry.graph.nodes);
+  evaluate(entry.graph, encoded.value, params, {
+    watch: (node, values) => {
+      const { origin } = node;
+      if (origin?.name === undefined || !outer.has(node)) return;
+      for (const [i, v] of node.results.entries()) {
+        const { shape } = must(entry.graph.types[v]);
+        tell({ name: origin.name, at: origin.at, shape, data: Float32Array.from(must(values[i])) });
+      }
+    },
+  });
+  return ok(undefined);
+}
+
+function encodeInputs(entry: Entry, given: Inputs): Result<readonly Float32Array[]> {
+  const inputs = adopted(entry, given);
+  const names = entry.inputs.map((i) => i.name);
+  const problems: Problem[] = [];
+  for (const name of Object.keys(inputs)) {
+    if (names.includes(name)) continue;
+    const near = nearest(name, names);
+    const hint = `${near === undefined ? '' : `Did you mean \`${near}\`? `}Its inputs are ${listed(names)}.`;
+    problems.push(problem('unknown-input', entry.at, { function: entry.name, name, hint }));
+  }
+  const leaves: Float32Array[] = [];
+  for (const { name, layout, range } of entry.inputs) {
+    const value = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
+    if (value === undefined) {
+      const hint = `Give it as \`--in ${name}=...\`.`;
+      problems.push(problem('missing-input', entry.at, { function: entry.name, name, type: typeName(layout), hint }));
+      continue;
+    }
+    const encoded = encodeValue(layout, value, name);
+    if (!encoded.ok) problems.push(...encoded.problems);
+    else {
+      leaves.push(...encoded.value);
+      problems.push(...(range ? outside(name, encoded.value, range) : []));
+    }
+  }
+  return problems.length > 0 ? fail(problems) : ok(leaves);
+}
+
+/** The fields of the only record, given without its name. */
+function adopted(entry: Entry, given: Inputs): Inputs {
+  const [only] = entry.inputs;
+  if (entry.inputs.length !== 1 || only?.layout.kind !== 'record' || Object.hasOwn(given, only.name)) return given;
+  const fields = only.layout.fields.map((f) => f.name);
+  return Object.keys(given).some((name) => fields.includes(name)) ? { [only.name]: given } : given;
+}
+
+function outside(name: string, leaves: readonly Float32Array[], range: readonly [number, number]): Problem[] {
+  const [low, high] = [Math.fround(range[0]), Math.fround(range[1])];
+  const bad = leaves.flatMap((l) => Array.from(l)).find((x) => !(x >= low && x <= high));
+  if (bad === undefined) return [];
+  const type = `a number in [${printF32(low)}, ${printF32(high)}]`;
+  const hint = 'The function states this range; what it says holds only there.';
+  return [problem('wrong-value', undefined, { name, type, found: `\`${printF32(bad)}\``, hint })];
+}
+
+function alarmProblems(graph: Graph, alarms: readonly number[]): Problem[] {
+  return alarms.map((i) => {
+    const alarm = must(graph.alarms[i]);
+    return problem('bound-reached', alarm.at, { message: alarm.message, when: '' });
+  });
+}
+
+// --- a table ---------------------------------------------------------------------------------------------
+
+export interface RowReport {
+  readonly line: number;
+  readonly value: Value;
+}
+
+export interface TableRun {
+  readonly entry: Entry;
+  readonly graph: Graph;
+  readonly params: Params;
+  readonly backend: Backend;
+  readonly file: string;
+  readonly table: RowSource;
+}
+
+const BLOCK_ROWS = 256;
+
+/** Blocks of rows with their results; alarms are notes. The first bad row ends it with its Problems, after the good rows before it. */
+export async function* runRows(run: TableRun): AsyncGenerator<Result<readonly RowReport[]>> {
+  const place = { file: run.file, at: undefined };
+  const planned = planRow(run.table.header, { ...place, inputs: run.entry.inputs });
+  if (!planned.ok) {
+    yield planned;
+    return;
+  }
+  const plan = planned.value;
+  const work = blockRunner(run, plan);
+  let lines: number[] = [];
+  const block = new Float32Array(BLOCK_ROWS * plan.floats);
+  for await (const row of run.table.rows()) {
+    const problems = encodeRow(plan, row, block, lines.length * plan.floats, place);
+    if (problems.length > 0) {
+      if (lines.length > 0) yield work(block, lines);
+      yield fail(problems);
+      return;
+    }
+    lines.push(row.line);
+    if (lines.length < BLOCK_ROWS) continue;
+    yield work(block, lines);
+    lines = [];
+  }
+  if (lines.length > 0) yield work(block, lines);
+}
+
+function blockRunner(run: TableRun, plan: RowPlan) {
+  const compiled = new Map<number, ReturnType<Backend['compile']>>();
+  const executable = (rows: number) => {
+    const known = compiled.get(rows) ?? run.backend.compile(ready(batchGraph(run.graph, rows)));
+    compiled.set(rows, known);
+    return known;
+  };
+  const sizes = leavesOf(run.entry.output, 'result').map((l) => sizeOf(l.shape));
+  return (block: Float32Array, lines: readonly number[]): Result<readonly RowReport[]> => {
+    const { outputs, alarms } = executable(lines.length).run(columnsOf(plan, block, lines.length), run.params);
+    const value = (row: number): Value =>
+      decodeValue(
+        run.entry.output,
+        outputs.map((o, i) => o.subarray(row * must(sizes[i]), (row + 1) * must(sizes[i]))),
+      );
+    return ok(
+      lines.map((line, row) => ({ line, value: value(row) })),
+      alarmProblems(run.graph, alarms),
+    );
+  };
+}
+
+/** The encoded rows, leaf by leaf. */
+function columnsOf(plan: RowPlan, block: Float32Array, rows: number): Float32Array[] {
+  return plan.leaves.map((leaf, i) => {
+    const size = sizeOf(leaf.shape);
+    const out = new Float32Array(rows * size);
+    for (let r = 0; r < rows; r++) {
+      const at = r * plan.floats + must(plan.offsets[i]);
+      out.set(block.subarray(at, at + size), r * size);
+    }
+    return out;
+  });
+}
+
+// --- tests -----------------------------------------------------------------------------------------------
+
+/** The places of the asserts that do not hold. */
+export function failedAsserts(test: LoweredTest, params: Params, backend: Backend): readonly Span[] {
+  const { outputs } = backend.compile(ready(test.graph)).run([], params);
+  return test.asserts.filter((_, i) => !(must(must(outputs[i])[0]) > 0));
+}

@@ -218,3 +218,16 @@ export const LOOPS: { readonly [P in Primitive]: Loop } = {
   'i32.lt': (d, a, b, n) => i32Lt(d.i32, a.i32, b.i32, n),
   'i32.eq': (d, a, b, n) => i32Eq(d.i32, a.i32, b.i32, n),
 };
+
+/** a·b rounded, then c added and rounded: two steps of a kernel in one pass over memory, never a fused multiply-add. */
+export type ProductSumLoop = (d: Register, a: Register, b: Register, c: Register, count: number) => void;
+
+export const productSumF32: ProductSumLoop = (d, a, b, c, count) => f32ProductSum(d.f32, a.f32, b.f32, c.f32, count);
+export const productSumF64: ProductSumLoop = (d, a, b, c, count) => f64ProductSum(d.f64, a.f64, b.f64, c.f64, count);
+
+function f32ProductSum(d: F32, a: F32, b: F32, c: F32, n: number): void {
+  for (let i = 0; i < n; i++) d[i] = Math.fround((a[i] as number) * (b[i] as number)) + (c[i] as number);
+}
+function f64ProductSum(d: F64, a: F64, b: F64, c: F64, n: number): void {
+  for (let i = 0; i < n; i++) d[i] = (a[i] as number) * (b[i] as number) + (c[i] as number);
+}

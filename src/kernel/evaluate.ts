@@ -3,9 +3,18 @@
  * each over a block of elements in typed arrays. The reference backend runs elementwise ops with this.
  */
 import { invariant, must } from '../text/result.ts';
-import { BLOCK, LOOPS, type Register, register, selectDoubles, selectWords } from './blocks.ts';
+import {
+  BLOCK,
+  LOOPS,
+  productSumF32,
+  productSumF64,
+  type Register,
+  register,
+  selectDoubles,
+  selectWords,
+} from './blocks.ts';
 import { inOrder, operandsOf } from './build.ts';
-import type { Expr, KernelType } from './expr.ts';
+import type { Expr, KernelType, Primitive } from './expr.ts';
 
 /** A kernel ready to run. Not re-entrant: it owns its registers. */
 export interface Kernel {
@@ -41,15 +50,14 @@ interface Plan {
 
 /** Gives every value a register; one whose last user has run is used again, so that few stay warm. */
 function planRegisters(results: readonly Expr[], argCount: number): Plan {
-  const order = inOrder(results);
+  const { order, readBy } = withProductsInside(results);
   const lastUse = new Map<Expr, number>();
   order.forEach((e, at) => {
-    for (const operand of operandsOf(e)) lastUse.set(operand, at);
+    for (const operand of readBy(e)) lastUse.set(operand, at);
   });
   for (const r of results) lastUse.set(r, order.length);
   const free: Record<'wide' | 'narrow', Register[]> = { wide: [], narrow: [] };
   const homes = new Map<Expr, Register>();
-  const home = (e: Expr): Register => must(homes.get(e));
   const args: { register: Register; index: number }[] = [];
   const steps: Step[] = [];
   order.forEach((e, at) => {
@@ -57,44 +65,73 @@ function planRegisters(results: readonly Expr[], argCount: number): Plan {
     const reused = isComputed(e) ? free[sizeOf(e.type)].pop() : undefined;
     const own = reused ?? register(e.type === 'f64');
     homes.set(e, own);
-    switch (e.kind) {
-      case 'arg':
-        invariant(e.type === 'f32' && e.index < argCount, 'arguments are f32 and in range');
-        args.push({ register: own, index: e.index });
-        break;
-      case 'const':
-        fill(own, e.type, e.value);
-        break;
-      case 'step':
-        steps.push(stepOf(e, own, home));
-        break;
-      case 'select':
-        steps.push(selectOf(e, own, home));
-        break;
-      default:
-        e satisfies never;
-    }
-    for (const operand of new Set(operandsOf(e))) {
-      if (lastUse.get(operand) === at && isComputed(operand)) free[sizeOf(operand.type)].push(home(operand));
+    if (e.kind === 'arg') {
+      invariant(e.type === 'f32' && e.index < argCount, 'arguments are f32 and in range');
+      args.push({ register: own, index: e.index });
+    } else if (e.kind === 'const') fill(own, e.type, e.value);
+    else
+      steps.push(
+        stepOf(
+          e,
+          own,
+          readBy(e).map((operand) => must(homes.get(operand))),
+        ),
+      );
+    for (const operand of new Set(readBy(e))) {
+      if (lastUse.get(operand) === at && isComputed(operand)) free[sizeOf(operand.type)].push(must(homes.get(operand)));
     }
   });
-  return { args, steps, results: results.map(home) };
+  return { args, steps, results: results.map((r) => must(homes.get(r))) };
+}
+
+/**
+ * The nodes in order, without products that only a sum reads: such a sum reads the two factors and the other summand
+ * instead (three operands) and runs as one loop.
+ */
+function withProductsInside(results: readonly Expr[]): {
+  order: readonly Expr[];
+  readBy: (e: Expr) => readonly Expr[];
+} {
+  const all = inOrder(results);
+  const uses = new Map<Expr, number>();
+  for (const e of [...all.flatMap(operandsOf), ...results]) uses.set(e, (uses.get(e) ?? 0) + 1);
+  const reads = new Map<Expr, readonly Expr[]>();
+  const inside = new Set<Expr>();
+  for (const e of all) {
+    const product = productIn(e);
+    if (!product || uses.get(product) !== 1) continue;
+    inside.add(product);
+    reads.set(e, [...product.args, ...operandsOf(e).slice(1)]);
+  }
+  return { order: all.filter((e) => !inside.has(e)), readBy: (e) => reads.get(e) ?? operandsOf(e) };
+}
+
+type StepExpr = Extract<Expr, { kind: 'step' }>;
+
+const PRODUCTS: Partial<Record<Primitive, Primitive>> = { 'f32.add': 'f32.mul', 'f64.add': 'f64.mul' };
+
+/** The product that is the first operand of a sum. */
+function productIn(e: Expr): StepExpr | undefined {
+  if (e.kind !== 'step') return undefined;
+  const [first] = e.args;
+  return first?.kind === 'step' && PRODUCTS[e.step] === first.step ? first : undefined;
 }
 
 const isComputed = (e: Expr): boolean => e.kind === 'step' || e.kind === 'select';
 const sizeOf = (type: KernelType): 'wide' | 'narrow' => (type === 'f64' ? 'wide' : 'narrow');
 
-function stepOf(e: Extract<Expr, { kind: 'step' }>, own: Register, home: (e: Expr) => Register): Step {
+function stepOf(e: Expr, own: Register, [a, b, c]: readonly Register[]): Step {
+  if (e.kind === 'select') {
+    const select = e.type === 'f64' ? selectDoubles : selectWords;
+    return (count) => select(own, must(a), must(b), must(c), count);
+  }
+  if (c) {
+    const productSum = e.type === 'f64' ? productSumF64 : productSumF32;
+    return (count) => productSum(own, must(a), must(b), c, count);
+  }
+  invariant(e.kind === 'step' && a, 'only steps are run');
   const loop = LOOPS[e.step];
-  const a = home(must(e.args[0]));
-  const b = e.args[1] ? home(e.args[1]) : a;
-  return (count) => loop(own, a, b, count);
-}
-
-function selectOf(e: Extract<Expr, { kind: 'select' }>, own: Register, home: (e: Expr) => Register): Step {
-  const loop = e.type === 'f64' ? selectDoubles : selectWords;
-  const [mask, a, b] = [home(e.mask), home(e.then), home(e.else)];
-  return (count) => loop(own, mask, a, b, count);
+  return (count) => loop(own, a, b ?? a, count);
 }
 
 function fill(r: Register, type: KernelType, value: number): void {

@@ -137,3 +137,25 @@ describe('the block evaluator', () => {
     expect(() => compileKernel(k.arg('f32', 1), 1)).toThrow('arguments are f32 and in range');
   });
 });
+
+describe('products that only a sum reads', () => {
+  it('are rounded on their own, never fused', () => {
+    const k = kernelBuilder();
+    const [x, y, z] = [k.arg('f32', 0), k.arg('f32', 1), k.arg('f32', 2)];
+    const product = k.step('f32.mul', x, y);
+    // (1 + 2^-12)² = 1 + 2^-11 + 2^-24 rounds to 1 + 2^-11; fused, 2^-24 would be left
+    const [a, c] = [Float32Array.of(1 + 2 ** -12), Float32Array.of(-1 - 2 ** -11)];
+    expect([...runBlocks(k.step('f32.add', product, z), [a, a, c], 1)]).toEqual([0]);
+    expect([...runBlocks(k.step('f32.add', z, product), [a, a, c], 1)]).toEqual([0]);
+  });
+
+  it('stay when something else reads them, or they are results', () => {
+    const k = kernelBuilder();
+    const [x, y] = [k.arg('f32', 0), k.arg('f32', 1)];
+    const product = k.step('f32.mul', x, y);
+    const outs = [new Float32Array(1), new Float32Array(1)];
+    compileKernel([k.step('f32.add', product, x), product], 2).run([Float32Array.of(3), Float32Array.of(5)], outs);
+    expect(outs.map((o) => o[0])).toEqual([18, 15]);
+    expect([...runBlocks(k.step('f32.add', product, product), [Float32Array.of(3), Float32Array.of(5)], 1)]).toEqual([30]);
+  });
+});

@@ -290,6 +290,23 @@ function anyIterate(m: Making): readonly ValueId[] {
   return m.b.node('iterate', [...states, ...captured], { body, cond, carries: states.length, max: m.r.below(5) });
 }
 
+/** An iterate whose test reads only a counter: smooth in everything else. */
+function countedIterate(m: Making): readonly ValueId[] {
+  const states = [m.b.full([], 0), any(m), ...several(m, 1)];
+  const captured = several(m, 2);
+  const shapes = [...states, ...captured].map((v) => m.b.shapeOf(v));
+  const body = anyBody(m, shapes, (inner) =>
+    states.map((v, i) =>
+      i === 0 ? inner.b.add(must(inner.pool[0]), inner.b.full([], 1)) : bounded(inner, ofShape(inner, m.b.shapeOf(v))),
+    ),
+  );
+  const cond = graphBuilder();
+  const given = shapes.map((shape, i) => cond.input(`v${i}`, shape));
+  const test = cond.op('lt', [must(given[0]), cond.full([], m.r.below(4))], { width: 1 });
+  const attrs = { body, cond: cond.finish([{ name: 'c', value: test }]), carries: states.length, max: m.r.below(4) };
+  return m.b.node('iterate', [...states, ...captured], attrs).slice(1);
+}
+
 const LOOPS: readonly Maker[] = [anyScan, anyScan];
 
 /** Appends about `nodes` random nodes to the pool. */
@@ -301,7 +318,7 @@ function grow(m: Making, nodes: number): void {
     SUMS,
     CONSTANTS,
     ...(m.smooth ? [] : [CRISP, CRISP]),
-    ...(m.depth > 0 ? [m.smooth ? LOOPS : [...LOOPS, anyIterate]] : []),
+    ...(m.depth > 0 ? [m.smooth ? [...LOOPS, countedIterate] : [...LOOPS, anyIterate]] : []),
   ];
   for (let i = 0; i < nodes; i++) {
     const made = m.r.pick(m.r.pick(groups))(m);

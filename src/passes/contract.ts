@@ -72,7 +72,10 @@ function turnedUpward(c: Rewriting, { value, labels }: Labelled): Labelled {
   return { value: c.emit('transpose', [value], { perm }), labels: perm.map((k) => labels[k] ?? 0) };
 }
 
-/** sum(x · y) with every summed axis in both operands. The product is commutative, so either may be the left one. */
+/**
+ * sum(x · y) with every summed axis in both operands: an operand that repeats along one would have to be made as large as
+ * the product. The product is commutative, so either may be the left one.
+ */
 const sumOfProducts: Rule<'sum'> = (c, [sum], { axes, order }) => {
   const [x, y] = c.made(sum, 'mul')?.inputs ?? [];
   if (sum === undefined || x === undefined || y === undefined || axes.length === 0) return undefined;
@@ -80,6 +83,7 @@ const sumOfProducts: Rule<'sum'> = (c, [sum], { axes, order }) => {
   const labels = shape.map((_, i) => i);
   const keeps = (next: Labelled): boolean => includesAll(next.labels, axes);
   const [a, b] = [strip(c, { value: x, labels }, keeps), strip(c, { value: y, labels }, keeps)];
+  if (c.made(a.value, 'broadcast') ?? c.made(b.value, 'broadcast')) return undefined;
   const runsRight = (v: Labelled): boolean => ascends(v.labels.filter((l) => axes.includes(l)));
   const [lhs, rhs] = runsRight(a) ? [a, b] : runsRight(b) ? [b, a] : [turnedUpward(c, a), b];
   const out = labels.filter((l) => !axes.includes(l));

@@ -9,7 +9,7 @@ import { must } from '../../src/text/result.ts';
 import { random } from '../fuzz/random.ts';
 import { anyData, anyParams, differingBit, randomGraph } from '../random-graph.ts';
 
-const GRAPHS = Number(process.env['GRAPHS'] ?? 400);
+const GRAPHS = Number(process.env.GRAPHS ?? 150);
 const SIZE = 3;
 
 /** The same graph run once per example, results side by side. */

@@ -19,7 +19,7 @@ import {
 import { random } from '../fuzz/random.ts';
 import { anyInputs, anyParams, differingBit, randomGraph } from '../random-graph.ts';
 
-const GRAPHS = Number(process.env['GRAPHS'] ?? 300);
+const GRAPHS = Number(process.env.GRAPHS ?? 150);
 
 const LISTS: readonly (readonly [string, readonly Pass[]])[] = [
   ...[simplify, contract, vectorise, hoist, fold, cse, dce, forgetGradients, canonicalise].map(

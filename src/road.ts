@@ -5,9 +5,7 @@
  */
 import type { Backend } from './backends/backend.ts';
 import { reference } from './backends/reference.ts';
-import type { CheckedModule } from './check/core.ts';
-import { check } from './check/index.ts';
-import { type Certificate, graphOfEntries, makeCertificate } from './decompile/certificate.ts';
+import { type Certificate, makeCertificate } from './decompile/certificate.ts';
 import {
   type CertifyReport,
   certifyProgram,
@@ -15,18 +13,24 @@ import {
   countNumbers,
   type Recompiled,
 } from './decompile/certify.ts';
+import {
+  type Checked,
+  type Compiled,
+  type CompiledEntry,
+  checkText,
+  compileSource,
+  type Host,
+} from './decompile/compile.ts';
 import { diffParams, type ParamDiff } from './decompile/diff.ts';
 import { weightsInto } from './decompile/into.ts';
-import { loaderFor } from './decompile/load.ts';
 import { joinPath } from './decompile/paths.ts';
 import { printValue } from './decompile/print.ts';
 import { skeletonOf } from './decompile/skeleton.ts';
 import { countChanged, type WriteBack, writeBack } from './decompile/writeback.ts';
-import type { Graph } from './ir/graph.ts';
 import { graphHash } from './ir/print.ts';
-import { type Entry, lower, type Program, type TrainTask } from './lower/index.ts';
-import { utf8Decode, utf8Encode } from './num/bytes.ts';
-import { canonical, ready } from './passes/index.ts';
+import type { Program, TrainTask } from './lower/index.ts';
+import { utf8Encode } from './num/bytes.ts';
+import { canonical } from './passes/index.ts';
 import { type Problem, problem } from './text/problem.ts';
 import { fail, invariant, must, ok, type Result } from './text/result.ts';
 import type { Source, Span } from './text/span.ts';
@@ -54,8 +58,12 @@ import { typeName, type Value } from './train/value.ts';
 export type {
   Certificate,
   CertifyReport,
+  Checked,
+  Compiled,
+  CompiledEntry,
   DataSource,
   EpochReport,
+  Host,
   ParamDiff,
   Row,
   RowReport,
@@ -66,81 +74,16 @@ export type {
   Value,
   WriteBack,
 };
+export { checkText };
 
-/** The outside. Paths are those of the programs, already joined to the folder of the file that names them, with `/`. */
-export interface Host {
-  /** The bytes of a file; undefined when there is none (or it cannot be read). */
-  read(path: string): Uint8Array | undefined;
-}
-
-// --- check and compile -----------------------------------------------------------------------------------
-
-/** A program that passed the checker. Warnings are the notes of the Result it came in. */
-export interface Checked {
-  readonly source: Source;
-  readonly module: CheckedModule;
-  /** The user's files that were read, the main one first (library modules are not among them). */
-  readonly files: readonly Source[];
-}
-
-export interface CompiledEntry extends Entry {
-  /** After the default pipeline; what runs. Made when it is first asked for. */
-  readonly ready: Graph;
-  /** `sha256:` of the canonical text of the lowered graph. */
-  readonly hash: string;
-}
-
-/** A program ready to run, train, write back and certify. */
-export interface Compiled extends Checked {
-  readonly program: Program;
-  readonly entries: readonly CompiledEntry[];
-  /** `sha256:` over the names and hashes of all entries in order: the identity of the network. */
-  readonly graph: string;
-}
-
-/** Parses and checks; every Problem of every file of the program, sorted by place. */
-export function checkText(source: Source, host: Host): Result<Checked> {
-  const { module, problems, files } = check(source, {
-    resolve: (path, from) => readSource(host, joinPath(from, path)),
-  });
-  return module ? ok({ source, module, files }, problems) : fail(problems);
-}
-
-function readSource(host: Host, path: string): Source | undefined {
-  const bytes = host.read(path);
-  const text = bytes && utf8Decode(bytes);
-  return text === undefined ? undefined : { name: path, text };
-}
+// --- compile ---------------------------------------------------------------------------------------------
 
 /** Text to graphs: check and lower. Notes are all warnings, those about what cannot be learned included. */
 export function compile(source: Source, host: Host): Result<Compiled> {
-  const compiled = compileWith(source, host, undefined);
+  const compiled = compileSource(source, host);
   if (!compiled.ok) return compiled;
   const { params, train: task } = compiled.value.program;
   return ok(compiled.value, [...compiled.notes, ...(task ? learnability(params, task) : [])]);
-}
-
-function compileWith(source: Source, host: Host, seed: number | undefined): Result<Compiled> {
-  const checked = checkText(source, host);
-  if (!checked.ok) return checked;
-  const load = loaderFor(source.name, host.read.bind(host));
-  const lowered = lower(checked.value.module, { load, ...(seed !== undefined && { seed }) });
-  if (!lowered.ok) return fail([...checked.notes, ...lowered.problems]);
-  const entries = lowered.value.entries.map(compiledEntry);
-  const graph = graphOfEntries(entries.map((e) => ({ name: e.name, graph: e.hash })));
-  return ok({ ...checked.value, program: lowered.value, entries, graph }, [...checked.notes, ...lowered.notes]);
-}
-
-function compiledEntry(entry: Entry): CompiledEntry {
-  let made: Graph | undefined;
-  return {
-    ...entry,
-    hash: graphHash(canonical(entry.graph)),
-    get ready() {
-      made ??= ready(entry.graph);
-      return made;
-    },
-  };
 }
 
 // --- run -------------------------------------------------------------------------------------------------
@@ -299,7 +242,7 @@ export async function train(c: Compiled, host: Host, options: TrainOptions): Pro
 /** The program and its task with the settings of the command line in them. Another seed makes other initial numbers. */
 function startOf(c: Compiled, host: Host, options: TrainOptions): Result<{ program: Program; task: TrainTask }> {
   const { seed } = options;
-  const compiled = seed === undefined ? ok(c) : compileWith(c.source, host, seed);
+  const compiled = seed === undefined ? ok(c) : compileSource(c.source, host, seed);
   if (!compiled.ok) return compiled;
   const { program } = compiled.value;
   if (!program.train) return fail([problem('no-train-block', undefined, { file: c.source.name })]);
@@ -349,7 +292,7 @@ function writeAndVerify(c: Compiled, host: Host, values: TrainResult['params']):
   const sides = new Map(written.sides.map((s) => [s.path, s.bytes]));
   const overlay: Host = { read: (path) => sides.get(path) ?? texts.get(path) ?? host.read(path) };
   const after = written.files.find((f) => f.before === c.source)?.after ?? c.source.text;
-  const again = compileWith({ name: c.source.name, text: after }, overlay, undefined);
+  const again = compileSource({ name: c.source.name, text: after }, overlay);
   invariant(
     again.ok,
     `what was written does not compile: ${again.ok ? '' : again.problems.map((p) => p.title).join('; ')}`,
@@ -399,7 +342,7 @@ export function certify(
   host: Host,
   against: { readonly certificate: string } | { readonly weights: Uint8Array; readonly file: string },
 ): Result<CertifyReport> {
-  const compiled = compileWith(source, host, undefined);
+  const compiled = compileSource(source, host);
   if (!compiled.ok) return compiled;
   const program = recompiled(compiled.value);
   if ('certificate' in against) return certifyProgram(program, against.certificate);

@@ -1,0 +1,13 @@
+/**
+ * The public face: one import for the whole road from source text to trained, certified source text. The rooms have their own
+ * subpaths (`sutra-lang/syntax`, `/ir`, `/train`, `/decompile`, `/interop`, `/backends/reference`).
+ */
+export type { Backend, Executable, RunResult } from './backends/backend.ts';
+export { reference } from './backends/reference.ts';
+export { printCertificate } from './decompile/certificate.ts';
+export * from './road.ts';
+export { applyEdits, type Edit } from './text/edits.ts';
+export type { Label, Problem } from './text/problem.ts';
+export type { Result } from './text/result.ts';
+export { type Source, type Span, span, textOf } from './text/span.ts';
+export { tableOf } from './train/rows.ts';

@@ -23,7 +23,7 @@ type MatchExpr = Extract<Expr, { kind: 'match' }>;
 export function checkIf(c: Checker, e: IfExpr, want: Type, because?: Label): Core {
   const cond = condition(c, e.cond);
   const soft = isKind(c, cond, 'truth');
-  const blendable = !soft || demandBlend(c, e.at, c.solver.type(want), cond.at, because);
+  const blendable = soft ? demandBlend(c, e.at, c.solver.type(want), cond.at, because) : demandKnown(c, want, cond);
   const [then, other] = [e.then, e.else].map((branch) => c.check(branch, want, because)) as [Core, Core];
   if (!blendable) return errorCore(e.at);
   return core(c.solver.type(want), e.at, { kind: 'if', soft, cond, then, else: other });
@@ -107,11 +107,23 @@ function demandBlend(c: Checker, at: Span, want: Type, softAt: Span, because?: L
   return false;
 }
 
+/** A number that is known while compiling is chosen by a condition that is known too. */
+function demandKnown(c: Checker, want: Type, cond: Core): boolean {
+  if (c.solver.type(want).kind !== 'int' || (cond.kind !== 'error' && isStatic(c, cond))) return true;
+  c.fail('not-constant', cond.at, {
+    what: 'the choice of an `int`',
+    hint: 'An `int` exists while compiling only, so it cannot depend on a value; use an `f32` or an `Index<n>`.',
+  });
+  return false;
+}
+
 // --- match ---
 
 export function checkMatch(c: Checker, e: MatchExpr, want: Type, because?: Label): Core {
-  return matchOf(c, e, (soft) => {
-    const blendable = !soft || demandBlend(c, e.at, c.solver.type(want), e.of.at, because);
+  return matchOf(c, e, (soft, isKnown) => {
+    const blendable = soft
+      ? demandBlend(c, e.at, c.solver.type(want), e.of.at, because)
+      : isKnown || demandKnown(c, want, errorCore(e.of.at));
     const values = e.arms.map((arm) => c.check(arm.value, want, because));
     return blendable ? values : values.map((v) => errorCore(v.at));
   });

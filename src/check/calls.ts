@@ -8,7 +8,7 @@ import type { Label } from '../text/problem.ts';
 import { must } from '../text/result.ts';
 import { core, errorCore, leafOf, withLeaf } from './build.ts';
 import { count } from './calls-count.ts';
-import { coerce, fit } from './coerce.ts';
+import { coerce, fit, settleInt } from './coerce.ts';
 import type { Checker } from './context.ts';
 import type { Core, FnDecl } from './core.ts';
 import type { Rule } from './intrinsics/table.ts';
@@ -16,7 +16,9 @@ import { type Instance, instantiate, note } from './names.ts';
 import { showType } from './show.ts';
 import { showSignature } from './signature.ts';
 import { nearest } from './spelling.ts';
+import { substituteCore } from './substitute-core.ts';
 import type { Type } from './types.ts';
+import { readType } from './written.ts';
 
 type CallExpr = Extract<Expr, { kind: 'call' }>;
 type Binary = Extract<Expr, { kind: 'binary' }>;
@@ -46,7 +48,7 @@ export function inferCall(c: Checker, e: CallExpr, hint?: Type): Core {
       });
     }
   }
-  return callValue(c, e, c.infer(e.fn));
+  return e.fn.kind === 'lambda' ? callLambda(c, e, e.fn) : callValue(c, e, c.infer(e.fn));
 }
 
 // --- built-in functions ---
@@ -63,6 +65,23 @@ function callIntrinsic(c: Checker, e: CallExpr, name: string, rule: Rule, hint?:
 }
 
 // --- function values ---
+
+/** `x |> (y => y * y)`: the arguments say what the parameters are. */
+function callLambda(c: Checker, e: CallExpr, lambda: Extract<Expr, { kind: 'lambda' }>): Core {
+  if (lambda.params.length !== e.args.length || e.args.some((a) => a.name)) return callValue(c, e, c.infer(lambda));
+  const args = e.args.map((a, i) => settleInt(c, c.infer(a.value, statedType(c, lambda, i))));
+  const params = args.map((a) => a.type);
+  const fn = c.infer(lambda, { kind: 'fn', params, result: c.solver.freshType('R') });
+  const type = c.solver.type(fn.type);
+  if (type.kind !== 'fn') return errorCore(e.at);
+  const fitted = args.map((a, i) => coerce(c, a, must(type.params[i])));
+  return core(type.result, e.at, { kind: 'apply', fn, args: fitted });
+}
+
+function statedType(c: Checker, lambda: Extract<Expr, { kind: 'lambda' }>, i: number): Type | undefined {
+  const stated = lambda.params[i]?.type;
+  return stated && readType(c, stated);
+}
 
 function callValue(c: Checker, e: CallExpr, fn: Core): Core {
   const type = c.solver.type(fn.type);
@@ -183,7 +202,9 @@ function readArgs(
   slots.forEach((slot, i) => slot && !needsType(slot) && one(slot, i));
   if (hint && use.generics.length > 0) unifyResult(c, use.result, hint);
   slots.forEach((slot, i) => slot && needsType(slot) && one(slot, i));
-  return slots.map((slot, i) => (slot ? must(read[i]) : must(decl.defaults[i])));
+  return slots.map((slot, i) =>
+    slot ? must(read[i]) : substituteCore(must(decl.defaults[i]), decl.generics, use.generics),
+  );
 }
 
 /** What such an expression is depends on what is wanted. */

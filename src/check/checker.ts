@@ -66,6 +66,10 @@ export class ExpressionChecker implements Checker {
   }
 
   check(e: Expr, want: Type, because?: Label): Core {
+    const parted = e.kind === 'if' || e.kind === 'match' || e.kind === 'array';
+    // Parts of a type that is still open must be read together: the first would decide for the others.
+    if (parted && this.solver.isOpen({ kind: 'type', type: want }))
+      return coerce(this, this.infer(e, want), want, because);
     switch (e.kind) {
       case 'block':
         return checkBlock(this, e, want, because);

@@ -34,6 +34,8 @@ export interface ModuleScope {
   readonly logic: Logic;
   /** Own names, then those that are always in scope. */
   find(name: string): Meaning | undefined;
+  /** Names that the module declares or imports itself. */
+  findOwn(name: string): Meaning | undefined;
   /** Enums in reach that have a case of this name. */
   ownersOf(caseName: string): readonly EnumDecl[];
   /** Everything in reach, for "did you mean". */

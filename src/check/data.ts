@@ -8,7 +8,7 @@ import { coerce, join, settleInt } from './coerce.ts';
 import type { Checker } from './context.ts';
 import type { Core, Local } from './core.ts';
 import { reportMismatch } from './mismatch.ts';
-import { asSize } from './numbers.ts';
+import { asSize, isStatic } from './numbers.ts';
 import { showType } from './show.ts';
 import { sizeOf } from './sizes.ts';
 import { isUnknown } from './solve.ts';
@@ -118,22 +118,22 @@ export const wrapLets = (bound: readonly Bound[], body: Core): Core =>
 
 /** Declares the names of a pattern; the parts of a tuple become lets of their own. */
 export function bindPattern(c: Checker, pattern: Pattern, value: Core, what: string): readonly Bound[] {
-  const local = declarePattern(c, pattern, value.type, what, asSize(c, value));
+  const local = declarePattern(c, pattern, value.type, what, { size: asSize(c, value), isKnown: isStatic(c, value) });
   return [{ local, value }, ...parts(c, pattern, local, what)];
 }
 
+interface Known {
+  readonly size?: Size | undefined;
+  readonly isKnown?: boolean;
+  readonly isLoopIndex?: boolean;
+}
+
 /** A local for a pattern; its parts are not declared yet. */
-export function declarePattern(
-  c: Checker,
-  pattern: Pattern,
-  type: Type,
-  what: string,
-  size?: Size,
-  isLoopIndex = false,
-): Local {
+export function declarePattern(c: Checker, pattern: Pattern, type: Type, what: string, known: Known = {}): Local {
   const name = pattern.kind === 'name' ? pattern.name.text : '_';
-  const local = makeLocal(name, type, pattern.kind === 'name' ? pattern.name.at : pattern.at, isLoopIndex);
-  if (pattern.kind === 'name') c.scope.declare(name, { local, what, used: false, ...(size && { size }) });
+  const local = makeLocal(name, type, pattern.kind === 'name' ? pattern.name.at : pattern.at, known.isLoopIndex);
+  const { size, isKnown = false } = known;
+  if (pattern.kind === 'name') c.scope.declare(name, { local, what, used: false, isKnown, ...(size && { size }) });
   return local;
 }
 

@@ -3,7 +3,7 @@ import { ExpressionChecker } from './checker.ts';
 import { newFrame } from './frames.ts';
 import type { DeclOf, ModuleUnit } from './module.ts';
 import type { RecordDecl, Type } from './types.ts';
-import { readType } from './written.ts';
+import { readElement } from './written.ts';
 
 export interface RecordUnit {
   readonly ast: DeclOf<'record'>;
@@ -33,7 +33,7 @@ export function readFields(unit: ModuleUnit, { ast, decl }: RecordUnit): void {
     for (const g of ast.generics)
       c.scope.declare(g.name.text, { generic: g.kind, name: g.name.text, at: g.name.at, used: false });
     for (const f of ast.fields) {
-      const type = readType(c, f.type);
+      const type = readElement(c, f.type);
       const earlier = seen.get(f.name.text);
       if (earlier)
         unit.report(

@@ -4,6 +4,9 @@ import { libraryPaths } from '../std/index.ts';
 import type { DeclOf, ModuleUnit } from './module.ts';
 import { nearest } from './spelling.ts';
 
+/** Names that the library will have. */
+const RESERVED: Readonly<Record<string, readonly string[]>> = { 'std/vsa': ['nearest', 'codebook', 'embed'] };
+
 export function readImport(unit: ModuleUnit, decl: DeclOf<'import'>): void {
   const from = unit.world.load(decl.from, unit.source.name, decl.fromAt);
   if (from === 'missing') missing(unit, decl);
@@ -15,6 +18,14 @@ export function readImport(unit: ModuleUnit, decl: DeclOf<'import'>): void {
     const entry = from.entries.get(name.text);
     if (entry && !entry.imported) {
       unit.declare(alias ?? name, entry.meaning, true);
+      continue;
+    }
+    if (RESERVED[decl.from]?.includes(name.text)) {
+      unit.report('not-yet', name.at, {
+        what: `\`${name.text}\` of ${decl.from}`,
+        instead: 'until then work with vectors of your own',
+      });
+      unit.declare(alias ?? name, { kind: 'error' }, true);
       continue;
     }
     const own = [...from.entries].filter(([, e]) => !e.imported).map(([n]) => n);

@@ -27,7 +27,7 @@ function readBinder(c: Checker, b: Binder): ReadBinder | undefined {
   if (b.source.kind === 'range') {
     const range = readRange(c, b.source);
     const fine = range && runsUpwards(c, b.source, range.from, range.to);
-    const local = declarePattern(c, b.pattern, fine ? INT : ERROR, 'loop index', undefined, true);
+    const local = declarePattern(c, b.pattern, fine ? INT : ERROR, 'loop index', { isLoopIndex: true });
     const lets = parts(c, b.pattern, local, 'loop index');
     if (!range || !fine) return undefined;
     return { binder: { local, source: { kind: 'range', ...range } }, size: subSize(range.to, range.from), lets };

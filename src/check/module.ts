@@ -35,6 +35,7 @@ export class ModuleUnit implements ModuleScope {
   readonly values: ValueUnit[] = [];
   readonly ast: Module;
   private readonly owners = new Map<string, EnumDecl[]>();
+  private readonly entryOf = new Map<EnumDecl, NameEntry>();
 
   constructor(world: World, source: Source, isRoot: boolean, ast: Module) {
     this.world = world;
@@ -55,12 +56,15 @@ export class ModuleUnit implements ModuleScope {
     this.world.problems.push(problem(name, at, data, extras));
   }
 
-  find(name: string): Meaning | undefined {
+  findOwn(name: string): Meaning | undefined {
     const entry = this.entries.get(name);
-    if (entry) {
-      entry.used = true;
-      return entry.meaning;
-    }
+    if (entry) entry.used = true;
+    return entry?.meaning;
+  }
+
+  find(name: string): Meaning | undefined {
+    const own = this.findOwn(name);
+    if (own) return own;
     const library = this.world.prelude(name, this.source.name)?.entries.get(name);
     if (library) return library.meaning;
     const intrinsic = INTRINSICS.get(name);
@@ -69,8 +73,10 @@ export class ModuleUnit implements ModuleScope {
 
   ownersOf(caseName: string): readonly EnumDecl[] {
     const owners = this.owners.get(caseName) ?? [];
-    for (const entry of this.entries.values())
-      if (entry.meaning.kind === 'enum' && owners.includes(entry.meaning.decl)) entry.used = true;
+    for (const owner of owners) {
+      const entry = this.entryOf.get(owner);
+      if (entry) entry.used = true;
+    }
     return owners;
   }
 
@@ -97,11 +103,13 @@ export class ModuleUnit implements ModuleScope {
       );
       return;
     }
-    this.entries.set(name.text, { meaning, at: name.at, imported, used: false });
-    if (meaning.kind === 'enum') this.declareCases(meaning.decl);
+    const entry: NameEntry = { meaning, at: name.at, imported, used: false };
+    this.entries.set(name.text, entry);
+    if (meaning.kind === 'enum') this.declareCases(meaning.decl, entry);
   }
 
-  private declareCases(decl: EnumDecl): void {
+  private declareCases(decl: EnumDecl, entry: NameEntry): void {
+    this.entryOf.set(decl, entry);
     for (const name of decl.cases) this.owners.set(name, [...(this.owners.get(name) ?? []), decl]);
   }
 }

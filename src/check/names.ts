@@ -25,12 +25,12 @@ export function inferName(c: Checker, e: NameExpr, hint?: Type): Core {
   }
   const wanted = hint && enumIn(c.solver.type(hint));
   if (wanted?.cases.includes(name)) return caseCore(wanted, name, e);
-  const meaning = c.module.find(name);
-  if (meaning && meaning.kind !== 'intrinsic') return meaningCore(c, e, meaning, hint);
+  const own = c.module.findOwn(name);
+  if (own) return meaningCore(c, e, own, hint);
   const owners = c.module.ownersOf(name);
   const owner = owners[0];
-  if (owner && owners.length === 1) return caseCore(owner, name, e);
-  if (owner) return ambiguous(c, e.name, owners);
+  if (owner) return owners.length === 1 ? caseCore(owner, name, e) : ambiguous(c, e.name, owners);
+  const meaning = c.module.find(name);
   if (meaning) return meaningCore(c, e, meaning, hint);
   return unknown(c, e.name, wanted);
 }

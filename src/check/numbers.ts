@@ -118,6 +118,10 @@ function constantPrim(name: string, [a = 0, b = 0]: readonly number[]): number |
 /** Whether the compiler knows the value: an `int`, or a crisp condition made of comparisons of ints. */
 export function isStatic(c: Checker, e: Core): boolean {
   if (c.solver.type(e.type).kind === 'int' || e.kind === 'bool') return true;
+  if (e.kind === 'local') {
+    const entry = c.scope.find(e.local.name);
+    return entry !== undefined && 'local' in entry && entry.local === e.local && entry.isKnown === true;
+  }
   if (e.kind !== 'prim') return false;
   return (
     e.prim.startsWith('int.') ||

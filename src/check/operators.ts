@@ -101,17 +101,9 @@ function remainder(at: Span, a: Core, b: Core, type: Type): Core {
 }
 
 function inferMatmul(c: Checker, e: Binary): Core {
-  const left = numeric(c, c.infer(e.left));
-  const right = numeric(c, c.infer(e.right));
-  if (!left || !right) {
-    return operandProblem(
-      c,
-      '@',
-      e.at,
-      [left ?? c.infer(e.left), right ?? c.infer(e.right)],
-      'It contracts arrays of numbers.',
-    );
-  }
+  const operands = [c.infer(e.left), c.infer(e.right)];
+  const [left, right] = operands.map((o) => numeric(c, o));
+  if (!left || !right) return operandProblem(c, '@', e.at, operands, 'It contracts arrays of numbers.');
   if (isError(c, left) || isError(c, right)) return errorCore(e.at);
   return matmul(c, e.at, left, right);
 }

@@ -8,6 +8,32 @@ import type { GenericArg, GenericParam, Size, Type } from './types.ts';
 
 export const isUnknown = (name: string): boolean => name.startsWith('?');
 
+const hasUnknown = (arg: GenericArg): boolean =>
+  arg.kind === 'type' ? mentionsUnknown(arg.type) : sizeHasUnknown(arg.size);
+const sizeHasUnknown = (size: Size): boolean => size.terms.length > 0 && size.terms.some((t) => isUnknown(t.param));
+
+/** Whether an unknown, solved or not, stands in the type. */
+function mentionsUnknown(type: Type): boolean {
+  switch (type.kind) {
+    case 'var':
+      return isUnknown(type.name);
+    case 'index':
+      return sizeHasUnknown(type.size);
+    case 'soft':
+      return mentionsUnknown(type.of);
+    case 'array':
+      return sizeHasUnknown(type.size) || mentionsUnknown(type.of);
+    case 'tuple':
+      return type.items.some(mentionsUnknown);
+    case 'record':
+      return type.args.some(hasUnknown);
+    case 'fn':
+      return type.params.some(mentionsUnknown) || mentionsUnknown(type.result);
+    default:
+      return false;
+  }
+}
+
 export class Solver {
   private readonly types = new Map<string, Type>();
   private readonly sizes = new Map<string, Size>();
@@ -44,13 +70,12 @@ export class Solver {
 
   /** The type with everything put in that is known by now. */
   type(type: Type): Type {
-    return this.count === 0
-      ? type
-      : mapType(
-          type,
-          (name) => this.lookUp(name),
-          (size) => this.size(size),
-        );
+    if (this.count === 0 || !mentionsUnknown(type)) return type;
+    return mapType(
+      type,
+      (name) => this.lookUp(name),
+      (size) => this.size(size),
+    );
   }
 
   arg(arg: GenericArg): GenericArg {
@@ -61,23 +86,8 @@ export class Solver {
 
   /** Whether something in it is still unknown. */
   isOpen(arg: GenericArg): boolean {
-    let open = false;
-    const size = (s: Size): Size => {
-      open ||= s.terms.some((t) => isUnknown(t.param));
-      return s;
-    };
-    const known = this.arg(arg);
-    if (known.kind === 'size') size(known.size);
-    else
-      mapType(
-        known.type,
-        (name) => {
-          open ||= isUnknown(name);
-          return undefined;
-        },
-        size,
-      );
-    return open;
+    if (this.count === 0) return false;
+    return hasUnknown(this.arg(arg));
   }
 
   /** Makes both types equal by choosing unknowns; when that is impossible nothing is chosen. */

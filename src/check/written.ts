@@ -17,7 +17,7 @@ export function readType(c: Checker, t: TypeExpr): Type {
     case 'named':
       return readNamed(c, t);
     case 'array':
-      return t.sizes.reduceRight<Type>((of, s) => arrayOf(of, readNatural(c, s)), readType(c, t.of));
+      return t.sizes.reduceRight<Type>((of, s) => arrayOf(of, readNatural(c, s)), readElement(c, t.of));
     case 'tuple':
       return tupleOf(t.items.map((item) => readType(c, item)));
     case 'fn':
@@ -27,6 +27,21 @@ export function readType(c: Checker, t: TypeExpr): Type {
     default:
       return t satisfies never;
   }
+}
+
+/** What an array or a record holds exists at run time. */
+export function readElement(c: Checker, t: TypeExpr): Type {
+  const type = readType(c, t);
+  if (type.kind !== 'int' && type.kind !== 'string') return type;
+  c.fail('type-mismatch', t.at, {
+    expected: 'a type with values at run time',
+    found: type.kind,
+    why:
+      type.kind === 'int'
+        ? 'An `int` exists while compiling only; numbers in data are `f32` or `Index<n>`.'
+        : 'Texts exist while compiling only.',
+  });
+  return ERROR;
 }
 
 type Named = Extract<TypeExpr, { kind: 'named' }>;

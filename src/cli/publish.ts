@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import type { WriteBack } from '../road.ts';
 import { type Problem, problem } from '../text/problem.ts';
 import { fail, ok, type Result } from '../text/result.ts';
-import { type NewFile, replaceFiles } from './disk.ts';
+import { makeFolder, type NewFile, replaceFiles } from './disk.ts';
 
 export interface Published {
   /** Paths that were written. */
@@ -34,7 +34,7 @@ const isAsBefore = (path: string, before: string): boolean => {
 export function publish(written: WriteBack, keep: string): Result<Published> {
   const changed = written.files.find((file) => !isAsBefore(file.name, file.before.text));
   if (!changed) return write(filesOf(written, (path) => path));
-  const kept = write(filesOf(written, (path) => join(keep, basename(path))));
+  const kept = publishInto(written, keep);
   if (!kept.ok) return kept;
   return fail([changedOnDisk(changed.name, join(keep, basename(changed.name)))]);
 }
@@ -45,9 +45,11 @@ const changedOnDisk = (file: string, saved: string): Problem => problem('changed
 export const publishAs = (written: WriteBack, out: string): Result<Published> =>
   write(filesOf(written, (path) => (path.endsWith('.su') ? out : join(dirname(out), basename(path)))));
 
-/** Writes the result into a folder, for a run that leaves the sources alone. */
-export const publishInto = (written: WriteBack, folder: string): Result<Published> =>
-  write(filesOf(written, (path) => join(folder, basename(path))));
+/** Writes the result into a folder of its own, for a run that leaves the sources alone. */
+export function publishInto(written: WriteBack, folder: string): Result<Published> {
+  const made = makeFolder(folder);
+  return made.ok ? write(filesOf(written, (path) => join(folder, basename(path)))) : made;
+}
 
 function write(files: readonly NewFile[]): Result<Published> {
   const done = replaceFiles(files);

@@ -18,6 +18,8 @@ export interface RunRecord {
   readonly ended?: string;
   readonly graph: string;
   readonly options: Readonly<Record<string, string | number>>;
+  /** The file that was written, by its path from the program's folder; absent when none was. */
+  readonly written?: string;
   /** Measures of the parameters that were kept. */
   readonly final?: Readonly<Record<string, number>>;
   readonly reason?: string;
@@ -99,18 +101,21 @@ function openRun(folder: string, first: RunRecord): Run {
   };
 }
 
-/** The runs of a program, the latest first. */
-function runsOf(file: string): Run[] {
+/** The runs beside a program that fit, the latest first. */
+function runsBeside(file: string, fits: (record: RunRecord) => boolean): Run[] {
   const parent = runsFolder(file);
   if (!existsSync(parent)) return [];
   return readdirSync(parent)
-    .sort()
+    .sort(byAge)
     .reverse()
     .flatMap((id) => {
       const record = readRecord(join(parent, id, RECORD));
-      return record?.file === basename(file) ? [openRun(join(parent, id), record)] : [];
+      return record && fits(record) ? [openRun(join(parent, id), record)] : [];
     });
 }
+
+/** Names begin with the time; those of one second end in a count. */
+const byAge = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
 
 function readRecord(path: string): RunRecord | undefined {
   try {
@@ -122,12 +127,13 @@ function readRecord(path: string): RunRecord | undefined {
 
 /** The last run of a program, if it was interrupted and left a checkpoint. */
 export const interruptedRun = (file: string): Run | undefined => {
-  const [last] = runsOf(file).filter((run) => run.record.state !== 'failed');
+  const [last] = runsBeside(file, (r) => r.file === basename(file) && r.state !== 'failed');
   return last?.record.state === 'interrupted' && existsSync(join(last.folder, CHECKPOINT)) ? last : undefined;
 };
 
-/** The certificate of the last run that finished, as a path. */
+/** The certificate of the last run that wrote this file, as a path. */
 export const lastCertificate = (file: string): string | undefined => {
-  const run = runsOf(file).find((r) => r.record.state === 'finished' && existsSync(join(r.folder, CERTIFICATE)));
+  const runs = runsBeside(file, (r) => r.state === 'finished' && r.written === basename(file));
+  const run = runs.find(({ folder }) => existsSync(join(folder, CERTIFICATE)));
   return run && join(run.folder, CERTIFICATE);
 };

@@ -1,5 +1,5 @@
 /** `sutra decompile WEIGHTS --into FILE.su`: writes the weights of a safetensors file at the marks of a source. */
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { compile, decompileInto } from '../../road.ts';
 import { EXIT, Usage } from '../exit.ts';
 import { lockFile } from '../lock.ts';
@@ -41,7 +41,8 @@ function decompileLocked(weights: string, into: string, options: OptionsOf<'deco
     options.out === undefined
       ? publish(written.value.written, join(run.value.folder, 'after'))
       : publishAs(written.value.written, options.out);
-  run.value.save({ state: published.ok ? 'finished' : 'failed', ended: new Date().toISOString() });
+  const target = relative(dirname(into), options.out ?? into);
+  run.value.save({ state: published.ok ? 'finished' : 'failed', ended: new Date().toISOString(), written: target });
   if (!published.ok) return session.refuse(published.problems);
   const certificate = join(run.value.folder, CERTIFICATE);
   const file = published.value.paths.at(-1) ?? into;

@@ -3,7 +3,7 @@
  * and keeps a run folder. The file is either trained or as it was.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type Compiled,
@@ -176,7 +176,9 @@ async function finish(done: Done, session: Session): Promise<ExitCode> {
     : options.out === undefined
       ? publish(trained.written, place)
       : publishAs(trained.written, options.out);
-  run.save({ state: published.ok ? 'finished' : 'failed', ended, final: trained.outcome.final });
+  const state = published.ok ? 'finished' : 'failed';
+  const target = options['no-write'] ? {} : { written: relative(dirname(done.file), options.out ?? done.file) };
+  run.save({ state, ended, final: trained.outcome.final, ...target });
   if (!published.ok) return session.refuse(published.problems);
   tell(done, published.value.paths, session);
   return EXIT.done;

@@ -3,7 +3,7 @@
  * that made it; used further in, it becomes an input of the loops between (closure conversion). An op is appended to the
  * outermost body that has all its operands, so what does not vary in a loop is computed outside of it.
  */
-import type { Graph, Origin, ValueId } from '../ir/graph.ts';
+import { type Graph, type Origin, sizeOf, type ValueId } from '../ir/graph.ts';
 import type { OpAttrs, OpName, Shape } from '../ir/vocabulary.ts';
 import { graphBuilder } from '../ops/build.ts';
 import type { GraphBuilder } from '../ops/builder.ts';
@@ -23,6 +23,7 @@ export interface NodeTensor {
 export interface ConstTensor {
   readonly kind: 'const';
   readonly shape: Shape;
+  /** All numbers in row-major order, or the one number that all of them are. */
   readonly data: Float32Array;
 }
 
@@ -77,6 +78,17 @@ export function liesIn(inner: Body, outer: Body): boolean {
 export const constTensor = (shape: Shape, data: Float32Array): ConstTensor => ({ kind: 'const', shape, data });
 export const scalar = (value: number): ConstTensor => constTensor([], Float32Array.of(value));
 
+/** One number everywhere; written down as a broadcast, wherever it is used. */
+export const splat = (shape: Shape, value: number): ConstTensor => constTensor(shape, Float32Array.of(value));
+
+/** The number that all elements of a constant are, when it is known to be one. */
+export const splatValue = (t: Tensor): number | undefined =>
+  t.kind === 'const' && t.data.length === 1 ? t.data[0] : undefined;
+
+/** All numbers of a constant. */
+export const numbersIn = (t: ConstTensor): Float32Array =>
+  t.data.length === sizeOf(t.shape) ? t.data : new Float32Array(sizeOf(t.shape)).fill(must(t.data[0]));
+
 /** The tensor that a node defines as its `k`th result. */
 export const nodeTensor = (body: Body, id: ValueId): NodeTensor => ({
   kind: 'node',
@@ -99,11 +111,14 @@ export function place(t: Tensor, body: Body): ValueId {
   if (known) return known.id;
   if (t.kind === 'node' && !liesIn(body, t.body)) throw new Bug('a tensor left its loop');
   const local = t.kind === 'const' && (!body.parent || t.data.length <= SMALL_CONSTANT);
-  const inner = local
-    ? nodeTensor(body, body.builder.constant(t.shape, t.data))
-    : addInput(body, 'captured', t, t.shape);
+  const inner = local ? nodeTensor(body, constantIn(body, t)) : addInput(body, 'captured', t, t.shape);
   body.captured.set(t, inner);
   return inner.id;
+}
+
+function constantIn({ builder }: Body, t: ConstTensor): ValueId {
+  const value = splatValue(t);
+  return value === undefined ? builder.constant(t.shape, t.data) : builder.full(t.shape, value);
 }
 
 function addInput(body: Body, role: BodyInput['role'], source: Tensor, shape: Shape): NodeTensor {
@@ -117,7 +132,9 @@ function addInput(body: Body, role: BodyInput['role'], source: Tensor, shape: Sh
 export const addCarry = (body: Body, init: Tensor): NodeTensor => addInput(body, 'carry', init, init.shape);
 
 /** The slice of an outer tensor's leading axis that belongs to a step of the loop. */
-export function mapInto(body: Body, source: Tensor): NodeTensor {
+export function mapInto(body: Body, source: Tensor): Tensor {
+  const value = splatValue(source);
+  if (value !== undefined && source.shape[0] !== 0) return splat(source.shape.slice(1), value);
   const known = body.mapped.get(source);
   if (known) return known;
   const inner = addInput(body, 'mapped', source, source.shape.slice(1));

@@ -12,7 +12,7 @@ import { NO_GENERICS, tensorLayout, volumeOf } from './instance.ts';
 import { fromTensors, type Typed, tensorsOf, type Value } from './values.ts';
 
 /** More operations than this in one graph are refused: inlining has run away. */
-export const NODE_LIMIT = 200_000;
+export const NODE_LIMIT = 100_000;
 
 /** A fresh graph and the environment of its outermost terms. `initialiser`: the param whose first value it computes. */
 export function beginGraph(world: World, at: Span, initialiser?: string): Env {
@@ -44,7 +44,7 @@ export function beginGraph(world: World, at: Span, initialiser?: string): Env {
 /** A structured input: one graph input per leaf, named by its path. */
 export function inputValue(env: Env, name: string, type: Type): Value {
   const { builder } = env.build.root;
-  if (volumeOf(type) > ARRAY_LIMIT) report(env, 'array-too-large', { numbers: volumeOf(type), most: ARRAY_LIMIT });
+  checkVolume(env, type);
   const leaves = leavesOf(tensorLayout(type), name);
   const make = (path: string, shape: readonly number[]): Tensor =>
     nodeTensor(
@@ -62,8 +62,14 @@ export interface NamedTensor {
   readonly tensor: Tensor;
 }
 
+function checkVolume(env: Env, type: Type): void {
+  const numbers = volumeOf(type);
+  if (numbers > ARRAY_LIMIT) report(env, 'array-too-large', { numbers, most: ARRAY_LIMIT });
+}
+
 /** The leaves of a value as named outputs. */
 export function outputsOf(env: Env, name: string, typed: Typed): NamedTensor[] {
+  checkVolume(env, typed.type);
   const tensors = tensorsOf(env, typed);
   return leavesOf(tensorLayout(typed.type), name).map((l, i) => ({ name: l.path, tensor: must(tensors[i]) }));
 }

@@ -119,7 +119,7 @@ function steps(
 /** The states of no steps. */
 const emptyStates = (env: Env, core: Fold, state: Type): Tensor[] => {
   const shapes = leafShapes(typeIn(env, core.type));
-  return leafTypes(state).map((_, i) => zeros(env, must(shapes[i])));
+  return leafTypes(state).map((_, i) => zeros(must(shapes[i])));
 };
 
 type Iterate = Extract<Core, { kind: 'iterate' }>;

@@ -4,6 +4,7 @@ import type { Type } from '../check/types.ts';
 import { type Leaf, leavesOf } from '../ir/layout.ts';
 import { evaluate } from '../ops/reference.ts';
 import { must } from '../text/result.ts';
+import { numbersIn } from './bodies.ts';
 import { beginGraph, finishGraph, outputsOf } from './builds.ts';
 import { lower, type World } from './environment.ts';
 import { closed, NO_GENERICS, tensorLayout } from './instance.ts';
@@ -77,7 +78,9 @@ function initialValues(
   const outputs = outputsOf(env, root, { value, type });
   const isWritten = outputs.every((o) => o.tensor.kind === 'const');
   if (isWritten)
-    return outputs.map((o) => (o.tensor.kind === 'const' ? Float32Array.from(o.tensor.data) : new Float32Array()));
+    return outputs.map((o) =>
+      o.tensor.kind === 'const' ? Float32Array.from(numbersIn(o.tensor)) : new Float32Array(),
+    );
   const graph = finishGraph(env, outputs, root);
   return evaluate(graph, [], earlier).outputs.map((data) => Float32Array.from(data));
 }

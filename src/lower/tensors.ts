@@ -5,7 +5,7 @@
 import { sizeOf } from '../ir/graph.ts';
 import type { OpName, Shape, SumOrder } from '../ir/vocabulary.ts';
 import { must } from '../text/result.ts';
-import { constTensor, scalar, type Tensor } from './bodies.ts';
+import { constTensor, numbersIn, scalar, splat, splatValue, type Tensor } from './bodies.ts';
 import { type Env, emit } from './environment.ts';
 
 type Plain =
@@ -30,13 +30,12 @@ const isRank = (t: Tensor, rank: number): boolean => t.shape.length === rank;
 
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((d, i) => d === b[i]);
 
-/** The number a scalar constant is. */
-export const numberOf = (t: Tensor): number | undefined =>
-  t.kind === 'const' && sizeOf(t.shape) === 1 ? t.data[0] : undefined;
-
 /** Operand axis k becomes result axis `axes[k]`; the others repeat. */
-export const spread = (env: Env, t: Tensor, shape: Shape, axes: readonly number[]): Tensor =>
-  sameShape(t.shape, shape) ? t : emit(env, 'broadcast', [t], { shape, axes });
+export function spread(env: Env, t: Tensor, shape: Shape, axes: readonly number[]): Tensor {
+  if (sameShape(t.shape, shape)) return t;
+  const value = splatValue(t);
+  return value === undefined ? emit(env, 'broadcast', [t], { shape, axes }) : splat(shape, value);
+}
 
 /** Scalars among the operands take the shape of the others. */
 export function level(env: Env, operands: readonly Tensor[]): Tensor[] {
@@ -104,8 +103,11 @@ export function stack(env: Env, items: readonly Tensor[], shape: Shape): Tensor 
 
 function stackConstants(items: readonly Tensor[], shape: Shape): Tensor {
   const size = sizeOf(shape);
+  const first = items[0] && splatValue(items[0]);
+  if (first !== undefined && items.every((t) => Object.is(splatValue(t), first)))
+    return splat([items.length, ...shape], first);
   const data = new Float32Array(items.length * size);
-  for (const [i, t] of items.entries()) if (t.kind === 'const') data.set(t.data, i * size);
+  for (const [i, t] of items.entries()) if (t.kind === 'const') data.set(numbersIn(t), i * size);
   return constTensor([items.length, ...shape], data);
 }
 
@@ -125,8 +127,7 @@ export function takeAxis(env: Env, a: Tensor, axis: number, indices: readonly nu
 }
 
 /** Zeros of a shape. */
-export const zeros = (env: Env, shape: Shape): Tensor =>
-  sizeOf(shape) <= 1 ? constTensor(shape, new Float32Array(sizeOf(shape))) : spread(env, scalar(0), shape, []);
+export const zeros = (shape: Shape): Tensor => splat(shape, 0);
 
 /** 1 where the bool is true, else 0. */
 export const indicator = (env: Env, bool: Tensor): Tensor => scale(env, shift(env, bool, 1), 0.5);

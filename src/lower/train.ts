@@ -11,7 +11,7 @@ import { beginGraph, finishGraph, inputValue, type NamedTensor, outputsOf } from
 import { type Env, lower, type World } from './environment.ts';
 import { applyTo, inline } from './functions.ts';
 import { closed, genericsOf, NO_GENERICS, tensorLayout } from './instance.ts';
-import { argmax, equal } from './prims/cases.ts';
+import { agreement, argmax } from './prims/cases.ts';
 import type { TrainTask } from './program.ts';
 import { compare, indicator, mul, sub, unary } from './tensors.ts';
 import { leaf, product, type Typed, tensorOf, type Value } from './values.ts';
@@ -96,11 +96,8 @@ function automaticMetric(prediction: Type, label: Type): Metric | undefined {
 }
 
 /** 1 where the most likely case is the label's. */
-function sameCase(env: Env, prediction: Typed, label: Typed): Tensor {
-  const likeliest: Typed = { value: leaf(argmax(env, tensorOf(env, prediction))), type: label.type };
-  const same = equal(env, likeliest, { ...label, value: leaf(tensorOf(env, label)) });
-  return indicator(env, tensorOf(env, { value: same, type: { kind: 'bool' } }));
-}
+const sameCase = (env: Env, prediction: Typed, label: Typed): Tensor =>
+  agreement(env, argmax(env, tensorOf(env, prediction)), tensorOf(env, label));
 
 /** 1 where the prediction is positive just when the label is true. */
 const sameSign = (env: Env, prediction: Typed, label: Typed): Tensor =>

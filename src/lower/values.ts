@@ -163,7 +163,7 @@ export function someValue(env: Env, type: Type): Value {
   if (parts) return product(parts.map((p) => someValue(env, under(axes, p))));
   return fromTensors(
     type,
-    leafTypes(type).map((t) => zeros(env, shapeOfType(t))),
+    leafTypes(type).map((t) => zeros(shapeOfType(t))),
   );
 }
 

@@ -6,7 +6,7 @@
 import { sizeOf } from '../ir/graph.ts';
 import type { Shape } from '../ir/vocabulary.ts';
 import { must } from '../text/result.ts';
-import { type ConstTensor, constTensor, liesIn, mapInto, type Tensor } from './bodies.ts';
+import { type ConstTensor, constTensor, liesIn, mapInto, splat, splatValue, type Tensor } from './bodies.ts';
 import { type Env, emit, type OpenLoop, report, type StaticValue } from './environment.ts';
 import { jointSize, soleValue, spreadOver, TABLE_LIMIT, tabulate, unionOfLoops } from './statics.ts';
 import { axesFrom, compare, indicator, reshape, spread, takeAxis, transpose, zeros } from './tensors.ts';
@@ -54,17 +54,15 @@ function gathered(env: Env, view: View, loops: readonly OpenLoop[]): Tensor {
   const rest = base.shape.slice(at.length);
   const lengths = loops.map((l) => l.length);
   if (base.kind === 'const') return gatherConstant(view, loops);
-  const isPlain =
-    at.every((s) => s.loops.length <= 1) &&
-    new Set(at.flatMap((s) => s.loops)).size === at.flatMap((s) => s.loops).length;
-  if (isPlain) return gatherByAxes(env, view, loops);
+  const used = at.flatMap((s) => s.loops);
+  if (new Set(used).size === used.length) return gatherByAxes(env, view, loops);
   if (jointSize(at) > TABLE_LIMIT) {
     report(env, 'table-too-large', {
       loops: loops.map((l) => l.name).join(', '),
       entries: jointSize(at),
       most: TABLE_LIMIT,
     });
-    return zeros(env, [...lengths, ...rest]);
+    return zeros([...lengths, ...rest]);
   }
   const flat = reshape(env, base, [sizeOf(base.shape.slice(0, at.length)), ...rest]);
   const indices = spreadOver(flatIndex(view), loops);
@@ -83,6 +81,8 @@ function flatIndex(view: View): StaticValue {
 function gatherConstant(view: View & { readonly base: Tensor }, loops: readonly OpenLoop[]): Tensor {
   const rest = view.base.shape.slice(view.at.length);
   const size = sizeOf(rest);
+  const value = splatValue(view.base);
+  if (value !== undefined) return splat([...loops.map((l) => l.length), ...rest], value);
   const indices = spreadOver(flatIndex(view), loops);
   const from = view.base.kind === 'const' ? view.base.data : new Float32Array();
   const data = new Float32Array(indices.length * size);
@@ -90,14 +90,14 @@ function gatherConstant(view: View & { readonly base: Tensor }, loops: readonly 
   return constTensor([...loops.map((l) => l.length), ...rest], data);
 }
 
-/** Each axis by its own loop or by none: slices and takes, and a transpose that puts the loops in order. */
+/** Each axis by its own loops or by none: slices and takes, and a transpose that puts the loops in order. */
 function gatherByAxes(env: Env, view: View, loops: readonly OpenLoop[]): Tensor {
   let t = view.base;
   for (const [axis, s] of view.at.entries()) t = takeAxis(env, t, axis, [...s.values]);
-  const varying = view.at.filter((s) => s.loops.length > 0);
+  const found = view.at.flatMap((s) => s.loops);
   const rest = view.base.shape.slice(view.at.length);
-  t = reshape(env, t, [...varying.map((s) => s.values.length), ...rest]);
-  const order = loops.map((loop) => varying.findIndex((s) => s.loops[0] === loop));
+  t = reshape(env, t, [...found.map((loop) => loop.length), ...rest]);
+  const order = loops.map((loop) => found.indexOf(loop));
   return transpose(env, t, [...order, ...axesFrom(loops.length, loops.length + rest.length)]);
 }
 

@@ -39,7 +39,7 @@ export function reduce(env: Env, prim: Reduction, arg: Typed, type: Type, logic:
     report(env, 'empty-array', {
       what: prim === 'mean' ? 'mean' : prim === 'maximum' ? 'largest element' : 'smallest element',
     });
-    return leaf(zeros(env, shapeOfType(type)));
+    return leaf(zeros(shapeOfType(type)));
   }
   switch (prim) {
     case 'sum':

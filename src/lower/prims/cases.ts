@@ -23,6 +23,8 @@ export function agreement(env: Env, a: Tensor, b: Tensor): Tensor {
 export function equal(env: Env, a: Typed, b: Typed): Value {
   if (a.value.kind === 'static' && b.value.kind === 'static')
     return staticValue(tabulate([a.value.table, b.value.table], (x, y) => (x === y ? 1 : 0)));
+  const weight = weightOfKnown(env, a, b);
+  if (weight) return leaf(fromIndicator(env, weight));
   const [x, y] = [tensorOf(env, a), tensorOf(env, b)];
   switch (peel(a.type).of.kind) {
     case 'f32':
@@ -32,6 +34,15 @@ export function equal(env: Env, a: Typed, b: Typed): Value {
     default:
       return leaf(fromIndicator(env, agreement(env, x, y)));
   }
+}
+
+/** The weight of the case that one side is known to be. */
+function weightOfKnown(env: Env, a: Typed, b: Typed): Tensor | undefined {
+  if (a.value.kind === 'static') return b.value.kind === 'static' ? undefined : weightOfKnown(env, b, a);
+  const index = b.value.kind === 'static' ? soleValue(b.value.table) : undefined;
+  return index === undefined || a.type.kind === 'bool' || a.type.kind === 'f32'
+    ? undefined
+    : weightOf(env, tensorOf(env, a), index);
 }
 
 export function notEqual(env: Env, a: Typed, b: Typed): Value {

@@ -42,7 +42,7 @@ export function create(env: Env, prim: CreationPrim, shape: Shape, args: readonl
   const [first = scalar(1), second = scalar(1)] = args;
   switch (prim) {
     case 'init.zeros':
-      return zeros(env, shape);
+      return zeros(shape);
     case 'init.ones':
       return spread(env, scalar(1), shape, []);
     case 'init.full':
@@ -95,11 +95,11 @@ function orthogonal(env: Env, shape: Shape): Tensor {
   const rows = shape[0] ?? 1;
   const columns = sizeOf(shape) / Math.max(1, rows);
   const [m, n] = rows <= columns ? [rows, columns] : [columns, rows];
-  if (m === 0) return zeros(env, shape);
+  if (m === 0) return zeros(shape);
   const draws = random(env, [m, n], 'normal');
   const body = newBody(env.body);
   const inner = { ...env, body };
-  const init = zeros(env, [m, n]);
+  const init = zeros([m, n]);
   const state = addCarry(body, init);
   const once = lessProjections(inner, mapInto(body, draws), state);
   const row = lessProjections(inner, once, state);

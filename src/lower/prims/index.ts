@@ -103,7 +103,7 @@ function withoutGradient(env: Env, arg: Typed): Value {
 function vector(env: Env, prim: 'argmax' | 'softmax', x: Tensor, type: Type): Value {
   if (x.shape[x.shape.length - 1] === 0) {
     report(env, 'empty-array', { what: prim });
-    return leaf(zeros(env, shapeOfType(type)));
+    return leaf(zeros(shapeOfType(type)));
   }
   return leaf(prim === 'argmax' ? argmax(env, x) : softmax(env, x));
 }

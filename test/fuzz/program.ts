@@ -115,7 +115,8 @@ function expr(w: World, s: readonly Var[], t: Ty, d: number): string {
       );
   if (d <= 0) return r.pick(leaves)();
   const e = (ty: Ty, scope = s): string => expr(w, scope, ty, d - 1);
-  const forms: (() => string)[] = [...leaves.slice(0, 2), ...general(w, s, t, d), ...special(w, s, t, e)];
+  const leaf = (): string => r.pick(leaves)();
+  const forms: (() => string)[] = [leaf, leaf, ...general(w, s, t, d), ...special(w, s, t, e)];
   return r.pick(forms)();
 }
 
@@ -135,7 +136,9 @@ function general(w: World, s: readonly Var[], t: Ty, d: number): (() => string)[
     () => {
       const v = name();
       const scope = [...s, { name: v, ty: t }];
-      return `iterate ${v} = ${e(t)} while ${e(BOOL, scope)} max ${1 + r.below(4)} { ${e(t, scope)} }`;
+      // The condition has no loop of its own: a bound inside it could not be reported (SU0413).
+      const cond = r.chance(0.3) ? expr(w, scope, BOOL, 0) : `${expr(w, scope, F32, 0)} < ${expr(w, scope, F32, 0)}`;
+      return `iterate ${v} = ${e(t)} while ${cond} max ${1 + r.below(4)} { ${e(t, scope)} }`;
     },
     () => {
       const v = name();

@@ -26,11 +26,11 @@ interface Making {
   readonly smooth: boolean;
 }
 
-const SPECIAL = [0, -0, 1, -1, 0.5, 2, -2, 3, 1e-40, -1e-45, 3.4e38, Infinity, -Infinity, Number.NaN];
+const SPECIAL = [0, -0, -0, 1, -1, 0.5, 2, -2, 3, 1e-40, -1e-45, 3.4e38, Infinity, -Infinity, Number.NaN];
 
 /** A number near 0, or a special one. */
 export const anyNumber = (r: Random, specials: boolean): number =>
-  specials && r.chance(0.15) ? r.pick(SPECIAL) : Math.fround((r.below(4001) - 2000) / 1000);
+  specials && r.chance(0.25) ? r.pick(SPECIAL) : Math.fround((r.below(4001) - 2000) / 1000);
 
 export const anyData = (r: Random, size: number, specials: boolean): Float32Array =>
   Float32Array.from({ length: size }, () => anyNumber(r, specials));
@@ -151,6 +151,14 @@ const MOVES: readonly Maker[] = [
   },
 ];
 
+/** A tensor of this shape that repeats along some axes and lies turned in memory. */
+function movedTo(m: Making, shape: Shape): ValueId {
+  const axes = subset(m.r, shape.length, Math.max(0, shape.length - 1));
+  const perm = shuffled(m.r, axes.length);
+  const inner = axes.map((_, i) => shape[must(axes[perm.indexOf(i)])] ?? 1);
+  return m.b.broadcast(m.b.transpose(ofShape(m, inner), perm), shape, axes);
+}
+
 const order = (m: Making): 'lanes' | 'sequential' => m.r.pick(['lanes', 'sequential'] as const);
 
 const SUMS: readonly Maker[] = [
@@ -165,6 +173,11 @@ const SUMS: readonly Maker[] = [
     return m.b.op('sum', [m.b.mul(x, y)], { axes: subset(m.r, m.b.shapeOf(x).length, 0), order: order(m) });
   },
   (m) => anyEinsum(m, order(m)),
+  (m) => {
+    const shape = [1 + m.r.below(3), 1 + m.r.below(3), 2 + m.r.below(2)];
+    const product = m.b.mul(movedTo(m, shape), movedTo(m, shape));
+    return m.b.op('sum', [product], { axes: subset(m.r, 3, 1), order: order(m) });
+  },
 ];
 
 /** Operands with shared labels; what only one has is kept in the result. */
@@ -256,13 +269,23 @@ function anyBody(m: Making, shapes: readonly Shape[], pick: (inner: Making) => V
 
 const bounded = (m: Making, v: ValueId): ValueId => (m.smooth ? m.b.op('tanh', [v], {}) : v);
 
+/** A value repeated along a new leading axis, a little larger each time. */
+function differing(m: Making, v: ValueId, length: number): ValueId {
+  const many = m.b.repeat(v, length);
+  const steps = m.b.constant(
+    [length],
+    Array.from({ length }, (_, i) => i / 4),
+  );
+  return m.b.add(many, m.b.broadcast(steps, m.b.shapeOf(many), [0]));
+}
+
 function anyScan(m: Making): readonly ValueId[] {
   const length = m.smooth ? 1 + m.r.below(3) : m.r.below(4);
   const plan: LoopPlan = { states: several(m, 2), arrays: [], captured: several(m, 2) };
   const arrays = several(m, 2).map((v) => {
     const shape = m.b.shapeOf(v);
     const fits = shape[0] === length;
-    return fits ? v : m.b.repeat(v, length);
+    return fits ? v : differing(m, v, length);
   });
   const shapeOf = (v: ValueId): Shape => m.b.shapeOf(v);
   const shapes = [
@@ -274,7 +297,7 @@ function anyScan(m: Making): readonly ValueId[] {
     const next = plan.states.map((v, i) =>
       m.r.chance(0.1) ? must(inner.pool[i]) : bounded(inner, ofShape(inner, shapeOf(v))),
     );
-    return [...next, ...several(inner, 2)];
+    return [...next, ...(inner.r.chance(0.3) ? inner.pool : several(inner, 2))];
   });
   if (body.outputs.length === 0) return [];
   const attrs = { body, carries: plan.states.length, mapped: arrays.length, length, reverse: m.r.chance(0.4) };
@@ -342,7 +365,8 @@ export function randomGraph(seed: number, options: GraphOptions = {}): Graph {
   if (params) for (let i = 0; i <= r.below(2); i++) pool.push(b.param(`w${i}`, anyShape(r)));
   const m: Making = { r, b, pool, depth, smooth };
   grow(m, nodes);
-  const outputs = [must(pool.at(-1)), ...several(m, 2)];
+  // Half of the graphs give every value; the others only a few, so that much of them may go.
+  const outputs = r.chance(0.5) ? pool : [must(pool.at(-1)), ...several(m, 2)];
   return b.finish(outputs.map((value, i) => ({ name: `o${i}`, value })));
 }
 
@@ -357,13 +381,15 @@ export function anyParams(r: Random, graph: Graph, specials: boolean): Map<strin
 export const anyInputs = (r: Random, graph: Graph, specials: boolean): Float32Array[] =>
   graph.inputs.map((v) => anyData(r, sizeOf(must(graph.types[v]).shape), specials));
 
+const show = (x: number | undefined): string => (Object.is(x, -0) ? '-0' : String(x));
+
 /** The first place where two results differ in their bits (all NaNs count as one), or undefined. */
 export function differingBit(a: readonly ArrayLike<number>[], b: readonly ArrayLike<number>[]): string | undefined {
   if (a.length !== b.length) return `${a.length} and ${b.length} results`;
   for (const [i, x] of a.entries()) {
     const y = must(b[i]);
     if (x.length !== y.length) return `result ${i} has ${x.length} and ${y.length} numbers`;
-    for (let j = 0; j < x.length; j++) if (!Object.is(x[j], y[j])) return `result ${i}[${j}]: ${x[j]} and ${y[j]}`;
+    for (let j = 0; j < x.length; j++) if (!Object.is(x[j], y[j])) return `result ${i}[${j}]: ${show(x[j])} and ${show(y[j])}`;
   }
   return undefined;
 }

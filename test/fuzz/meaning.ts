@@ -64,7 +64,7 @@ export function sameMeaning(seed: number): { readonly functions: number; readonl
     const batched = ready(batchGraph(entry.graph, LANES));
     const stacked = shapes.map((s, i) => {
       const data = new Float32Array(LANES * sizeOf(s));
-      lanes.forEach((inputs, lane) => data.set(inputs[i] ?? [], lane * sizeOf(s)));
+      for (const [lane, inputs] of lanes.entries()) data.set(inputs[i] ?? [], lane * sizeOf(s));
       return data;
     });
     const together = evaluate(batched, stacked, params).outputs;

@@ -311,7 +311,7 @@ function param(w: World, index: number): string {
     return `${doc}${head} ${text};${tail}`;
   };
   const number = (): string => r.pick(NUMBERS);
-  const vec = (n: number): string => `[${Array.from({ length: n }, number).join(',' + gap(r))}]`;
+  const vec = (n: number): string => `[${Array.from({ length: n }, number).join(`,${gap(r)}`)}]`;
   const n = 1 + r.below(4);
   const m = 1 + r.below(3);
   const forms: (() => string)[] = [

@@ -1,0 +1,159 @@
+/**
+ * Every program in examples/: it checks without a warning, its tests pass, and those that train reach what their text
+ * promises, are written back, and are certified.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { gradient } from '../src/autodiff/index.ts';
+import { reference } from '../src/backends/reference.ts';
+import { type Compiled, certify, compile, run, runTests, type Trained } from '../src/road.ts';
+import { hostAfter, openProgram, succeed, trainProgram } from './programs.ts';
+
+const ROOT = fileURLToPath(new URL('../examples/', import.meta.url));
+const at = (path: string): string => join(ROOT, path);
+
+const programs = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.su') && !path.includes('.sutra'))
+  .sort();
+
+describe('every example', () => {
+  for (const path of programs) {
+    it(`${path} checks without a warning and its tests pass`, () => {
+      const { compiled } = openProgram(at(path));
+      expect(runTests(compiled).failures).toEqual([]);
+    });
+  }
+
+  it('has its data and their licence in the repository', () => {
+    const notice = readFileSync(at('DATA.md'), 'utf8');
+    const data = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter(
+      (path) => /\.(csv|csv\.gz|safetensors)$/.test(path) && !path.includes('.sutra'),
+    );
+    expect(data.filter((path) => !notice.includes(path))).toEqual([]);
+  });
+});
+
+/** What was written compiles to the same network again, and the new text differs only where numbers stood. */
+function holds(trained: Trained): Compiled {
+  expect(trained.verified).toMatchObject({ bitsDiffer: 0, graphEqual: true });
+  const host = hostAfter(trained);
+  const [main] = trained.written.files;
+  if (main === undefined || trained.certificate === undefined) throw new Error('nothing was written');
+  const source = { name: main.name, text: main.after };
+  const certificate = JSON.stringify(trained.certificate);
+  expect(succeed(certify(source, host, { certificate }))).toMatchObject({ equal: true, bitsDiffer: 0 });
+  return succeed(compile(source, host));
+}
+
+describe('examples that train', () => {
+  it('iris: at least 0.95 of the flowers held out', async () => {
+    const { trained } = await trainProgram(at('iris/iris.su'));
+    expect(trained.outcome.final.holdout_accuracy).toBeGreaterThanOrEqual(0.95);
+    const compiled = holds(trained);
+    expect(runTests(compiled)).toMatchObject({ passed: 1, failed: 0 });
+    expect(trained.params.every((p) => p.changed === 1)).toBe(true);
+  });
+
+  it('breast_cancer: crisp tests, at least 0.93 of the tumours held out', async () => {
+    const { trained } = await trainProgram(at('breast_cancer/breast_cancer.su'));
+    expect(trained.outcome.final.holdout_accuracy).toBeGreaterThanOrEqual(0.93);
+    expect(runTests(holds(trained)).failed).toBe(0);
+  });
+
+  it('digits: at least 0.95 of the digits held out, weights beside the program', async () => {
+    const { trained } = await trainProgram(at('digits/digits.su'));
+    expect(trained.outcome.final.holdout_accuracy).toBeGreaterThanOrEqual(0.95);
+    expect(trained.written.sides.map((s) => s.path)).toEqual([at('digits/digits.safetensors')]);
+    expect(trained.written.files[0]?.after).toMatch(
+      /load\("digits\.safetensors", "hidden\.w", sha256 = "[0-9a-f]{64}"\)/,
+    );
+    holds(trained);
+  });
+
+  it('words: from chance to every word, prototypes and gain written back', async () => {
+    const { trained, epochs } = await trainProgram(at('words/words.su'));
+    expect(epochs[0]?.loss).toBeGreaterThan(1.3);
+    expect(trained.outcome.final.accuracy).toBe(1);
+    expect(trained.params.map((p) => [p.name, p.changed])).toEqual([
+      ['prototypes', 500],
+      ['gain', 1],
+    ]);
+    holds(trained);
+  });
+
+  it('adding: the gate learns to open at the marks', async () => {
+    const { trained } = await trainProgram(at('adding/adding.su'));
+    expect(trained.outcome.final.holdout_mean_absolute_error).toBeLessThan(0.05);
+    holds(trained);
+  });
+
+  it('permutation: every place goes where it should', async () => {
+    const { trained } = await trainProgram(at('permutation/permutation.su'));
+    expect(trained.outcome.final.accuracy).toBe(1);
+    const compiled = holds(trained);
+    const goesTo = [0, 1, 2, 3, 4, 5, 6, 7].map((place) => {
+      const { value } = succeed(run(compiled, 'send', { place }));
+      const weights = Object.values(value as Record<string, number>);
+      return weights.indexOf(Math.max(...weights));
+    });
+    expect(goesTo).toEqual([3, 7, 0, 5, 1, 2, 6, 4]);
+  });
+});
+
+describe('the published rule classifier', () => {
+  interface Expected {
+    readonly five: { readonly losses: readonly number[] };
+    readonly gain: { readonly losses: readonly number[]; readonly gain: number };
+  }
+  const expected = JSON.parse(readFileSync(at('rules_reference/expected.json'), 'utf8')) as Expected;
+  const farthest = (a: readonly number[], b: readonly number[]): number =>
+    Math.max(...a.map((x, i) => Math.abs(x - (b[i] ?? Number.NaN))));
+
+  it('five: the thirty losses to 1e-5', async () => {
+    const { trained, epochs } = await trainProgram(at('rules_reference/five.su'));
+    expect(
+      farthest(
+        expected.five.losses,
+        epochs.map((e) => e.loss),
+      ),
+    ).toBeLessThan(1e-5);
+    expect(trained.outcome.final.accuracy).toBe(1);
+    holds(trained);
+  });
+
+  it('gain: the thirty losses to 1e-5 and the learned gain to 1e-5', async () => {
+    const { trained, epochs } = await trainProgram(at('rules_reference/gain.su'));
+    expect(
+      farthest(
+        expected.gain.losses,
+        epochs.map((e) => e.loss),
+      ),
+    ).toBeLessThan(1e-5);
+    const gain = trained.params.find((p) => p.name === 'gain');
+    expect(Math.abs((gain?.after[0] ?? Number.NaN) - expected.gain.gain)).toBeLessThan(1e-5);
+    holds(trained);
+  });
+
+  it('five similarities are in the graph, not one per pair', () => {
+    const { compiled } = openProgram(at('rules_reference/five.su'));
+    const entry = compiled.entries.find((e) => e.name === 'scores');
+    const einsums = entry?.ready.nodes.filter((n) => n.op === 'einsum') ?? [];
+    // x · p for the five prototypes at once, x · x, and p · p.
+    expect(einsums).toHaveLength(3);
+    expect(entry?.ready.nodes.some((n) => n.op === 'scan')).toBe(true);
+  });
+});
+
+describe('the loop of sum_loop', () => {
+  it('has the gradient 5 w^4 through the turns it took', () => {
+    const { compiled } = openProgram(at('plain/sum_loop.su'));
+    const entry = compiled.entries.find((e) => e.name === 'geometric');
+    if (entry === undefined) throw new Error('geometric is missing');
+    const { graph } = gradient(entry.graph, { of: 'result', wrt: ['ratio'] });
+    const params = new Map([['ratio', Float32Array.of(1.5)]]);
+    const { outputs } = reference.compile(graph).run([Float32Array.of(5)], params);
+    expect(outputs.map((o) => o[0])).toEqual([7.59375, 25.3125]);
+  });
+});

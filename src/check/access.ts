@@ -120,10 +120,10 @@ function lookUp(c: Checker, e: IndexExpr, value: Core, at: Expr): Core {
   const soft = indexType.kind === 'soft';
   if (soft || caseCount(indexType)) {
     const want: Type = { kind: 'index', size: type.size };
-    const fitted = coerce(c, index, soft ? { kind: 'soft', of: want } : want, {
+    const fitted = coerce(c, index, soft ? { kind: 'soft', of: want } : want, () => ({
       at: of.at,
       text: `this is ${showType(c.solver.type(type))}`,
-    });
+    }));
     return fitted.kind === 'error' ? fitted : core(c.solver.type(type.of), e.at, { kind: 'index', of, index: fitted });
   }
   const why =

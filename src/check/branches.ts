@@ -3,12 +3,11 @@
  * can be mixed, and crisp arms become soft.
  */
 import type { Expr } from '../syntax/ast.ts';
-import type { Label } from '../text/problem.ts';
 import { must } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
 import { BOOL, core, errorCore, F32, leafOf, prim, share, soften } from './build.ts';
 import { coerce } from './coerce.ts';
-import type { Checker } from './context.ts';
+import type { Because, Checker } from './context.ts';
 import type { Core, CoreArm } from './core.ts';
 import { joinAll } from './data.ts';
 import { isStatic } from './numbers.ts';
@@ -20,7 +19,7 @@ import type { Type } from './types.ts';
 type IfExpr = Extract<Expr, { kind: 'if' }>;
 type MatchExpr = Extract<Expr, { kind: 'match' }>;
 
-export function checkIf(c: Checker, e: IfExpr, want: Type, because?: Label): Core {
+export function checkIf(c: Checker, e: IfExpr, want: Type, because?: Because): Core {
   const cond = condition(c, e.cond);
   const soft = isKind(c, cond, 'truth');
   const blendable = soft ? demandBlend(c, e.at, c.solver.type(want), cond.at, because) : demandKnown(c, want, cond);
@@ -100,9 +99,9 @@ export function canBlend(type: Type): boolean {
   }
 }
 
-function demandBlend(c: Checker, at: Span, want: Type, softAt: Span, because?: Label): boolean {
+function demandBlend(c: Checker, at: Span, want: Type, softAt: Span, because?: Because): boolean {
   if (canBlend(want)) return true;
-  const also = [{ at: softAt, text: 'this is soft' }, ...(because ? [because] : [])];
+  const also = [{ at: softAt, text: 'this is soft' }, ...(because ? [because()] : [])];
   c.fail('not-blendable', at, { type: showType(want), why: BLEND }, { also });
   return false;
 }
@@ -119,7 +118,7 @@ function demandKnown(c: Checker, want: Type, cond: Core): boolean {
 
 // --- match ---
 
-export function checkMatch(c: Checker, e: MatchExpr, want: Type, because?: Label): Core {
+export function checkMatch(c: Checker, e: MatchExpr, want: Type, because?: Because): Core {
   return matchOf(c, e, (soft, isKnown) => {
     const blendable = soft
       ? demandBlend(c, e.at, c.solver.type(want), e.of.at, because)

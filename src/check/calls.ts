@@ -8,7 +8,7 @@ import type { Label } from '../text/problem.ts';
 import { must } from '../text/result.ts';
 import { core, errorCore, leafOf, withLeaf } from './build.ts';
 import { count } from './calls-count.ts';
-import { coerce, fit, settleInt } from './coerce.ts';
+import { adapt, coerce, settleInt } from './coerce.ts';
 import type { Checker } from './context.ts';
 import type { Core, FnDecl } from './core.ts';
 import type { Rule } from './intrinsics/table.ts';
@@ -197,11 +197,11 @@ function readArgs(
 ): readonly Core[] {
   const read: Core[] = [];
   const one = (slot: Expr, i: number): void => {
-    read[i] = c.check(slot, must(use.params[i]), declaredAt(decl, i));
+    read[i] = c.check(slot, must(use.params[i]), () => declaredAt(decl, i));
   };
-  slots.forEach((slot, i) => slot && !needsType(slot) && one(slot, i));
+  for (const [i, slot] of slots.entries()) if (slot && !needsType(slot)) one(slot, i);
   if (hint && use.generics.length > 0) unifyResult(c, use.result, hint);
-  slots.forEach((slot, i) => slot && needsType(slot) && one(slot, i));
+  for (const [i, slot] of slots.entries()) if (slot && needsType(slot)) one(slot, i);
   return slots.map((slot, i) =>
     slot ? must(read[i]) : substituteCore(must(decl.defaults[i]), decl.generics, use.generics),
   );
@@ -267,9 +267,9 @@ function callScalar(c: Checker, e: CallExpr, decl: FnDecl, slots: readonly (Expr
     const value = c.infer(slot, want);
     const type = c.solver.type(value.type);
     if (type.kind !== 'array' && !(type.kind === 'soft' && want.kind === 'f32'))
-      return coerce(c, value, want, declaredAt(decl, i));
+      return coerce(c, value, want, () => declaredAt(decl, i));
     const lifted = liftArg(c, value, want);
-    if (!lifted) return coerce(c, value, want, declaredAt(decl, i));
+    if (!lifted) return coerce(c, value, want, () => declaredAt(decl, i));
     if (shape && !c.solver.unify(withLeaf(shape.type, want), withLeaf(lifted.type, want))) {
       const [x, y] = [showType(c.solver.type(shape.from.type)), showType(c.solver.type(lifted.type))];
       const why = `\`${decl.name}\` is a function of single numbers, applied element by element, so its arrays must have one shape.`;
@@ -289,6 +289,6 @@ function callScalar(c: Checker, e: CallExpr, decl: FnDecl, slots: readonly (Expr
 
 function liftArg(c: Checker, value: Core, want: Type): Core | undefined {
   const type = c.solver.type(value.type);
-  if (type.kind === 'soft') return fit(c, value, { kind: 'array', of: want, size: c.solver.freshSize() });
-  return SCALARS.includes(leafOf(type).kind) ? fit(c, value, withLeaf(type, want)) : undefined;
+  if (type.kind === 'soft') return adapt(c, value, { kind: 'array', of: want, size: c.solver.freshSize() });
+  return SCALARS.includes(leafOf(type).kind) ? adapt(c, value, withLeaf(type, want)) : undefined;
 }

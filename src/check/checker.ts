@@ -4,21 +4,14 @@
  * records, lambdas) pass the demand on, so that a disagreement is shown at the smallest place.
  */
 import type { Expr } from '../syntax/ast.ts';
-import {
-  type Label,
-  type Problem,
-  type ProblemData,
-  type ProblemExtras,
-  type ProblemName,
-  problem,
-} from '../text/problem.ts';
+import { type Problem, type ProblemData, type ProblemExtras, type ProblemName, problem } from '../text/problem.ts';
 import type { Span } from '../text/span.ts';
 import { inferField, inferIndex } from './access.ts';
 import { checkIf, checkMatch, inferIf, inferMatch } from './branches.ts';
 import { BOOL, core, errorCore, STRING } from './build.ts';
 import { inferCall } from './calls.ts';
 import { coerce } from './coerce.ts';
-import type { Checker, Frame, ModuleScope } from './context.ts';
+import type { Because, Checker, Frame, ModuleScope } from './context.ts';
 import type { Core } from './core.ts';
 import {
   checkArray,
@@ -65,7 +58,7 @@ export class ExpressionChecker implements Checker {
     this.problems.push(problem(name, at, data, extras));
   }
 
-  check(e: Expr, want: Type, because?: Label): Core {
+  check(e: Expr, want: Type, because?: Because): Core {
     const parted = e.kind === 'if' || e.kind === 'match' || e.kind === 'array';
     // Parts of a type that is still open must be read together: the first would decide for the others.
     if (parted && this.solver.isOpen({ kind: 'type', type: want }))

@@ -17,7 +17,9 @@ export function checkTest(unit: ModuleUnit, ast: DeclOf<'test'>): TestDecl {
   const c = claimChecker(unit, ast.title);
   const body = c.scope.within(() =>
     withLets(c, ast.lets, () => {
-      const items = ast.asserts.map((a) => c.check(a.value, BOOL, { at: a.at, text: 'an assert states a bool' }));
+      const items = ast.asserts.map((a) =>
+        c.check(a.value, BOOL, () => ({ at: a.at, text: 'an assert states a bool' })),
+      );
       return core(tupleOf(items.map(() => BOOL)), ast.at, { kind: 'tuple', items });
     }),
   );
@@ -55,6 +57,7 @@ export function checkProve(unit: ModuleUnit, ast: DeclOf<'prove'>): void {
 function relation(c: Checker, r: NonNullable<DeclOf<'prove'>['relation']>): void {
   const left = c.infer(r.left);
   const right = c.infer(r.right, left.type);
-  if (!c.solver.unify(left.type, right.type)) c.check(r.right, left.type, { at: r.left.at, text: 'the other side' });
+  if (!c.solver.unify(left.type, right.type))
+    c.check(r.right, left.type, () => ({ at: r.left.at, text: 'the other side' }));
   if (r.within) c.check(r.within, F32);
 }

@@ -4,7 +4,6 @@
  * node of core; nothing changes its type silently.
  */
 
-import type { Label } from '../text/problem.ts';
 import { must } from '../text/result.ts';
 import {
   arrayOf,
@@ -21,22 +20,22 @@ import {
   tupleOf,
   withLeaf,
 } from './build.ts';
-import type { Checker } from './context.ts';
+import type { Because, Checker } from './context.ts';
 import type { CoerceHow, Core } from './core.ts';
 import { reportMismatch } from './mismatch.ts';
 import { isUnknown, type Solver } from './solve.ts';
 import type { Type } from './types.ts';
 
 /** The value as a `want`; reports when that is impossible. */
-export function coerce(c: Checker, value: Core, want: Type, because?: Label): Core {
-  const fitted = fit(c, value, want);
+export function coerce(c: Checker, value: Core, want: Type, because?: Because): Core {
+  const fitted = adapt(c, value, want);
   if (fitted) return fitted;
   reportMismatch(c, value, want, because);
   return errorCore(value.at);
 }
 
 /** The value as a `want`, or nothing when the types do not fit. Unknowns may be chosen on the way. */
-export function fit(c: Checker, value: Core, wanted: Type): Core | undefined {
+export function adapt(c: Checker, value: Core, wanted: Type): Core | undefined {
   const want = c.solver.type(wanted);
   const got = c.solver.type(value.type);
   if (got.kind === 'error' || want.kind === 'error') return value;
@@ -88,7 +87,7 @@ type ArrayType = Extract<Type, { kind: 'array' }>;
 function fitArray(c: Checker, value: Core, got: Type, want: ArrayType): Core | undefined {
   if (got.kind === 'soft') {
     const weights = weightsOf(value, got);
-    return weights && fit(c, weights, want);
+    return weights && adapt(c, weights, want);
   }
   if (got.kind !== 'array') return undefined;
   const how = arrayStep(c.solver, got, want);
@@ -120,7 +119,11 @@ function fitTuple(c: Checker, value: Core, got: readonly Type[], want: readonly 
   if (c.solver.unify(tupleOf(got), tupleOf(want))) return value;
   const items = (of: Core): readonly (Core | undefined)[] =>
     want.map((w, i) =>
-      fit(c, of.kind === 'tuple' ? must(of.items[i]) : core(must(got[i]), value.at, { kind: 'item', of, index: i }), w),
+      adapt(
+        c,
+        of.kind === 'tuple' ? must(of.items[i]) : core(must(got[i]), value.at, { kind: 'item', of, index: i }),
+        w,
+      ),
     );
   let failed = false;
   const build = (of: Core): Core => {
@@ -145,11 +148,11 @@ function fitFunction(c: Checker, value: Core, got: FnType, want: FnType): Core |
     isLoopIndex: false,
   }));
   const args = params.map((local, i) =>
-    fit(c, core(local.type, value.at, { kind: 'local', local }), must(got.params[i])),
+    adapt(c, core(local.type, value.at, { kind: 'local', local }), must(got.params[i])),
   );
   if (args.some((a) => !a)) return undefined;
   const call = core(c.solver.type(got.result), value.at, { kind: 'apply', fn: value, args: args.map((a) => must(a)) });
-  const body = fit(c, call, want.result);
+  const body = adapt(c, call, want.result);
   return (
     body &&
     core({ kind: 'fn', params: params.map((p) => p.type), result: body.type }, value.at, {
@@ -194,8 +197,8 @@ export function settleInt(c: Checker, value: Core): Core {
 export function numeric(c: Checker, value: Core): Core | undefined {
   const type = c.solver.type(value.type);
   if (type.kind === 'soft') return weightsOf(value, type);
-  if (type.kind === 'var' && isUnknown(type.name)) return fit(c, value, F32);
-  return fit(c, value, withLeaf(dropCases(type), F32));
+  if (type.kind === 'var' && isUnknown(type.name)) return adapt(c, value, F32);
+  return adapt(c, value, withLeaf(dropCases(type), F32));
 }
 
 /** A truth value, or an array of them, crisp when it is crisp; nothing otherwise. */
@@ -203,7 +206,7 @@ export function logical(c: Checker, value: Core): Core | undefined {
   const type = c.solver.type(value.type);
   const leaf = leafOf(type).kind;
   if (leaf === 'bool' || leaf === 'truth' || leaf === 'error') return value;
-  if (type.kind === 'var' && isUnknown(type.name)) return fit(c, value, TRUTH);
+  if (type.kind === 'var' && isUnknown(type.name)) return adapt(c, value, TRUTH);
   return undefined;
 }
 

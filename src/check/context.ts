@@ -62,6 +62,9 @@ export interface Frame {
   readonly reads: Map<Definition, Span>;
 }
 
+/** Where a wanted type comes from; read only when it is not met. */
+export type Because = () => Label;
+
 export interface Checker {
   readonly module: ModuleScope;
   readonly frame: Frame;
@@ -71,7 +74,7 @@ export interface Checker {
   /** Finds the type of an expression. `hint` helps to read it (case names, lambdas, shapes) and demands nothing. */
   infer(e: Expr, hint?: Type): Core;
   /** The expression as a value of type `want`, coerced where the language allows; else a problem. `because`: where `want` comes from. */
-  check(e: Expr, want: Type, because?: Label): Core;
+  check(e: Expr, want: Type, because?: Because): Core;
   /** Reports, and gives the core expression that agrees with everything. */
   fail<N extends ProblemName>(name: N, at: Span, data: ProblemData<N>, extras?: ProblemExtras): Core;
   warn<N extends ProblemName>(name: N, at: Span, data: ProblemData<N>, extras?: ProblemExtras): void;

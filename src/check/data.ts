@@ -5,7 +5,7 @@ import { must } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
 import { arrayOf, core, ERROR, errorCore, localRef, makeLocal, tupleOf } from './build.ts';
 import { coerce, join, settleInt } from './coerce.ts';
-import type { Checker } from './context.ts';
+import type { Because, Checker } from './context.ts';
 import type { Core, Local } from './core.ts';
 import { reportMismatch } from './mismatch.ts';
 import { asSize, isStatic } from './numbers.ts';
@@ -19,7 +19,7 @@ type Of<K extends Expr['kind']> = Extract<Expr, { kind: K }>;
 
 // --- tuples and arrays ---
 
-export function checkTuple(c: Checker, e: Of<'tuple'>, want: Type, because?: Label): Core {
+export function checkTuple(c: Checker, e: Of<'tuple'>, want: Type, because?: Because): Core {
   const type = c.solver.type(want);
   if (type.kind !== 'tuple' || type.items.length !== e.items.length)
     return coerce(c, inferTuple(c, e, want), want, because);
@@ -35,7 +35,7 @@ export function inferTuple(c: Checker, e: Of<'tuple'>, hint?: Type): Core {
   return core(tupleOf(items.map((i) => i.type)), e.at, { kind: 'tuple', items });
 }
 
-export function checkArray(c: Checker, e: Of<'array'>, want: Type, because?: Label): Core {
+export function checkArray(c: Checker, e: Of<'array'>, want: Type, because?: Because): Core {
   const type = c.solver.type(want);
   if (type.kind !== 'array') return coerce(c, inferArray(c, e, want), want, because);
   if (!c.solver.unifySizes(type.size, sizeOf(e.items.length))) {
@@ -73,7 +73,8 @@ export function joinAll(c: Checker, values: readonly Core[], what: string): Type
       type = joined;
       continue;
     }
-    const because = from && { at: from.at, text: `this ${what} is ${showType(c.solver.type(from.type))}` };
+    const first = from ?? value;
+    const because = (): Label => ({ at: first.at, text: `this ${what} is ${showType(c.solver.type(first.type))}` });
     reportMismatch(c, value, type, because);
     return ERROR;
   }
@@ -82,7 +83,7 @@ export function joinAll(c: Checker, values: readonly Core[], what: string): Type
 
 // --- blocks ---
 
-export function checkBlock(c: Checker, e: Of<'block'>, want: Type, because?: Label): Core {
+export function checkBlock(c: Checker, e: Of<'block'>, want: Type, because?: Because): Core {
   return c.scope.within(() => withLets(c, e.lets, () => c.check(e.value, want, because)));
 }
 
@@ -96,7 +97,7 @@ export function withLets(c: Checker, lets: readonly Let[], body: () => Core): Co
   for (const l of lets) {
     const want = l.type && readType(c, l.type);
     const value = want
-      ? c.check(l.value, want, { at: must(l.type).at, text: 'the type is stated here' })
+      ? c.check(l.value, want, () => ({ at: must(l.type).at, text: 'the type is stated here' }))
       : c.infer(l.value);
     bound.push(
       ...bindPattern(c, l.pattern, want && value.kind === 'error' ? { ...value, type: want } : value, 'local'),
@@ -163,7 +164,7 @@ function tupleParts(c: Checker, pattern: Extract<Pattern, { kind: 'tuple' }>, ty
 
 // --- lambdas ---
 
-export function checkLambda(c: Checker, e: Of<'lambda'>, want: Type, because?: Label): Core {
+export function checkLambda(c: Checker, e: Of<'lambda'>, want: Type, because?: Because): Core {
   const type = c.solver.type(want);
   if (type.kind !== 'fn' || type.params.length !== e.params.length)
     return coerce(c, inferLambda(c, e, want), want, because);

@@ -2,7 +2,7 @@
 import type { Expr } from '../syntax/ast.ts';
 import type { Span } from '../text/span.ts';
 import { BOOL, errorCore, leafOf, prim, TRUTH, withLeaf } from './build.ts';
-import { fit, join, numeric } from './coerce.ts';
+import { adapt, join, numeric } from './coerce.ts';
 import type { Checker } from './context.ts';
 import type { Core } from './core.ts';
 import { broadcast, isKind, operandProblem } from './operands.ts';
@@ -53,7 +53,7 @@ function equalCases(c: Checker, at: Span, op: '==' | '!=', left: Core, right: Co
   const a = c.solver.type(left.type);
   const b = c.solver.type(right.type);
   const leaf = join(c.solver, leafOf(a), leafOf(b));
-  const [x, y] = leaf ? [fit(c, left, withLeaf(a, leaf)), fit(c, right, withLeaf(b, leaf))] : [];
+  const [x, y] = leaf ? [adapt(c, left, withLeaf(a, leaf)), adapt(c, right, withLeaf(b, leaf))] : [];
   if (!leaf || !x || !y) return operandProblem(c, op, at, [left, right], 'Both sides must be of one type.');
   return compare(c, at, op, x, y, leaf.kind === 'soft' ? TRUTH : BOOL);
 }

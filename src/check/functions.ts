@@ -123,7 +123,7 @@ function readDefaults(unit: ModuleUnit, fn: FnUnit): void {
 
 function checkedDefault(c: Checker, fn: FnUnit, e: Parameters<Checker['check']>[0], i: number): Core {
   const param = must(fn.decl.params[i]);
-  const value = c.check(e, param.type, { at: param.at, text: `\`${param.name}\` is ${showType(param.type)}` });
+  const value = c.check(e, param.type, () => ({ at: param.at, text: `\`${param.name}\` is ${showType(param.type)}` }));
   settle(c, value);
   return value;
 }
@@ -136,10 +136,10 @@ export function bodyOf(unit: ModuleUnit, fn: FnUnit): void {
   const body = withGenerics(c, fn, () => {
     for (const p of decl.params)
       if (p.name !== '_') c.scope.declare(p.name, { local: p, what: 'parameter', used: false });
-    return c.check(ast.body, decl.result, {
+    return c.check(ast.body, decl.result, () => ({
       at: ast.result.at,
       text: `\`${decl.name}\` gives ${showType(decl.result)}`,
-    });
+    }));
   });
   settle(c, body);
   decl.body = body;

@@ -3,6 +3,7 @@
  * keeps one type; when a step gives a softer one than the start (`true`, then a truth), the loop is read again with it.
  */
 import type { Binder, Expr, Pattern } from '../syntax/ast.ts';
+import type { Label } from '../text/problem.ts';
 import { must } from '../text/result.ts';
 import { readBound, readRange, runsUpwards } from './access.ts';
 import { arrayOf, core, ERROR, errorCore, INT, makeLocal } from './build.ts';
@@ -153,7 +154,7 @@ function stateOf(c: Checker, pattern: Pattern, type: Type): State {
 function demandState(c: Checker, step: Core, type: Type, init: Core): Core | undefined {
   const joined = join(c.solver, type, step.type);
   if (joined && !c.solver.unify(joined, type)) return undefined;
-  const because = { at: init.at, text: `the loop starts with ${showType(type)}` };
+  const because = (): Label => ({ at: init.at, text: `the loop starts with ${showType(type)}` });
   const fitted = coerce(c, step, type, because);
   return isKind(c, fitted, 'error') ? undefined : fitted;
 }

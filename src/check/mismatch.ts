@@ -1,17 +1,17 @@
 /** Says why a value does not fit: which message, why, and where both ends come from. */
 import type { Label } from '../text/problem.ts';
 import { caseCount, leafOf } from './build.ts';
-import type { Checker } from './context.ts';
+import type { Because, Checker } from './context.ts';
 import type { Core } from './core.ts';
 import { showSize, showType } from './show.ts';
 import { sameSize } from './sizes.ts';
 import type { Type } from './types.ts';
 
 /** Reports that `value` is no `want`. */
-export function reportMismatch(c: Checker, value: Core, want: Type, because?: Label): void {
+export function reportMismatch(c: Checker, value: Core, want: Type, because?: Because): void {
   const expected = c.solver.type(want);
   const found = c.solver.type(value.type);
-  const also = [...(because ? [because] : []), ...declared(value, found)];
+  const also = [...(because ? [because()] : []), ...declared(value, found)];
   const unnatural = c.solver.notNatural;
   c.solver.notNatural = undefined;
   if (isTruth(leafOf(expected)) && isNumber(leafOf(found)) && leafOf(expected).kind === 'truth') {

@@ -137,34 +137,20 @@ function checkBodies(unit: ModuleUnit): void {
 }
 
 function declare(unit: ModuleUnit, decl: Decl): void {
-  switch (decl.kind) {
-    case 'import':
-      return readImport(unit, decl);
-    case 'use':
-      return useLogic(unit, decl);
-    case 'enum':
-      return declareEnum(unit, decl);
-    case 'record':
-      return declareRecord(unit, decl);
-    case 'fn':
-      return declareFn(unit, decl);
-    case 'let':
-    case 'param':
-      return declareValue(unit, decl);
-    case 'table':
-    case 'paramFn': {
-      const what = decl.kind === 'table' ? (decl.learned ? '`param table`' : '`table`') : '`param fn`';
-      unit.report('not-yet', decl.at, { what, instead: 'until then write a `fn`' });
-      return unit.declare(decl.name, { kind: 'error' });
-    }
-    case 'train':
-    case 'test':
-    case 'prove':
-    case 'error':
-      return;
-    default:
-      return decl satisfies never;
-  }
+  if (decl.kind === 'import') readImport(unit, decl);
+  else if (decl.kind === 'use') useLogic(unit, decl);
+  else if (decl.kind === 'enum') declareEnum(unit, decl);
+  else if (decl.kind === 'record') declareRecord(unit, decl);
+  else if (decl.kind === 'fn') declareFn(unit, decl);
+  else if (decl.kind === 'let' || decl.kind === 'param') declareValue(unit, decl);
+  else if (decl.kind === 'table' || decl.kind === 'paramFn') declareLater(unit, decl);
+}
+
+/** What the language reserves: the name is known, so that its uses are not reported too. */
+function declareLater(unit: ModuleUnit, decl: DeclOf<'table' | 'paramFn'>): void {
+  const what = decl.kind === 'paramFn' ? '`param fn`' : decl.learned ? '`param table`' : '`table`';
+  unit.report('not-yet', decl.at, { what, instead: 'until then write a `fn`' });
+  unit.declare(decl.name, { kind: 'error' });
 }
 
 function useLogic(unit: ModuleUnit, decl: DeclOf<'use'>): void {

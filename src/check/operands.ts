@@ -1,7 +1,7 @@
 /** What operators and built-in functions share: operands as numbers or truths, one shape for both, and the problems of it. */
 import type { Span } from '../text/span.ts';
 import { axesOf, BOOL, ERROR, errorCore, F32, fromAxes, leafOf, prim, TRUTH, withLeaf } from './build.ts';
-import { fit, numeric } from './coerce.ts';
+import { adapt, numeric } from './coerce.ts';
 import type { Checker } from './context.ts';
 import type { Core, Prim } from './core.ts';
 import { showType } from './show.ts';
@@ -92,7 +92,7 @@ export function connect(c: Checker, name: Prim, op: string, at: Span, a: Core, b
   const leaf = crisp ? BOOL : TRUTH;
   const type = broadcast(c, op, at, a, b, leaf);
   if (!type) return errorCore(at);
-  const as = (x: Core): Core => fit(c, x, withLeaf(c.solver.type(x.type), leaf)) ?? x;
+  const as = (x: Core): Core => adapt(c, x, withLeaf(c.solver.type(x.type), leaf)) ?? x;
   return prim(name, type, at, [as(a), as(b)], c.module.logic);
 }
 

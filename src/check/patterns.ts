@@ -49,7 +49,7 @@ export interface ArmRow {
   readonly cases: Row;
 }
 
-/** The rows of all arms in order; reports patterns that do not fit, missing cases and unreachable arms. */
+/** The rows of all arms in order; reports patterns that do not adapt, missing cases and unreachable arms. */
 export function readPatterns(c: Checker, e: MatchExpr, of: readonly Scrutinee[]): readonly ArmRow[] | undefined {
   const rows: ArmRow[] = [];
   let broken = false;
@@ -187,7 +187,7 @@ function uncovered(box: Row, rows: readonly Row[], of: readonly Scrutinee[], lim
   return found;
 }
 
-/** Cases of one column that the same rows fit, taken together. */
+/** Cases of one column that the same rows adapt, taken together. */
 function groups(
   box: readonly number[] | null,
   rows: readonly Row[],

@@ -5,7 +5,7 @@
  */
 import type { Span } from '../text/span.ts';
 import { axesOf, errorCore, F32, fromAxes, INT, numberCore, prim, share } from './build.ts';
-import { fit, numeric } from './coerce.ts';
+import { adapt, numeric } from './coerce.ts';
 import type { Checker } from './context.ts';
 import type { Core, Prim } from './core.ts';
 import { constantValue } from './numbers.ts';
@@ -30,7 +30,7 @@ export function power(c: Checker, at: Span, base: Core, exponent: Core): Core {
   const shape = fromAxes(F32, axesOf(c.solver.type(number.type)));
   if (value === 0.5) return prim('sqrt', shape, at, [number]);
   if (!Number.isInteger(value) || Math.abs(value) > LARGEST)
-    return prim('pow', shape, at, [number, fit(c, exponent, F32) ?? exponent]);
+    return prim('pow', shape, at, [number, adapt(c, exponent, F32) ?? exponent]);
   const product = repeated('mul', shape, at, number, Math.abs(value));
   return value < 0 ? prim('div', shape, at, [numberCore(1, at), product]) : product;
 }

@@ -1,8 +1,9 @@
 /** Record literals, copies with a change, and the vectors that a literal of an enum's cases stands for. */
 import type { Expr, FieldInit } from '../syntax/ast.ts';
+import type { Label } from '../text/problem.ts';
 import { must } from '../text/result.ts';
 import { arrayOf, core, errorCore, localRef, makeLocal } from './build.ts';
-import { fit, settleInt } from './coerce.ts';
+import { adapt, settleInt } from './coerce.ts';
 import type { Checker } from './context.ts';
 import type { Core } from './core.ts';
 import { joinAll } from './data.ts';
@@ -139,7 +140,7 @@ function build(c: Checker, e: RecordExpr, decl: RecordDecl, args: readonly Gener
   }
   const fields = decl.fields.map((f) => {
     const written = given.get(f.name);
-    const because = { at: f.at, text: `\`${f.name}\` is ${showType(f.type)}` };
+    const because = (): Label => ({ at: f.at, text: `\`${f.name}\` is ${showType(f.type)}` });
     return written ? c.check(written.value, substitute(f.type, decl.generics, args), because) : errorCore(e.at);
   });
   return core(c.solver.type({ kind: 'record', decl, args }), e.at, { kind: 'record', fields });
@@ -169,7 +170,8 @@ function copy(c: Checker, e: RecordExpr, spread: Expr, wanted: RecordType | unde
   const fields = decl.fields.map((f, index) => {
     const fieldType = substitute(f.type, decl.generics, args);
     const written = given.get(f.name);
-    if (written) return c.check(written.value, fieldType, { at: f.at, text: `\`${f.name}\` is ${showType(f.type)}` });
+    if (written)
+      return c.check(written.value, fieldType, () => ({ at: f.at, text: `\`${f.name}\` is ${showType(f.type)}` }));
     return core(fieldType, spread.at, { kind: 'field', of: localRef(local, spread.at), index });
   });
   const body = core(type, e.at, { kind: 'record', fields });
@@ -198,6 +200,6 @@ function casesVector(c: Checker, e: RecordExpr, decl: EnumDecl, wanted: Type | u
   const itemHint = wanted?.kind === 'array' ? wanted.of : undefined;
   const items = decl.cases.map((name) => settleInt(c, c.infer(must(given.get(name)).value, itemHint)));
   const of = joinAll(c, items, 'value');
-  const fitted = items.map((item) => fit(c, item, of) ?? errorCore(item.at));
+  const fitted = items.map((item) => adapt(c, item, of) ?? errorCore(item.at));
   return core(arrayOf(of, sizeOf(decl.cases.length), decl), e.at, { kind: 'array', items: fitted });
 }

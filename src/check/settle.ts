@@ -11,11 +11,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export function settle(c: Checker, root: Core): void {
   if (!c.solver.used) return;
-  const seen = new Set<object>();
   let reported = c.problems.some((p) => p.severity === 'error');
   const visit = (node: Core): void => {
-    if (seen.has(node)) return;
-    seen.add(node);
     (node as Mutable<Core>).type = c.solver.type(node.type);
     settleParts(c, node);
     for (const local of localsOf(node)) settleLocal(c, local);

@@ -95,7 +95,7 @@ function fitParts(
       : labelOf(c, found, wanted));
   if (found.kind === 'var' && isUnknown(found.name)) c.solver.unify(found, chosen);
   const want: FnType = { kind: 'fn', params: [target.result, chosen], result: F32 };
-  const fitted = coerce(c, fn, want, because[0]);
+  const fitted = coerce(c, fn, want, () => must(because[0]));
   if (fitted.kind === 'error') return undefined;
   settle(c, fitted);
   return { fn: fitted, label: chosen };

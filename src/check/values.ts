@@ -44,9 +44,11 @@ export function declareValue(unit: ModuleUnit, ast: ValueAst): void {
   unit.declare(ast.name, { kind: 'value', decl: resolve });
 }
 
-function valueOf(c: Checker, ast: ValueAst): Core {
+function readValue(c: Checker, ast: ValueAst): Core {
   const want = ast.type && readType(c, ast.type);
-  const because = ast.type && { at: ast.type.at, text: `\`${ast.name.text}\` is stated to be ${showType(must(want))}` };
+  const stated = ast.type;
+  const because =
+    stated && (() => ({ at: stated.at, text: `\`${ast.name.text}\` is stated to be ${showType(must(want))}` }));
   const value = want ? c.check(ast.value, want, because) : c.infer(ast.value);
   return want && value.kind === 'error' ? { ...value, type: want } : value;
 }
@@ -55,7 +57,7 @@ const docOf = (ast: ValueAst): { readonly doc?: string } => (ast.doc === undefin
 
 function readLet(unit: ModuleUnit, ast: DeclOf<'let'>): LetDecl {
   const c = new ExpressionChecker(unit, newFrame(ast.name.text, 'no', 'allowed'), unit.world.problems, unit.isLibrary);
-  const value = c.scope.within(() => valueOf(c, ast));
+  const value = c.scope.within(() => readValue(c, ast));
   settle(c, value);
   nameHoles(ast.name.text, c.frame.found);
   const decl: LetDecl = { kind: 'let', name: ast.name.text, at: ast.name.at, type: value.type, value, ...docOf(ast) };
@@ -65,7 +67,7 @@ function readLet(unit: ModuleUnit, ast: DeclOf<'let'>): LetDecl {
 
 function readParam(unit: ModuleUnit, ast: DeclOf<'param'>): ParamDecl {
   const c = new ExpressionChecker(unit, newFrame(ast.name.text, 'param'), unit.world.problems, unit.isLibrary);
-  const value = c.scope.within(() => settleInt(c, valueOf(c, ast)));
+  const value = c.scope.within(() => settleInt(c, readValue(c, ast)));
   settle(c, value);
   const range = ast.range && readBounds(c, ast.range, value.type, ast.name.at);
   if (range) demandInside(c, value, range);

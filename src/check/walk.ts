@@ -33,7 +33,8 @@ export function childrenOf(e: Core): readonly Core[] {
     case 'if':
       return [e.cond, e.then, e.else];
     case 'match':
-      return [...e.of, ...e.arms.map((a) => a.value)];
+      // Arms of alternatives share one value.
+      return [...e.of, ...e.arms.filter((a, i) => e.arms[i - 1]?.value !== a.value).map((a) => a.value)];
     case 'record':
       return e.fields;
     case 'field':

@@ -1,8 +1,9 @@
 /** Built-in functions on arrays and distributions. */
 import type { Expr } from '../../syntax/ast.ts';
+import type { Label } from '../../text/problem.ts';
 import { must } from '../../text/result.ts';
 import { arrayOf, axesOf, caseCount, core, errorCore, F32, fromAxes, leafOf, prim, softOf } from '../build.ts';
-import { coerce, fit, join, weightsOf } from '../coerce.ts';
+import { adapt, coerce, join, weightsOf } from '../coerce.ts';
 import type { Checker } from '../context.ts';
 import type { Core } from '../core.ts';
 import { asSize } from '../numbers.ts';
@@ -47,7 +48,7 @@ function vectorOf(c: Checker, e: Expr, of: Type | undefined): Core | undefined {
   const value = c.infer(e, hint);
   const type = c.solver.type(value.type);
   if (type.kind === 'array' && type.cases)
-    return fit(c, value, { ...type, of: F32 }) ?? coerce(c, value, arrayOf(F32, type.size));
+    return adapt(c, value, { ...type, of: F32 }) ?? coerce(c, value, arrayOf(F32, type.size));
   if (type.kind === 'soft') return weightsOf(value, type);
   const fitted = coerce(c, value, arrayOf(F32, c.solver.freshSize()));
   return c.solver.type(fitted.type).kind === 'error' ? undefined : fitted;
@@ -96,10 +97,10 @@ const probability: Rule = (c, call) => {
   const soft: SoftType = type.kind === 'soft' ? type : { kind: 'soft', of: type };
   const label = c.infer(ce, soft);
   const found = c.solver.type(label.type);
-  const fitted = coerce(c, label, found.kind === 'soft' ? soft : soft.of, {
+  const fitted = coerce(c, label, found.kind === 'soft' ? soft : soft.of, () => ({
     at: p.at,
     text: `this is ${showType(soft)}`,
-  });
+  }));
   return c.solver.type(fitted.type).kind === 'error'
     ? errorCore(call.at)
     : prim('probability', F32, call.at, [coerce(c, p, soft), fitted]);
@@ -111,7 +112,7 @@ const pairOfVectors =
     const [ae, be] = take(c, call, ['a', 'b']) ?? [];
     const a = ae && vector(c, ae);
     if (!a || !be) return errorCore(call.at);
-    const because = { at: a.at, text: `this is ${showType(c.solver.type(a.type))}` };
+    const because = (): Label => ({ at: a.at, text: `this is ${showType(c.solver.type(a.type))}` });
     const b = name === 'dot' ? c.check(be, c.solver.type(a.type), because) : vector(c, be);
     if (!b || c.solver.type(b.type).kind === 'error') return errorCore(call.at);
     return prim(

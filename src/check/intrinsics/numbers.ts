@@ -13,7 +13,7 @@ import {
   TRUTH,
   withLeaf,
 } from '../build.ts';
-import { fit } from '../coerce.ts';
+import { adapt } from '../coerce.ts';
 import type { Checker } from '../context.ts';
 import type { Core, Prim } from '../core.ts';
 import { constantValue } from '../numbers.ts';
@@ -73,7 +73,7 @@ const extreme =
     if (!a || !b) return errorCore(call.at);
     const leaf = isTruth(c, a) && isTruth(c, b) ? TRUTH : F32;
     const [x, y] = [a, b].map((v) =>
-      leaf === TRUTH ? fit(c, v, withLeaf(c.solver.type(v.type), TRUTH)) : number(c, call, v),
+      leaf === TRUTH ? adapt(c, v, withLeaf(c.solver.type(v.type), TRUTH)) : number(c, call, v),
     );
     const type = x && y && broadcast(c, call.name, call.at, x, y, leaf);
     return x && y && type ? prim(name, type, call.at, [x, y]) : errorCore(call.at);
@@ -108,7 +108,7 @@ const toF32: Rule = (c, call) => {
   const type = value && c.solver.type(value.type);
   if (!value || !type || type.kind === 'error') return errorCore(call.at);
   if (leafOf(type).kind === 'index') return coerced('index-to-f32', withLeaf(type, F32), value);
-  const fitted = type.kind === 'soft' ? undefined : fit(c, value, withLeaf(type, F32));
+  const fitted = type.kind === 'soft' ? undefined : adapt(c, value, withLeaf(type, F32));
   if (!fitted)
     return c.fail('operand-types', value.at, {
       op: 'f32',
@@ -122,7 +122,7 @@ const stopGradient: Rule = (c, call, hint) => {
   const [e] = take(c, call, ['x']) ?? [];
   const value = e && c.infer(e, hint);
   if (!value || c.solver.type(value.type).kind === 'error') return errorCore(call.at);
-  const x = c.solver.type(value.type).kind === 'int' ? (fit(c, value, F32) ?? value) : value;
+  const x = c.solver.type(value.type).kind === 'int' ? (adapt(c, value, F32) ?? value) : value;
   return prim('stopGradient', x.type, call.at, [x]);
 };
 

@@ -1,7 +1,7 @@
 /** Reductions: of one array, or of a comprehension written in the call (`sum(for i in 0..n: x[i])`). */
 import type { Expr } from '../../syntax/ast.ts';
 import { BOOL, errorCore, F32, leafOf, prim, TRUTH, withLeaf } from '../build.ts';
-import { fit, numeric } from '../coerce.ts';
+import { adapt, numeric } from '../coerce.ts';
 import type { Checker } from '../context.ts';
 import type { Core, Prim } from '../core.ts';
 import { showType } from '../show.ts';
@@ -51,7 +51,7 @@ export const reduction =
     });
   };
 
-const truths = (c: Checker, array: Core): Core => fit(c, array, withLeaf(c.solver.type(array.type), TRUTH)) ?? array;
+const truths = (c: Checker, array: Core): Core => adapt(c, array, withLeaf(c.solver.type(array.type), TRUTH)) ?? array;
 
 const quantifier =
   (name: 'all' | 'any' | 'count'): Rule =>

@@ -4,7 +4,11 @@
  */
 import { batchGraph, lossGradient, type Unreached } from '../autodiff/index.ts';
 import type { Graph } from '../ir/graph.ts';
+import type { Shape } from '../ir/vocabulary.ts';
 import { ready } from '../passes/index.ts';
+
+/** A parameter that is trained, whether the loss uses it or not. */
+type Learned = { readonly name: string; readonly shape: Shape };
 
 /** Without the metrics. */
 const lossAlone = (perExample: Graph): Graph => ({
@@ -13,10 +17,10 @@ const lossAlone = (perExample: Graph): Graph => ({
 });
 
 /**
- * Outputs `loss`, then its gradient for each parameter in order (a single 0 for one that the loss does not use). With `weighted`
+ * Outputs `loss`, then its gradient for each parameter in order (zeros for one that the loss does not use). With `weighted`
  * one more input `weights` of shape [rows] whose entries sum to 1.
  */
-export const gradientGraph = (perExample: Graph, rows: number, params: readonly string[], weighted: boolean): Graph =>
+export const gradientGraph = (perExample: Graph, rows: number, params: readonly Learned[], weighted: boolean): Graph =>
   lossGradient(lossAlone(perExample), rows, { of: 'loss', wrt: params, weighted }).graph;
 
 /** The outputs of each of `rows` examples. */
@@ -27,5 +31,5 @@ export const stepGraph = (step: Graph, size: number): Graph =>
   ready(batchGraph(ready(step), size, { shared: ['t', 'rate'] }));
 
 /** The parameters that training cannot change, seen on one example. */
-export const unreachedParams = (perExample: Graph, params: readonly string[]): readonly Unreached[] =>
+export const unreachedParams = (perExample: Graph, params: readonly Learned[]): readonly Unreached[] =>
   lossGradient(lossAlone(perExample), 1, { of: 'loss', wrt: params }).unreached;

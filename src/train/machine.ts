@@ -37,8 +37,8 @@ export interface Machine {
 }
 
 export function openMachine(task: TrainTask, params: Parameters, weighted: boolean, backend: Backend): Machine {
-  const names = params.slots.map((s) => s.spec.name);
-  const graphs = kept((rows) => gradientGraph(task.loss, rows, names, weighted));
+  const learned = params.slots.map((s) => s.spec);
+  const graphs = kept((rows) => gradientGraph(task.loss, rows, learned, weighted));
   const steps = kept((rows) => backend.compile(graphs(rows)));
   const evaluations = kept((rows) => backend.compile(scoreGraph(task.loss, rows)));
   const inputsOf = (batch: Batch, weights: Float32Array | undefined): readonly Float32Array[] =>

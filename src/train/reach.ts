@@ -11,10 +11,7 @@ const CRISP: ReadonlySet<OpName> = new Set<OpName>(['lt', 'le', 'eq', 'sign', 'a
 /** Warnings for the parameters of a program with a `train` block. */
 export function learnability(params: readonly ParamSpec[], task: TrainTask): Problem[] {
   const trained = openParameters(params).slots.map((s) => s.spec);
-  const unreached = unreachedParams(
-    task.loss,
-    trained.map((p) => p.name),
-  );
+  const unreached = unreachedParams(task.loss, trained);
   const blocked = unreached.filter((u) => u.op !== undefined && CRISP.has(u.op) && u.origin);
   const tests = new Map(blocked.map((u) => [`${u.origin?.at.source.name} ${u.origin?.at.start} ${u.op}`, u]));
   return [

@@ -12,7 +12,7 @@ import { canonical, ready } from '../passes/index.ts';
 import { fail, ok, type Result } from '../text/result.ts';
 import type { Source } from '../text/span.ts';
 import { graphOfEntries } from './certificate.ts';
-import { loaderFor } from './load.ts';
+import { tensorLoader } from './load.ts';
 import { joinPath } from './paths.ts';
 
 /** The outside. Paths are those of the programs, already joined to the folder of the file that names them, with `/`. */
@@ -62,7 +62,7 @@ function readSource(host: Host, path: string): Source | undefined {
 export function compileSource(source: Source, host: Host, seed?: number): Result<Compiled> {
   const checked = checkText(source, host);
   if (!checked.ok) return checked;
-  const load = loaderFor(source.name, host.read.bind(host));
+  const load = tensorLoader((path) => host.read(path));
   const lowered = lower(checked.value.module, { load, ...(seed !== undefined && { seed }) });
   if (!lowered.ok) return fail([...checked.notes, ...lowered.problems]);
   const entries = lowered.value.entries.map(compiledEntry);

@@ -10,8 +10,8 @@ interface Opened {
   readonly hash: string;
 }
 
-/** Paths are relative to the folder of the program. */
-export function loaderFor(program: string, read: (path: string) => Uint8Array | undefined): LoadTensor {
+/** Paths are relative to the folder of the file that names them. */
+export function tensorLoader(read: (path: string) => Uint8Array | undefined): LoadTensor {
   const opened = new Map<string, Opened | undefined>();
   const open = (path: string): Opened | undefined => {
     if (opened.has(path)) return opened.get(path);
@@ -20,8 +20,8 @@ export function loaderFor(program: string, read: (path: string) => Uint8Array | 
     opened.set(path, made);
     return made;
   };
-  return (name, tensor) => {
-    const found = open(joinPath(program, name));
+  return (name, tensor, from) => {
+    const found = open(joinPath(from, name));
     if (!found) return undefined;
     if (!found.file.ok) return found.file.problems.map((p) => `${p.title}. ${p.help}`).join(' ');
     const { tensors } = found.file.value;

@@ -12,7 +12,7 @@ export function loadTensor(env: Env, core: Load): Value {
   const type = typeIn(env, core.type);
   const shape = shapeOfType(type);
   const { file, tensor } = core;
-  const found = env.build.world.load(file, tensor);
+  const found = env.build.world.load(file, tensor, core.at.source.name);
   if (found === undefined || typeof found === 'string') {
     const why = found ?? `There is no such file, or no tensor of this name in it.`;
     report(env, 'cannot-load', { file, tensor, why }, { at: core.at });

@@ -51,6 +51,8 @@ export interface Body {
   readonly captured: Map<Tensor, NodeTensor>;
   readonly mapped: Map<Tensor, NodeTensor>;
   readonly alarms: PendingAlarm[];
+  /** What values are called in the text: the first name each got. */
+  readonly names: Map<ValueId, string>;
 }
 
 /** Constants of at most this many numbers are repeated in each loop body that uses them, larger ones are captured. */
@@ -64,6 +66,7 @@ export const newBody = (parent?: Body): Body => ({
   captured: new Map(),
   mapped: new Map(),
   alarms: [],
+  names: new Map(),
 });
 
 export const rootOf = (body: Body): Body => (body.parent ? rootOf(body.parent) : body);
@@ -96,6 +99,20 @@ export const nodeTensor = (body: Body, id: ValueId): NodeTensor => ({
   id,
   shape: body.builder.shapeOf(id),
 });
+
+/** Calls a value by a name of the text, unless it has one. */
+export function nameTensor(t: Tensor, name: string): void {
+  if (t.kind === 'node' && !t.body.names.has(t.id)) t.body.names.set(t.id, name);
+}
+
+/** A finished graph with the names of its body's values in the origins of their nodes. */
+export function withNames(graph: Graph, names: ReadonlyMap<ValueId, string>): Graph {
+  const nodes = graph.nodes.map((node) => {
+    const name = node.results.map((v) => names.get(v)).find((n) => n !== undefined);
+    return name === undefined || !node.origin ? node : { ...node, origin: { ...node.origin, name } };
+  });
+  return { ...graph, nodes };
+}
 
 /** The innermost body among those of the tensors; the whole graph when all are constants. */
 export function homeOf(tensors: readonly Tensor[], within: Body): Body {
@@ -173,7 +190,8 @@ const NAMES = { carry: 'state', mapped: 'item', captured: 'outer' } as const;
 
 /** The body as a graph whose inputs stand for `inputs` in that order: its own needed ones, or those of a pair of bodies. */
 export function finishBody(body: Body, inputs: readonly BodyInput[], outputs: readonly Tensor[]): Graph {
-  const graph = body.builder.finish(outputs.map((t, i) => ({ name: `out${i}`, value: place(t, body) })));
+  const finished = body.builder.finish(outputs.map((t, i) => ({ name: `out${i}`, value: place(t, body) })));
+  const graph = withNames(finished, body.names);
   const builder = graphBuilder();
   const seen = { carry: 0, mapped: 0, captured: 0 };
   const carries = body.inputs.filter((i) => i.role === 'carry');

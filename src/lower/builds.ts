@@ -5,7 +5,7 @@ import { leavesOf } from '../ir/layout.ts';
 import { prune } from '../ir/prune.ts';
 import { must } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
-import { newBody, nodeTensor, place, type Tensor } from './bodies.ts';
+import { newBody, nodeTensor, place, type Tensor, withNames } from './bodies.ts';
 import { ARRAY_LIMIT, type Build, type Env, report, type World } from './environment.ts';
 import { lower } from './expressions.ts';
 import { NO_GENERICS, tensorLayout, volumeOf } from './instance.ts';
@@ -80,5 +80,5 @@ export function finishGraph(env: Env, outputs: readonly NamedTensor[], what: str
   if (budget <= 0) report(env, 'program-too-large', { what, most: NODE_LIMIT });
   const placed = outputs.map((o) => ({ name: o.name, value: place(o.tensor, root) }));
   for (const alarm of root.alarms) root.builder.alarm({ ...alarm, value: place(alarm.value, root) });
-  return prune(root.builder.finish(placed));
+  return prune(withNames(root.builder.finish(placed), root.names));
 }

@@ -19,19 +19,19 @@ import { read } from './views.ts';
 type If = Extract<Core, { kind: 'if' }>;
 type Match = Extract<Core, { kind: 'match' }>;
 
-export function lowerIf(env: Env, core: If, name: string | undefined): Value {
+export function lowerIf(env: Env, core: If): Value {
   const type = typeIn(env, core.type);
   const cond = lower(env, core.cond);
   const table = asStatic(cond);
-  if (table && !core.soft) return knownIf(env, core, table, name);
+  if (table && !core.soft) return knownIf(env, core, table);
   const c = tensorOf(env, { value: cond, type: typeIn(env, core.cond.type) });
   if (core.soft) {
     const [a, b] = [lower(env, core.then), lower(env, core.else)];
-    const at = here(env, core, name);
+    const at = here(env, core);
     if (!layoutOf(type)) return chosenByData(at, type, a);
     return combine(at, type, [a, b], ([x, y]) => (x === y ? must(x) : blend(at, c, must(x), must(y))));
   }
-  const at = here(env, core, name);
+  const at = here(env, core);
   const a = lower({ ...env, guards: [...env.guards, () => c] }, core.then);
   const b = lower({ ...env, guards: [...env.guards, () => neg(at, c)] }, core.else);
   return choose(at, c, { a, b, type });
@@ -51,10 +51,10 @@ export function whereHolds(env: Env, table: StaticValue): Env {
   return { ...env, condition };
 }
 
-function knownIf(env: Env, core: If, table: StaticValue, name: string | undefined): Value {
+function knownIf(env: Env, core: If, table: StaticValue): Value {
   const seen = outcomes(env, table);
-  if (!seen.has(0)) return lower(env, core.then, name);
-  if (!seen.has(1)) return lower(env, core.else, name);
+  if (!seen.has(0)) return lower(env, core.then);
+  if (!seen.has(1)) return lower(env, core.else);
   const a = lower(whereHolds(env, table), core.then);
   const b = lower(
     whereHolds(
@@ -63,7 +63,7 @@ function knownIf(env: Env, core: If, table: StaticValue, name: string | undefine
     ),
     core.else,
   );
-  return choose(here(env, core, name), table, { a, b, type: typeIn(env, core.type) });
+  return choose(here(env, core), table, { a, b, type: typeIn(env, core.type) });
 }
 
 interface Sides {
@@ -98,13 +98,13 @@ function chosenByData(env: Env, type: Type, value: Value): Value {
 
 // --- match ---
 
-export function lowerMatch(env: Env, core: Match, name: string | undefined): Value {
+export function lowerMatch(env: Env, core: Match): Value {
   const of = core.of.map((s): Typed => ({ value: lower(env, s), type: typeIn(env, s.type) }));
   const tables = of.map((s) => asStatic(s.value));
-  if (tables.every((t) => t !== undefined)) return knownMatch(env, core, tables, name);
+  if (tables.every((t) => t !== undefined)) return knownMatch(env, core, tables);
   const [first] = of;
-  if (of.length === 1 && first && isTwoSided(first.type)) return twoSided(env, core, first, name);
-  return weighted(env, core, of, name);
+  if (of.length === 1 && first && isTwoSided(first.type)) return twoSided(env, core, first);
+  return weighted(env, core, of);
 }
 
 const isTwoSided = (type: Type): boolean => type.kind === 'bool' || type.kind === 'truth';
@@ -118,11 +118,11 @@ const firstFitting = (core: Match, cases: readonly number[]): number =>
     core.arms.findIndex((arm) => fits(arm, cases)),
   );
 
-function knownMatch(env: Env, core: Match, tables: readonly StaticValue[], name: string | undefined): Value {
+function knownMatch(env: Env, core: Match, tables: readonly StaticValue[]): Value {
   const arm = tabulated(env, tables, (...cases) => firstFitting(core, cases));
   const used = [...outcomes(env, arm)].sort((x, y) => x - y);
-  if (used.length <= 1) return lower(env, must(core.arms[used[0] ?? 0]).value, name);
-  const at = here(env, core, name);
+  if (used.length <= 1) return lower(env, must(core.arms[used[0] ?? 0]).value);
+  const at = here(env, core);
   const type = typeIn(env, core.type);
   const isArm = (k: number): StaticValue => tabulated(env, [arm], (v) => (v === k ? 1 : 0));
   const sides = used.map((k) => ({ k, value: lower(whereHolds(env, isArm(k)), must(core.arms[k]).value) }));
@@ -131,10 +131,10 @@ function knownMatch(env: Env, core: Match, tables: readonly StaticValue[], name:
 }
 
 /** A `match` on a bool or truth is an `if`. */
-function twoSided(env: Env, core: Match, of: Typed, name: string | undefined): Value {
+function twoSided(env: Env, core: Match, of: Typed): Value {
   const [no, yes] = [firstFitting(core, [0]), firstFitting(core, [1])].map((k) => must(core.arms[k]));
-  if (!no || !yes || no === yes) return lower(env, must(no).value, name);
-  const at = here(env, core, name);
+  if (!no || !yes || no === yes) return lower(env, must(no).value);
+  const at = here(env, core);
   const type = typeIn(env, core.type);
   const c = tensorOf(env, of);
   if (core.soft) {
@@ -156,13 +156,13 @@ function weightsOf(env: Env, of: Typed): Tensor {
 }
 
 /** Each arm has the weight of the combinations of cases for which it is the first that fits; the arms' values are picked or mixed by it. */
-function weighted(env: Env, core: Match, of: readonly Typed[], name: string | undefined): Value {
-  const at = here(env, core, name);
+function weighted(env: Env, core: Match, of: readonly Typed[]): Value {
+  const at = here(env, core);
   const type = typeIn(env, core.type);
   const counts = of.map((s) => (isTwoSided(s.type) ? 2 : casesOf(s.type).size));
   const arms = combinations(counts).map((cases) => firstFitting(core, cases));
   const used = [...new Set(arms)].sort((x, y) => x - y);
-  if (used.length === 1) return lower(env, must(core.arms[must(used[0])]).value, name);
+  if (used.length === 1) return lower(env, must(core.arms[must(used[0])]).value);
   const joint = of.map((s) => weightsOf(at, s)).reduce((p, q) => jointWeights(at, p, q));
   const isOneToOne = used.length === arms.length && arms.every((k, j) => used[j] === k);
   const weights = isOneToOne ? joint : moved(at, joint, (j) => used.indexOf(must(arms[j])), used.length);

@@ -20,7 +20,7 @@ export function lowerEntry(world: World, fn: FnDecl): Entry {
   const env = beginGraph(world, fn.at);
   const args = fn.params.map((p) => inputValue({ ...env, origin: { at: p.at } }, p.name, closedType(p.type)));
   const result = closedType(fn.result);
-  const value = inline(env, { fn, generics: NO_GENERICS, args, result }, undefined);
+  const value = inline(env, { fn, generics: NO_GENERICS, args, result });
   const graph = finishGraph(env, outputsOf(env, 'result', { value, type: result }), fn.name);
   const inputs = fn.params.map((p, i) => {
     const range = fn.ranges[i];

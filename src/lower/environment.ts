@@ -29,8 +29,8 @@ export interface LoadedTensor {
   readonly sha256?: string;
 }
 
-/** Reads a tensor; a text says why it cannot be read, undefined means there is none of that name. */
-export type LoadTensor = (file: string, tensor: string) => LoadedTensor | string | undefined;
+/** Reads a tensor of a file that is named in the source `from`; a text says why it cannot be read, undefined means there is none of that name. */
+export type LoadTensor = (file: string, tensor: string, from: string) => LoadedTensor | string | undefined;
 
 /** What all graphs of a program share. */
 export interface World {
@@ -64,7 +64,7 @@ export class ProblemList {
 export interface Build {
   readonly world: World;
   /** The lowering of any term; here, so that the files that need it do not import one another in a circle. */
-  readonly lower: (env: Env, core: Core, name?: string) => Value;
+  readonly lower: (env: Env, core: Core) => Value;
   readonly root: Body;
   readonly params: Map<string, Tensor>;
   readonly globals: Map<LetDecl, Value>;
@@ -99,8 +99,8 @@ export interface Env {
   readonly origin: Origin | undefined;
 }
 
-/** The value of a term. `name` is what it is bound to. */
-export const lower = (env: Env, core: Core, name?: string): Value => env.build.lower(env, core, name);
+/** The value of a term. */
+export const lower = (env: Env, core: Core): Value => env.build.lower(env, core);
 
 export function bind(env: Env, local: Local, value: Value): Env {
   return { ...env, locals: { local, value, outer: env.locals } };
@@ -113,10 +113,7 @@ export function lookup(env: Env, local: Local): Value {
 }
 
 /** The environment in which the nodes of `core` itself are made. */
-export const here = (env: Env, core: Core, name?: string): Env => {
-  const at = env.calledAt ?? core.at;
-  return { ...env, origin: name === undefined ? { at } : { at, name } };
-};
+export const here = (env: Env, core: Core): Env => ({ ...env, origin: { at: env.calledAt ?? core.at } });
 
 export const typeIn = (env: Env, type: Type): Type => closed(type, env.generics);
 export const sizeHere = (env: Env, size: Parameters<typeof sizeIn>[0]): number => sizeIn(size, env.generics);

@@ -1,7 +1,8 @@
 /** Lowering of expressions: one case per kind of core term; each let is lowered once and shared. */
-import type { CoerceHow, Core } from '../check/core.ts';
+import type { CoerceHow, Core, Local } from '../check/core.ts';
 import type { Type } from '../check/types.ts';
 import { Bug, must } from '../text/result.ts';
+import { textOf } from '../text/span.ts';
 import { scalar } from './bodies.ts';
 import { lookUp, lowerIf, lowerMatch, whereHolds } from './choice.ts';
 import { bind, type Env, here, lookup, report, type StaticValue, sizeHere, typeIn } from './environment.ts';
@@ -21,6 +22,7 @@ import {
   fromTensors,
   indexed,
   leaf,
+  named,
   product,
   someValue,
   staticValue,
@@ -30,18 +32,18 @@ import {
   type Value,
 } from './values.ts';
 
-/** The value of a term. `name` is what it is bound to. */
-export function lower(env: Env, core: Core, name?: string): Value {
+/** The value of a term. */
+export function lower(env: Env, core: Core): Value {
   let at = env;
   let term = core;
   while (term.kind === 'let') {
-    at = bind(at, term.local, lower(at, term.value, term.local.name));
+    at = bind(at, term.local, bound(at, term.local, lower(at, term.value)));
     term = term.body;
   }
-  return lowerTerm(at, term, name);
+  return lowerTerm(at, term);
 }
 
-function lowerTerm(env: Env, core: Core, name: string | undefined): Value {
+function lowerTerm(env: Env, core: Core): Value {
   if (env.build.budget <= 0) return someValue(env, typeIn(env, core.type));
   switch (core.kind) {
     case 'number':
@@ -63,11 +65,11 @@ function lowerTerm(env: Env, core: Core, name: string | undefined): Value {
     case 'global':
       return globalValue(env, core.decl);
     case 'prim':
-      return primitive(env, core, name);
+      return primitive(env, core);
     case 'call':
-      return lowerCall(env, core, name);
+      return lowerCall(env, core);
     case 'lift':
-      return lowerLiftCall(env, core, name);
+      return lowerLiftCall(env, core);
     case 'apply':
       return lowerApply(env, core);
     case 'fnref':
@@ -77,13 +79,13 @@ function lowerTerm(env: Env, core: Core, name: string | undefined): Value {
     case 'lambda':
       return lowerLambda(env, core);
     case 'let':
-      return lower(env, core, name);
+      return lower(env, core);
     case 'if':
-      return lowerIf(env, core, name);
+      return lowerIf(env, core);
     case 'match':
-      return lowerMatch(env, core, name);
+      return lowerMatch(env, core);
     case 'record':
-      return product(core.fields.map((f, i) => lower(env, f, fieldName(core.type, i))));
+      return product(core.fields.map((f) => lower(env, f)));
     case 'tuple':
       return product(core.items.map((item) => lower(env, item)));
     case 'field':
@@ -92,26 +94,26 @@ function lowerTerm(env: Env, core: Core, name: string | undefined): Value {
     case 'weight':
       return indexed(lower(env, core.of), known(core.index));
     case 'array':
-      return array(env, core, name);
+      return array(env, core);
     case 'comprehension':
-      return lowerComprehension(env, core, name);
+      return lowerComprehension(env, core);
     case 'index':
-      return element(env, core, name);
+      return element(env, core);
     case 'slice':
-      return slice(env, core, name);
+      return slice(env, core);
     case 'fold':
-      return lowerFold(env, core, name);
+      return lowerFold(env, core);
     case 'iterate':
-      return lowerIterate(env, core, name);
+      return lowerIterate(env, core);
     case 'coerce':
       return coerce(
-        here(env, core, name),
+        here(env, core),
         core.how,
-        { value: lower(env, core.value, name), type: typeIn(env, core.value.type) },
+        { value: lower(env, core.value), type: typeIn(env, core.value.type) },
         typeIn(env, core.type),
       );
     case 'load':
-      return loadTensor(here(env, core, name), core);
+      return loadTensor(here(env, core), core);
     case 'error':
       throw new Bug('a term with an error came to lowering');
     default:
@@ -119,8 +121,10 @@ function lowerTerm(env: Env, core: Core, name: string | undefined): Value {
   }
 }
 
-const fieldName = (type: Type, i: number): string | undefined =>
-  type.kind === 'record' ? type.decl.fields[i]?.name : undefined;
+/** The value of a let, called by its name where the text gives it one. */
+function bound(env: Env, local: Local, value: Value): Value {
+  return textOf(local.at) === local.name ? named(local.name, { value, type: typeIn(env, local.type) }) : value;
+}
 
 function part(value: Value, index: number): Value {
   if (value.kind !== 'product') throw new Bug(`a part of a ${value.kind}`);
@@ -131,21 +135,21 @@ type Named<K extends Core['kind']> = Extract<Core, { kind: K }>;
 
 const typed = (env: Env, core: Core): Typed => ({ value: lower(env, core), type: typeIn(env, core.type) });
 
-function primitive(env: Env, core: Named<'prim'>, name: string | undefined): Value {
+function primitive(env: Env, core: Named<'prim'>): Value {
   const [left, right] = core.args;
-  if (isConnective(core.prim) && left && right) return shortCircuit(env, core, name);
+  if (isConnective(core.prim) && left && right) return shortCircuit(env, core);
   const args = core.args.map((a) => typed(env, a));
-  return lowerPrim(here(env, core, name), { prim: core.prim, args, type: typeIn(env, core.type), logic: core.logic });
+  return lowerPrim(here(env, core), { prim: core.prim, args, type: typeIn(env, core.type), logic: core.logic });
 }
 
 /** The right side of `&&`, `||` and `==>` is looked at only where a known left side leaves it open. */
-function shortCircuit(env: Env, core: Named<'prim'>, name: string | undefined): Value {
+function shortCircuit(env: Env, core: Named<'prim'>): Value {
   const left = typed(env, must(core.args[0]));
   const table = asStatic(left.value);
   const open = table && openWhere(env, core.prim, table);
   if (open && soleValue(open) === 0) return staticValue(known(core.prim === 'and' ? 0 : 1));
   const right = typed(open ? whereHolds(env, open) : env, must(core.args[1]));
-  return lowerPrim(here(env, core, name), {
+  return lowerPrim(here(env, core), {
     prim: core.prim,
     args: [left, right],
     type: typeIn(env, core.type),
@@ -158,11 +162,11 @@ function openWhere(env: Env, prim: string, left: StaticValue): StaticValue | und
   return prim === 'or' ? tabulated(env, [left], (v) => 1 - must(v)) : undefined;
 }
 
-function array(env: Env, core: Named<'array'>, name: string | undefined): Value {
+function array(env: Env, core: Named<'array'>): Value {
   const type = typeIn(env, core.type);
   const isEmpty = type.kind !== 'array' || core.items.length === 0;
   if (isEmpty || !dataType(here(env, core), type, 'an array')) return someValue(env, type);
-  const at = here(env, core, name);
+  const at = here(env, core);
   const of = type.of;
   const columns = core.items.map((item) => tensorsOf(at, { value: lower(env, item), type: of }));
   const first = must(columns[0]);
@@ -178,10 +182,10 @@ function array(env: Env, core: Named<'array'>, name: string | undefined): Value 
   );
 }
 
-function element(env: Env, core: Named<'index'>, name: string | undefined): Value {
+function element(env: Env, core: Named<'index'>): Value {
   const of = typed(env, core.of);
   const index = typed(env, core.index);
-  const at = here(env, core, name);
+  const at = here(env, core);
   const size = must(peel(of.type).axes[0]);
   const table = asStatic(index.value);
   if (table) return indexed(of.value, inRange(here(env, core.index), table, size));
@@ -207,9 +211,9 @@ function inRange(env: Env, table: StaticValue, size: number): StaticValue {
   return tabulated(env, [table], (v) => (isOut(must(v)) ? 0 : must(v)));
 }
 
-function slice(env: Env, core: Named<'slice'>, name: string | undefined): Value {
+function slice(env: Env, core: Named<'slice'>): Value {
   const of = typed(env, core.of);
-  const at = here(env, core, name);
+  const at = here(env, core);
   const [from, to] = [sizeHere(env, core.from), sizeHere(env, core.to)];
   const type = typeIn(env, core.type);
   return fromTensors(

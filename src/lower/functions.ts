@@ -19,28 +19,28 @@ interface Call {
 }
 
 /** The body of a function with its parameters bound. `env` is that of the call. */
-export function inline(env: Env, call: Call, name: string | undefined): Value {
+export function inline(env: Env, call: Call): Value {
   const { fn, generics } = call;
   const calledAt = isLibrary(fn.module) ? (env.calledAt ?? env.origin?.at) : undefined;
   const empty: Env = { ...env, generics, locals: undefined, calledAt };
   const inner = fn.params.reduce((e, local, i) => bind(e, local, must(call.args[i])), empty);
-  return lower(inner, must(fn.body, `${fn.name} has no body`), name);
+  return lower(inner, must(fn.body, `${fn.name} has no body`));
 }
 
 type Named<K extends Core['kind']> = Extract<Core, { kind: K }>;
 
-export function lowerCall(env: Env, core: Named<'call'>, name: string | undefined): Value {
+export function lowerCall(env: Env, core: Named<'call'>): Value {
   const args = core.args.map((a) => lower(env, a));
   const generics = genericsOf(core.fn.generics, core.generics, env.generics);
-  return inline(here(env, core), { fn: core.fn, generics, args, result: typeIn(env, core.type) }, name);
+  return inline(here(env, core), { fn: core.fn, generics, args, result: typeIn(env, core.type) });
 }
 
-export function lowerLiftCall(env: Env, core: Named<'lift'>, name: string | undefined): Value {
+export function lowerLiftCall(env: Env, core: Named<'lift'>): Value {
   const generics = genericsOf(core.fn.generics, core.generics, env.generics);
   const args = core.args.map((a): Typed => ({ value: lower(env, a), type: typeIn(env, a.type) }));
   const result = closed(core.fn.result, generics);
-  return lowerLift(here(env, core, name), args, typeIn(env, core.type), (inner, elements) =>
-    inline(inner, { fn: core.fn, generics, args: elements, result }, name),
+  return lowerLift(here(env, core), args, typeIn(env, core.type), (inner, elements) =>
+    inline(inner, { fn: core.fn, generics, args: elements, result }),
   );
 }
 
@@ -65,14 +65,14 @@ export function lowerLambda(env: Env, core: Named<'lambda'>): Value {
       condition,
       guards,
     });
-    return lower(inner, core.body, caller.origin?.name);
+    return lower(inner, core.body);
   });
 }
 
 export function lowerFnRef(env: Env, fn: FnDecl, args: readonly GenericArg[]): Value {
   const generics = genericsOf(fn.generics, args, env.generics);
   return closure((caller, values, result) =>
-    inline(caller, { fn, generics, args: values.map((v) => v.value), result }, caller.origin?.name),
+    inline(caller, { fn, generics, args: values.map((v) => v.value), result }),
   );
 }
 

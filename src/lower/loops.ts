@@ -56,16 +56,16 @@ function begin(env: Env, { local, source }: CoreBinder): Begun {
 
 type Comprehension = Extract<Core, { kind: 'comprehension' }>;
 
-export function lowerComprehension(env: Env, core: Comprehension, name: string | undefined): Value {
+export function lowerComprehension(env: Env, core: Comprehension): Value {
   const type = typeIn(env, core.type);
   if (!dataType(here(env, core), type, 'an array')) return someValue(env, type);
-  return elements(here(env, core, name), core, 0, type);
+  return elements(here(env, core), core, 0, type);
 }
 
 /** The array over the binders from the `k`th on. */
 function elements(env: Env, core: Comprehension, k: number, type: Type): Value {
   const binder = core.binders[k];
-  if (!binder || type.kind !== 'array') return lower(env, core.body, env.origin?.name);
+  if (!binder || type.kind !== 'array') return lower(env, core.body);
   const { env: inner, body, length } = begin(env, binder);
   if (length === 0) return someValue(env, type);
   const value = elements({ ...inner, origin: env.origin }, core, k + 1, type.of);
@@ -75,12 +75,12 @@ function elements(env: Env, core: Comprehension, k: number, type: Type): Value {
 
 type Fold = Extract<Core, { kind: 'fold' }>;
 
-export function lowerFold(env: Env, core: Fold, name: string | undefined): Value {
+export function lowerFold(env: Env, core: Fold): Value {
   const type = typeIn(env, core.type);
   const stateType = typeIn(env, core.state.type);
   if (!dataType(here(env, core), stateType, 'the state of a loop')) return someValue(env, type);
-  const init = tensorsOf(env, { value: lower(env, core.init, core.state.name), type: stateType });
-  const run = steps(here(env, core, name), core, 0, { type: stateType, tensors: init });
+  const init = tensorsOf(env, { value: lower(env, core.init), type: stateType });
+  const run = steps(here(env, core), core, 0, { type: stateType, tensors: init });
   if (!core.all) return fromTensors(type, run.last);
   const shapes = leafShapes(type);
   return fromTensors(
@@ -104,7 +104,7 @@ function steps(
   const binder = core.binders[k];
   if (!binder) {
     const inner = bind(env, core.state, fromTensors(state.type, state.tensors));
-    const next = tensorsOf(env, { value: lower(inner, core.next, core.state.name), type: state.type });
+    const next = tensorsOf(env, { value: lower(inner, core.next), type: state.type });
     return { last: next, all: next };
   }
   const { env: inner, body, length } = begin(env, binder);
@@ -124,17 +124,17 @@ const emptyStates = (env: Env, core: Fold, state: Type): Tensor[] => {
 
 type Iterate = Extract<Core, { kind: 'iterate' }>;
 
-export function lowerIterate(env: Env, core: Iterate, name: string | undefined): Value {
+export function lowerIterate(env: Env, core: Iterate): Value {
   const type = typeIn(env, core.type);
-  const at = here(env, core, name);
+  const at = here(env, core);
   if (!dataType(at, type, 'the state of a loop')) return someValue(env, type);
-  const start = tensorsOf(env, { value: lower(env, core.init, core.state.name), type });
+  const start = tensorsOf(env, { value: lower(env, core.init), type });
   const [next, test] = [newBody(env.body), newBody(env.body)];
   const carry = (body: Body): Tensor[] => start.map((t) => addCarry(body, t));
   const stateIn = (body: Body, tensors: readonly Tensor[]): Env =>
     bind({ ...env, body, guards: [] }, core.state, fromTensors(type, tensors));
   const inner = stateIn(next, carry(next));
-  const states = tensorsOf(inner, { value: lower(inner, core.next, core.state.name), type });
+  const states = tensorsOf(inner, { value: lower(inner, core.next), type });
   const condition = (inside: Env): Tensor =>
     tensorOf(inside, { value: lower(inside, core.cond), type: typeIn(env, core.cond.type) });
   const cond = condition(stateIn(test, carry(test)));

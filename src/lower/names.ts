@@ -7,7 +7,7 @@ import type { Span } from '../text/span.ts';
 import { nodeTensor, type Tensor } from './bodies.ts';
 import { type Env, lower } from './environment.ts';
 import { closed, NO_GENERICS, tensorLayout } from './instance.ts';
-import { fromTensors, leaf, type Value } from './values.ts';
+import { fromTensors, leaf, named, type Value } from './values.ts';
 import { holesIn } from './walk.ts';
 
 /** A declaration that carries parameters, with the name under which they are known in the whole program. */
@@ -94,7 +94,7 @@ export function globalValue(env: Env, decl: LetDecl): Value {
     guards: [],
     calledAt: undefined,
   };
-  const value = lower(outside, decl.value, decl.name);
+  const value = named(decl.name, { value: lower(outside, decl.value), type: closed(decl.type, NO_GENERICS) });
   globals.set(decl, value);
   return value;
 }

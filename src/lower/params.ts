@@ -74,7 +74,7 @@ function initialValues(
   earlier: ReadonlyMap<string, Float32Array>,
 ): readonly Float32Array[] {
   const env = beginGraph(world, decl.value.at, root);
-  const value = lower(env, decl.value, root);
+  const value = lower(env, decl.value);
   const outputs = outputsOf(env, root, { value, type });
   const isWritten = outputs.every((o) => o.tensor.kind === 'const');
   if (isWritten)

@@ -54,7 +54,7 @@ function lossGraph(world: World, decl: TrainDecl, metrics: readonly Metric[]): T
   const label: Typed = { value: inputValue(env, 'label', closedType(decl.label)), type: closedType(decl.label) };
   const result = closedType(target.result);
   const prediction: Typed = {
-    value: inline(env, { fn: target, generics: NO_GENERICS, args, result }, 'prediction'),
+    value: inline(env, { fn: target, generics: NO_GENERICS, args, result }),
     type: result,
   };
   const outputs: NamedTensor[] = [
@@ -150,11 +150,7 @@ function stepGraph(
     byPlace[i] ?? (name === 'rate' ? rate : leaf(scalar(Math.fround(numbers[name] ?? 0))));
   const args = step.params.map((p, i) => argument(p.name, i));
   const result = closedType(step.result);
-  const value = inline(
-    env,
-    { fn: step, generics: genericsOf(step.generics, [], NO_GENERICS), args, result },
-    undefined,
-  );
+  const value = inline(env, { fn: step, generics: genericsOf(step.generics, [], NO_GENERICS), args, result });
   const [next, after] = value.kind === 'product' ? value.parts : [];
   const outputs = [
     ...outputsOf(env, 'w', { value: must(next), type: F32 }),

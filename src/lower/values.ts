@@ -6,7 +6,7 @@
 import type { Type } from '../check/types.ts';
 import { type LeafLayout, leavesOf } from '../ir/layout.ts';
 import { Bug, must } from '../text/result.ts';
-import type { Tensor } from './bodies.ts';
+import { nameTensor, type Tensor } from './bodies.ts';
 import { type Env, report, type StaticValue } from './environment.ts';
 import { casesOf, layoutOf, partTypes, peel, shapeOfType, tensorLayout } from './instance.ts';
 import { known } from './statics.ts';
@@ -106,6 +106,17 @@ export function fromTensors(type: Type, tensors: readonly Tensor[]): Value {
   };
   const value = go(type);
   if (rest.length > 0) throw new Bug('too many leaves');
+  return value;
+}
+
+/** The value, its tensors called by a name of the text (and the path in a product) unless they have one. */
+export function named(name: string, { value, type }: Typed): Value {
+  if (value.kind === 'view' && value.at.length === 0) nameTensor(value.base, name);
+  if (value.kind !== 'product') return value;
+  const of = peel(type).of;
+  const parts = must(partTypes(of));
+  const partName = (i: number): string => (of.kind === 'record' ? must(of.decl.fields[i]).name : String(i));
+  for (const [i, part] of value.parts.entries()) named(`${name}.${partName(i)}`, { value: part, type: must(parts[i]) });
   return value;
 }
 

@@ -102,6 +102,7 @@ function targetOf(path: string): string {
 
 function stage(file: NewFile, disk: Disk): Staged {
   const target = targetOf(file.path);
+  if (statSync(target, { throwIfNoEntry: false })?.isFile() === false) throw new Error('It is not a regular file');
   const temporary = beside(target, 'new');
   const bytes = typeof file.content === 'string' ? Buffer.from(file.content) : file.content;
   const fd = disk.open(temporary);
@@ -174,6 +175,18 @@ export function replaceFiles(files: readonly NewFile[], disk: Disk = realDisk): 
 
 export const cannotWrite = (file: string, error: unknown): Problem =>
   problem('cannot-write', undefined, { file, reason: reasonOf(error) });
+
+/** Whether a file could be replaced or made here, found out before long work is done for it. */
+export function canWrite(path: string, disk: Disk = realDisk): Result<void> {
+  const probe = beside(targetOf(path), 'probe');
+  try {
+    disk.close(disk.open(probe));
+    disk.remove(probe);
+    return ok(undefined);
+  } catch (error) {
+    return fail([cannotWrite(path, error)]);
+  }
+}
 
 /** Makes a folder and its parents; a failure is a problem. */
 export function makeFolder(path: string): Result<void> {

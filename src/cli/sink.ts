@@ -1,50 +1,45 @@
 /** Where lines of results go: standard output, or a file that appears under its name when it is complete. */
-import { once } from 'node:events';
-import { createWriteStream, renameSync, unlinkSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import type { Session } from './session.ts';
 
 export interface Sink {
   write(lines: readonly string[]): Promise<void>;
   close(): Promise<void>;
   /** The result is not wanted: nothing stays behind. */
-  abandon(): void;
+  abandon(): Promise<void>;
 }
 
 export const terminalSink = (session: Session): Sink => ({
-  write: async (lines) => session.terminal.out(lines.map((line) => `${line}\n`).join('')),
+  write: async (lines) => session.terminal.out(textOf(lines)),
   close: async () => {},
-  abandon: () => {},
+  abandon: async () => {},
 });
+
+const textOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+
+/** Pipes and devices are written to as they are; they cannot be replaced. */
+const isSpecial = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === false;
 
 /** Writes beside the target and renames at the end. Failures of the disk are thrown by the call that meets them. */
 export async function fileSink(path: string): Promise<Sink> {
-  const temporary = `${path}.${process.pid}.new`;
-  const stream = createWriteStream(temporary, { flags: 'wx' });
-  await once(stream, 'open');
-  let failure: Error | undefined;
-  stream.on('error', (error) => {
-    failure = error;
-  });
-  const check = (): void => {
-    if (failure) throw failure;
+  const special = isSpecial(path);
+  const temporary = special ? path : `${path}.${process.pid}.new`;
+  const file: FileHandle = await open(temporary, special ? 'w' : 'wx');
+  let isOpen = true;
+  const shut = async (): Promise<void> => {
+    if (isOpen) await file.close();
+    isOpen = false;
   };
   return {
-    async write(lines) {
-      check();
-      if (!stream.write(lines.map((line) => `${line}\n`).join(''))) await once(stream, 'drain');
-    },
+    write: (lines) => file.writeFile(textOf(lines)),
     async close() {
-      await new Promise<void>((resolve) => stream.end(() => resolve()));
-      check();
-      renameSync(temporary, path);
+      await shut();
+      if (!special) await rename(temporary, path);
     },
-    abandon() {
-      stream.destroy();
-      try {
-        unlinkSync(temporary);
-      } catch {
-        // It was renamed into place, or never made.
-      }
+    async abandon() {
+      await shut();
+      if (!special) await rm(temporary, { force: true });
     },
   };
 }

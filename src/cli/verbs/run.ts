@@ -76,7 +76,7 @@ async function overTable(call: TableCall, session: Session): Promise<ExitCode> {
     sink = call.out === undefined || call.out === '-' ? terminalSink(session) : await fileSink(call.out);
     const rows = await streamRows(call, table.value, sink, session);
     if (!rows.ok) {
-      sink.abandon();
+      await sink.abandon();
       return session.refuse(rows.problems);
     }
     await sink.close();
@@ -84,7 +84,7 @@ async function overTable(call: TableCall, session: Session): Promise<ExitCode> {
     session.terminal.note(`${rows.value} rows, ${brief(rows.value / Math.max(seconds, 1e-3))} rows/s\n`);
     return EXIT.done;
   } catch (error) {
-    sink?.abandon();
+    await sink?.abandon();
     if (error instanceof BrokenTable) return session.refuse([brokenTable(error)]);
     if (call.out !== undefined && (error as NodeJS.ErrnoException).syscall !== undefined)
       return session.refuse([cannotWrite(call.out, error)]);

@@ -1,7 +1,7 @@
 /** `sutra test FILE...`: the `test` blocks of each file, and the examples in its doc comments. */
 import { type Compiled, compile, runTests, type TestFailure } from '../../road.ts';
 import type { Result } from '../../text/result.ts';
-import { textOf } from '../../text/span.ts';
+import { type Span, textOf } from '../../text/span.ts';
 import { withExamples } from '../doc-examples.ts';
 import { EXIT } from '../exit.ts';
 import type { Verb } from '../main.ts';
@@ -37,13 +37,16 @@ function compileFile(file: string, session: Session): Result<Compiled> {
   return extended === undefined ? compiled : compile(extended, session.files);
 }
 
+/** What an assert states, without the word and the semicolon. */
+const claimOf = (at: Span): string => textOf(at).replace(/^assert\s+|;$/g, '');
+
 function failureText(failure: TestFailure): string {
-  const asserts = failure.asserts.map((at) => `  ${lineOf(at)}: ${textOf(at)} is false\n`);
+  const asserts = failure.asserts.map((at) => `  ${lineOf(at)}: ${claimOf(at)} is false\n`);
   return `failed: ${failure.title}\n${asserts.join('')}`;
 }
 
 const failureJson = (failure: TestFailure): object => ({
   title: failure.title,
   ...placeOf(failure.at),
-  asserts: failure.asserts.map((at) => ({ ...placeOf(at), text: textOf(at) })),
+  asserts: failure.asserts.map((at) => ({ ...placeOf(at), text: claimOf(at) })),
 });

@@ -16,6 +16,7 @@ import {
 } from '../../road.ts';
 import { problem } from '../../text/problem.ts';
 import { fail, ok, type Result } from '../../text/result.ts';
+import { canWrite } from '../disk.ts';
 import { EXIT, type ExitCode, Usage } from '../exit.ts';
 import { lockFile } from '../lock.ts';
 import type { Verb } from '../main.ts';
@@ -49,6 +50,8 @@ async function trainLocked(file: string, options: OptionsOf<'train'>, session: S
   if (!data.ok) return session.refuse(data.problems);
   const backend = await backendOf(session);
   if (!backend.ok) return session.refuse(backend.problems);
+  const writable = options['no-write'] ? ok(undefined) : canWrite(options.out ?? file);
+  if (!writable.ok) return session.refuse(writable.problems);
   const opened = openRun(file, compiled.value, options);
   if (!opened.ok) return session.refuse(opened.problems);
   const { run, resume } = opened.value;

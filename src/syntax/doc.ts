@@ -75,8 +75,14 @@ interface Item {
   readonly flat: boolean;
 }
 
+export interface LaidOut {
+  readonly text: string;
+  /** A waiting comment went behind other text than a comma, so a second layout may differ. */
+  readonly moved: boolean;
+}
+
 /** The text of a document, lines at most `width` wide where breaking can help; no space at the ends of lines. */
-export function layout(doc: Doc, width: number, step = 2): string {
+export function layout(doc: Doc, width: number, step = 2): LaidOut {
   return new Layout(width, step).run(doc);
 }
 
@@ -88,17 +94,18 @@ class Layout {
   private current = '';
   /** The comment that waits for its end. */
   private suffix = '';
+  private moved = false;
 
   constructor(width: number, step: number) {
     this.width = width;
     this.step = step;
   }
 
-  run(doc: Doc): string {
+  run(doc: Doc): LaidOut {
     const stack: Item[] = [{ doc, indent: 0, flat: false }];
     for (let item = stack.pop(); item !== undefined; item = stack.pop()) this.print(item, stack);
     this.endLine();
-    return this.out.join('\n');
+    return { text: this.out.join('\n'), moved: this.moved };
   }
 
   private endLine(): void {
@@ -115,6 +122,7 @@ class Layout {
   private print({ doc, indent: level, flat }: Item, stack: Item[]): void {
     if (typeof doc === 'string') {
       this.current += doc;
+      if (this.suffix !== '' && traits(doc).full) this.moved = true;
       return;
     }
     switch (doc.kind) {

@@ -7,7 +7,7 @@ import type { Problem } from '../text/problem.ts';
 import type { Result } from '../text/result.ts';
 import { fail, must, ok } from '../text/result.ts';
 import type { Source } from '../text/span.ts';
-import type { Doc } from './doc.ts';
+import type { Doc, LaidOut } from './doc.ts';
 import { blankLine, concat, forced, fresh, group, hard, ifBroken, indent, layout, line, soft, suffix } from './doc.ts';
 import type { Around, Comment } from './format-comments.ts';
 import { comments } from './format-comments.ts';
@@ -16,7 +16,7 @@ import { parseTree } from './parser.ts';
 import type { Token } from './token.ts';
 import { isTrivia } from './token.ts';
 import type { Element, Node, NodeKind, Tree } from './tree.ts';
-import { childNodes, childTokens, isNode, tokensOf } from './tree.ts';
+import { childNodes, firstToken, isNode, tokensOf } from './tree.ts';
 
 const WIDTH = 100;
 
@@ -30,23 +30,24 @@ export function format(source: Source): Result<string> {
 
 /** The formatted text of a tree without error nodes. */
 export function formatTree(tree: Tree): string {
-  let text = layOut(tree);
-  // A comment in an unusual place may move once, to where the next layout leaves it.
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  let { text, moved } = layOut(tree);
+  // A comment in an unusual place may move, to where the next layout leaves it.
+  for (let round = 0; moved && round < MOST_ROUNDS; round++) {
     const again = layOut(parseTree({ name: tree.source.name, text }).tree);
-    if (again === text) break;
-    text = again;
+    moved = again.text !== text;
+    text = again.text;
   }
   return text;
 }
 
 const MOST_ROUNDS = 4;
 
-function layOut(tree: Tree): string {
+function layOut(tree: Tree): LaidOut {
   const doc = new Formatter(tokensOf(tree.root)).module(tree.root);
-  const text = layout(doc, WIDTH).trim();
-  const lines = text === '' ? '' : `${text}\n`;
-  return /\r\n/.test(tree.source.text) ? lines.replace(/\n/g, '\r\n') : lines;
+  const laid = layout(doc, WIDTH);
+  const lines = `${laid.text.trim()}\n`;
+  const text = lines === '\n' ? '' : lines;
+  return { text: /\r\n/.test(tree.source.text) ? text.replace(/\n/g, '\r\n') : text, moved: laid.moved };
 }
 
 const CLOSERS: ReadonlyMap<string, string> = new Map([
@@ -313,7 +314,7 @@ function links(n: Node): { readonly first: Node; readonly rest: readonly Link[] 
   }
 }
 
-const signOf = (n: Node): Token => must(childTokens(n)[0]);
+const signOf = (n: Node): Token => must(firstToken(n));
 
 const isNumber = (n: Node): boolean =>
   n.kind === 'number' || n.kind === 'hole' || (n.kind === 'unary' && childNodes(n)[0]?.kind === 'number');

@@ -9,7 +9,7 @@ import type { Source, Span } from '../text/span.ts';
 import { span } from '../text/span.ts';
 import { ASSIGNMENTS, FOREIGN_SIGNS, LOOK_ALIKES } from './foreign.ts';
 import type { Token, TokenKind } from './token.ts';
-import { isKeyword, isTrivia, SIGNS } from './token.ts';
+import { isTrivia, keywordOf, SIGNS } from './token.ts';
 
 export interface Lexed {
   /** All tokens in order; the last is `end`, with no text. */
@@ -44,8 +44,8 @@ const SIGNS_BY_START: ReadonlyMap<number, readonly string[]> = (() => {
   return table;
 })();
 
-/** Tokens after which `.0` is a place in a tuple. */
-const VALUE_ENDS: ReadonlySet<TokenKind> = new Set<TokenKind>(['name', ')', ']', '}', 'number', 'hole']);
+/** Tokens after which `.0` is a dot and a place in a tuple. */
+const VALUE_ENDS: ReadonlySet<TokenKind> = new Set<TokenKind>(['name', ')', ']', '}', '.']);
 
 const SIGN_KINDS: ReadonlySet<string> = new Set(SIGNS);
 
@@ -58,6 +58,8 @@ class Lexer {
   private pos = 0;
   /** The last token that is not trivia: decides what a `.` before a digit is. */
   private last: Token | undefined;
+  /** The last number that is a place in a tuple. */
+  private place: Token | undefined;
 
   private readonly source: Source;
 
@@ -73,7 +75,7 @@ class Lexer {
   }
 
   private next(text: string, c: number): Token {
-    if (isSpace(c)) return this.push('space', this.skip(isSpace));
+    if (isSpace(c)) return this.space(text, c);
     if (isNameStart(c)) return this.word(text);
     if (isDigit(c)) return this.number(text, this.pos);
     if (c === SLASH && text.charCodeAt(this.pos + 1) === SLASH) return this.lineComment(text);
@@ -83,9 +85,8 @@ class Lexer {
     return this.signOrForeign(text, c);
   }
 
-  private push(kind: TokenKind, end: number): Token {
-    const start = this.pos;
-    const token: Token = { kind, text: this.source.text.slice(start, end), start, end };
+  private push(kind: TokenKind, end: number, text = this.source.text.slice(this.pos, end)): Token {
+    const token: Token = { kind, text, start: this.pos, end };
     this.tokens.push(token);
     this.pos = end;
     if (!isTrivia(kind)) this.last = token;
@@ -103,18 +104,32 @@ class Lexer {
     return span(this.source, start, end);
   }
 
+  private space(text: string, first: number): Token {
+    let end = this.pos + 1;
+    while (isSpace(text.charCodeAt(end))) end++;
+    return first === 32 && end === this.pos + 1 ? this.push('space', end, ' ') : this.push('space', end);
+  }
+
   private word(text: string): Token {
-    const end = this.skip(isNamePart);
+    let end = this.pos + 1;
+    while (isNamePart(text.charCodeAt(end))) end++;
     if (end < text.length && text.charCodeAt(end) > 127 && isLetter(text, end)) return this.foreignWord(text);
     const word = text.slice(this.pos, end);
-    if (word === 'inf' || word === 'nan') return this.push('number', end);
-    return this.push(isKeyword(word) ? word : 'name', end);
+    if (word === 'inf' || word === 'nan') return this.push('number', end, word);
+    return this.push(keywordOf(word) ?? 'name', end, word);
   }
 
   // --- numbers -----------------------------------------------------------------------------------------
 
-  /** A number from `from`; the token begins at `pos` (before it, at the `?`, for a hole). */
+  /**
+   * A number from `from`; the token begins at `pos` (before it, at the `?`, for a hole). After a dot it is a
+   * place in a tuple: `t.0.1` has two of them.
+   */
   private number(text: string, from: number, kind: TokenKind = 'number'): Token {
+    if (this.last?.kind === '.' && from === this.pos) {
+      this.place = this.push('number', this.skip(isDigit, from));
+      return this.place;
+    }
     const end = this.numberEnd(text, from);
     const written = text.slice(from, end);
     if (!NUMBER.test(written)) this.malformed(written, from, end);
@@ -124,8 +139,6 @@ class Lexer {
   /** Takes in all that a reader would see as one number, well-formed or not: `1_000.5e-3`, `1.`, `3px`. */
   private numberEnd(text: string, from: number): number {
     let end = this.skip(isDigitOrUnderscore, from);
-    // After a dot a number is a place in a tuple: `t.0.1` is two of them.
-    if (this.last?.kind === '.') return end;
     const afterDot = text.charCodeAt(end + 1);
     if (text.charCodeAt(end) === DOT && isDigit(afterDot)) end = this.skip(isDigitOrUnderscore, end + 1);
     else if (text.charCodeAt(end) === DOT && afterDot !== DOT && !isNameStart(afterDot)) end++;
@@ -151,7 +164,8 @@ class Lexer {
 
   /** `.5` where a value stands; after a value it is a place in a tuple (`t.0`). */
   private dotDigit(text: string): Token {
-    if (this.last !== undefined && VALUE_ENDS.has(this.last.kind)) return this.push('.', this.pos + 1);
+    const { last } = this;
+    if (last !== undefined && (VALUE_ENDS.has(last.kind) || last === this.place)) return this.push('.', this.pos + 1);
     return this.number(text, this.pos);
   }
 
@@ -212,7 +226,7 @@ class Lexer {
     const sign = SIGNS_BY_START.get(c)?.find((s) => text.startsWith(s, this.pos));
     if (sign === undefined) return c > 127 ? this.foreignWord(text) : this.unknown(this.pos + 1);
     const end = this.pos + sign.length;
-    if (SIGN_KINDS.has(sign)) return this.push(sign as TokenKind, end);
+    if (SIGN_KINDS.has(sign)) return this.push(sign as TokenKind, end, sign);
     // The parser says what to write for an assignment: it knows the name.
     if (!ASSIGNMENTS.includes(sign)) this.foreignSign(sign, end);
     return this.push('unknown', end);

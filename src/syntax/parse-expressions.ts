@@ -149,6 +149,8 @@ function arg(c: Cursor): void {
 
 /** `.name`, or `.0` for a place in a tuple. */
 function field(c: Cursor, mark: Mark): void {
+  const of = c.top?.kind;
+  if (of === 'number' || of === 'hole') c.unexpected('an operator', 'A number has no fields.');
   c.bump();
   if (!c.eat('number')) fieldName(c, 'a field');
   c.finish(mark, 'field');

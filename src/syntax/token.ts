@@ -33,9 +33,11 @@ export interface Token {
   readonly children?: undefined;
 }
 
-const KEYWORD_SET: ReadonlySet<string> = new Set(KEYWORDS);
+const KEYWORDS_BY_TEXT: ReadonlyMap<string, Keyword> = new Map(KEYWORDS.map((word) => [word, word]));
 
-export const isKeyword = (word: string): word is Keyword => KEYWORD_SET.has(word);
+export const isKeyword = (word: string): word is Keyword => KEYWORDS_BY_TEXT.has(word);
+/** The keyword a word is, if it is one. */
+export const keywordOf = (word: string): Keyword | undefined => KEYWORDS_BY_TEXT.get(word);
 export const isTrivia = (kind: TokenKind): kind is TriviaKind =>
   kind === 'space' || kind === 'comment' || kind === 'doc';
 

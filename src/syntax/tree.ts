@@ -120,17 +120,31 @@ export function tokensOf(node: Node): Token[] {
   return tokens;
 }
 
-export const childNodes = (node: Node): Node[] => node.children.filter(isNode);
+export function childNodes(node: Node): Node[] {
+  const nodes: Node[] = [];
+  for (const child of node.children) if (child.children !== undefined) nodes.push(child);
+  return nodes;
+}
 
-export const childOf = (node: Node, kind: NodeKind): Node | undefined =>
-  node.children.find((c): c is Node => c.kind === kind && isNode(c));
+export function childOf(node: Node, kind: NodeKind): Node | undefined {
+  for (const child of node.children) if (child.children !== undefined && child.kind === kind) return child;
+  return undefined;
+}
 
 /** The tokens that are direct children, without trivia. */
 export const childTokens = (node: Node): Token[] =>
   node.children.filter((c): c is Token => !isNode(c) && !isTrivia(c.kind));
 
-export const tokenOf = (node: Node, kind: Token['kind']): Token | undefined =>
-  node.children.find((c): c is Token => c.kind === kind && !isNode(c));
+/** The first direct child that is a token and not trivia. */
+export function firstToken(node: Node): Token | undefined {
+  for (const child of node.children) if (child.children === undefined && !isTrivia(child.kind)) return child;
+  return undefined;
+}
+
+export function tokenOf(node: Node, kind: Token['kind']): Token | undefined {
+  for (const child of node.children) if (child.children === undefined && child.kind === kind) return child;
+  return undefined;
+}
 
 /** The tree as text, one node per line with the tokens it holds itself: what `explain --stage tree` shows. */
 export function printTree(node: Node, indent = ''): string {

@@ -8,7 +8,7 @@ import type { Arg, Arm, BinaryOp, Binder, Expr, FieldInit, LambdaParam, Let, Nam
 import { WORD_SIGNS } from './foreign.ts';
 import type { Token } from './token.ts';
 import type { Node } from './tree.ts';
-import { childNodes, childOf, childTokens, tokenOf } from './tree.ts';
+import { childNodes, childOf, childTokens, firstToken, tokenOf } from './tree.ts';
 import { numberText, stringValue, TypeView } from './view-types.ts';
 
 export class ExprView {
@@ -55,20 +55,20 @@ export class ExprView {
     const at = this.at(n);
     switch (n.kind) {
       case 'number': {
-        const text = numberText(childTokens(n)[0]?.text ?? '0');
+        const text = numberText(firstToken(n)?.text ?? '0');
         return { kind: 'number', at, text, isInt: /^\d+$/.test(text) };
       }
       case 'hole':
         return {
           kind: 'hole',
           at,
-          text: numberText(childTokens(n)[0]?.text.slice(1) ?? '0'),
+          text: numberText(firstToken(n)?.text.slice(1) ?? '0'),
           numberAt: span(this.source, n.start + 1, n.end),
         };
       case 'bool':
         return { kind: 'bool', at, value: tokenOf(n, 'true') !== undefined };
       case 'string':
-        return { kind: 'string', at, value: stringValue(childTokens(n)[0]?.text ?? '') };
+        return { kind: 'string', at, value: stringValue(firstToken(n)?.text ?? '') };
       case 'name':
         return { kind: 'name', at, name: this.types.name(n) };
       case 'unary':
@@ -145,7 +145,7 @@ export class ExprView {
   }
 
   private binary(n: Node): Expr {
-    const sign = childTokens(n)[0];
+    const sign = firstToken(n);
     const op = sign === undefined ? '==' : sign.kind === 'name' ? (WORD_SIGNS.get(sign.text) ?? '&&') : sign.kind;
     return {
       kind: 'binary',
@@ -209,7 +209,7 @@ export class ExprView {
 
   /** A lone `x` stands for `x: x`. */
   fieldInit(n: Node): FieldInit {
-    const name = this.word(childTokens(n)[0], n);
+    const name = this.word(firstToken(n), n);
     const [value] = childNodes(n);
     const short = value === undefined && tokenOf(n, ':') === undefined;
     return { at: this.at(n), name, value: short ? { kind: 'name', at: name.at, name } : this.expr(value, n) };

@@ -5,7 +5,7 @@ import type { Source, Span } from '../text/span.ts';
 import { span } from '../text/span.ts';
 import type { CasePattern, Name, Pattern, SizeExpr, TypeArg, TypeExpr } from './ast.ts';
 import type { Node, NodeKind } from './tree.ts';
-import { childNodes, childTokens, tokenOf } from './tree.ts';
+import { childNodes, firstToken, tokenOf } from './tree.ts';
 
 const TYPES: ReadonlySet<NodeKind> = new Set<NodeKind>(['namedType', 'arrayType', 'tupleType', 'fnType']);
 const PATTERNS: ReadonlySet<NodeKind> = new Set<NodeKind>(['namePattern', 'wildcardPattern', 'tuplePattern']);
@@ -83,7 +83,7 @@ export class TypeView {
     const at = this.at(n ?? { start: 0, end: 0 });
     switch (n?.kind) {
       case 'sizeNumber': {
-        const value = Number(numberText(childTokens(n)[0]?.text ?? ''));
+        const value = Number(numberText(firstToken(n)?.text ?? ''));
         return Number.isSafeInteger(value) ? { kind: 'number', at, value } : { kind: 'error', at };
       }
       case 'sizeName':
@@ -124,7 +124,7 @@ export class TypeView {
       case 'boolPattern':
         return { kind: 'bool', at, value: tokenOf(n, 'true') !== undefined };
       case 'numberPattern':
-        return { kind: 'number', at, value: Number(numberText(childTokens(n)[0]?.text ?? '')) };
+        return { kind: 'number', at, value: Number(numberText(firstToken(n)?.text ?? '')) };
       case 'tuplePattern':
         return { kind: 'tuple', at, items: childNodes(n).map((c) => this.casePattern(c)) };
       case 'orPattern':

@@ -7,7 +7,7 @@ import { span } from '../text/span.ts';
 import type { Decl, FieldInit, FnParam, Generic, Module, Name, TypeExpr } from './ast.ts';
 import type { Token } from './token.ts';
 import type { Node, Tree } from './tree.ts';
-import { childNodes, childOf, childTokens, isNode, tokenOf } from './tree.ts';
+import { childNodes, childOf, childTokens, firstToken, isNode, tokenOf } from './tree.ts';
 import { ExprView } from './view-expressions.ts';
 import { stringValue } from './view-types.ts';
 
@@ -260,7 +260,7 @@ class ModuleView {
       .filter(({ node }) => node.kind === 'recordField')
       .map(({ node, docs }) => {
         const lines = this.docLines(this.docOf(docs, node));
-        const name = this.name(childTokens(node)[0], node);
+        const name = this.name(firstToken(node), node);
         return {
           name,
           type: this.typeIn(node) ?? this.noType(node),

@@ -186,21 +186,21 @@ export function readRange(c: Checker, range: RangeExpr): { readonly from: Size; 
   return from && to && { from, to };
 }
 
-export function readBound(c: Checker, e: Expr): Size | undefined {
+export function readBound(c: Checker, e: Expr, what = 'the bounds of a range'): Size | undefined {
   const bound = c.infer(e);
   if (isKind(c, bound, 'error')) return undefined;
   if (!isKind(c, bound, 'int')) {
     c.fail('type-mismatch', e.at, {
       expected: 'int',
       found: showType(c.solver.type(bound.type)),
-      why: 'The bounds of a range are numbers known while compiling: literals and size parameters.',
+      why: 'Here stands a number known while compiling: a literal, a size parameter, or `+ - *` of them.',
     });
     return undefined;
   }
   const size = asSize(c, bound);
   if (!size)
     c.fail('not-constant', e.at, {
-      what: 'the bounds of a range',
+      what,
       hint: 'They are linear in size parameters; a loop index changes, so it cannot bound an array.',
     });
   return size;

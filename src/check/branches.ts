@@ -66,6 +66,7 @@ function unite(
   what: string,
 ): readonly Core[] {
   let type = joinAll(c, values, what);
+  if (type.kind === 'error') return values.map((v) => errorCore(v.at));
   if (type.kind === 'int' && !isKnown) type = F32;
   if (soft) type = soften(type);
   if (soft && !canBlend(type)) {
@@ -101,7 +102,7 @@ export function canBlend(type: Type): boolean {
 
 function demandBlend(c: Checker, at: Span, want: Type, softAt: Span, because?: Because): boolean {
   if (canBlend(want)) return true;
-  const also = [{ at: softAt, text: 'this is soft' }, ...(because ? [because()] : [])];
+  const also = [{ at: softAt, text: 'this is soft' }, ...(because ? [because()].flat() : [])];
   c.fail('not-blendable', at, { type: showType(want), why: BLEND }, { also });
   return false;
 }

@@ -16,6 +16,7 @@ import { type Instance, instantiate, note } from './names.ts';
 import { showType } from './show.ts';
 import { showSignature } from './signature.ts';
 import { nearest } from './spelling.ts';
+import { mapType } from './substitute.ts';
 import { substituteCore } from './substitute-core.ts';
 import type { Type } from './types.ts';
 import { readType } from './written.ts';
@@ -188,6 +189,33 @@ const declaredAt = (decl: FnDecl, i: number): Label => {
   return { at: p.at, text: `\`${p.name}\` of \`${decl.name}\` is ${showType(p.type)}` };
 };
 
+/** Where the parameter is declared, and the argument that settled a size or type which both mention. */
+function whyArgument(c: Checker, decl: FnDecl, i: number, read: readonly Core[]): readonly Label[] {
+  const mentions = (j: number): readonly string[] =>
+    decl.generics.map((g) => g.name).filter((name) => namesIn(must(decl.params[j]).type).has(name));
+  const mine = mentions(i);
+  const first = read.findIndex((arg, j) => arg && j !== i && mentions(j).some((name) => mine.includes(name)));
+  if (first < 0) return [declaredAt(decl, i)];
+  const other = must(read[first]);
+  const shared = mentions(first).filter((name) => mine.includes(name));
+  const text = `this is ${showType(c.solver.type(other.type))}, which says what ${shared.map((n) => `\`${n}\``).join(' and ')} is`;
+  return [declaredAt(decl, i), { at: other.at, text }];
+}
+
+/** The generic parameters that a type mentions. */
+function namesIn(type: Type): ReadonlySet<string> {
+  const names = new Set<string>();
+  mapType(
+    type,
+    (name) => void names.add(name),
+    (size) => {
+      for (const t of size.terms) names.add(t.param);
+      return size;
+    },
+  );
+  return names;
+}
+
 function readArgs(
   c: Checker,
   decl: FnDecl,
@@ -197,7 +225,7 @@ function readArgs(
 ): readonly Core[] {
   const read: Core[] = [];
   const one = (slot: Expr, i: number): void => {
-    read[i] = c.check(slot, must(use.params[i]), () => declaredAt(decl, i));
+    read[i] = c.check(slot, must(use.params[i]), () => whyArgument(c, decl, i, read));
   };
   for (const [i, slot] of slots.entries()) if (slot && !needsType(slot)) one(slot, i);
   if (hint && use.generics.length > 0) unifyResult(c, use.result, hint);

@@ -63,7 +63,7 @@ export interface Frame {
 }
 
 /** Where a wanted type comes from; read only when it is not met. */
-export type Because = () => Label;
+export type Because = () => Label | readonly Label[];
 
 export interface Checker {
   readonly module: ModuleScope;

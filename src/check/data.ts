@@ -4,6 +4,7 @@ import type { Label } from '../text/problem.ts';
 import { must } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
 import { arrayOf, core, ERROR, errorCore, localRef, makeLocal, tupleOf } from './build.ts';
+import { count } from './calls-count.ts';
 import { coerce, join, settleInt } from './coerce.ts';
 import type { Because, Checker } from './context.ts';
 import type { Core, Local } from './core.ts';
@@ -166,9 +167,16 @@ function tupleParts(c: Checker, pattern: Extract<Pattern, { kind: 'tuple' }>, ty
 
 export function checkLambda(c: Checker, e: Of<'lambda'>, want: Type, because?: Because): Core {
   const type = c.solver.type(want);
-  if (type.kind !== 'fn' || type.params.length !== e.params.length)
-    return coerce(c, inferLambda(c, e, want), want, because);
+  if (type.kind === 'fn' && type.params.length !== e.params.length) return wrongCount(c, e, type, because);
+  if (type.kind !== 'fn') return coerce(c, inferLambda(c, e, want), want, because);
   return lambda(c, e, type.params, (body) => c.check(body, type.result, because));
+}
+
+function wrongCount(c: Checker, e: Of<'lambda'>, type: Extract<Type, { kind: 'fn' }>, because?: Because): Core {
+  const found = `a function of ${count(e.params.length)}`;
+  const why = `It is called with ${count(type.params.length)}.`;
+  const also = because ? [because()].flat() : [];
+  return c.fail('type-mismatch', e.at, { expected: showType(type), found, why }, { also });
 }
 
 export function inferLambda(c: Checker, e: Of<'lambda'>, hint?: Type): Core {

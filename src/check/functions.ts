@@ -22,6 +22,8 @@ export interface FnUnit {
   readonly generics: readonly (readonly [string, ScopeEntry])[];
   /** Learned numbers in defaults; those of the body follow. */
   readonly holes: HoleDecl[];
+  /** The signature has errors, so names of it may only seem unused. */
+  broken: boolean;
   readSignature(): void;
   readDefaults(): void;
 }
@@ -48,6 +50,7 @@ export function declareFn(unit: ModuleUnit, ast: DeclOf<'fn'>): void {
     decl,
     generics,
     holes: [],
+    broken: false,
     readSignature: () => readSignature(unit, fn),
     readDefaults: () => readDefaults(unit, fn),
   };
@@ -72,6 +75,7 @@ const withGenerics = <T>(c: Checker, fn: FnUnit, f: () => T): T =>
 
 function readSignature(unit: ModuleUnit, fn: FnUnit): void {
   const c = checkerOf(unit, fn, true);
+  const before = unit.world.problems.length;
   const decl = fn.decl as Mutable<FnDecl>;
   const seen = new Map<string, Local>();
   for (const g of fn.ast.generics.filter((a, i) =>
@@ -94,6 +98,7 @@ function readSignature(unit: ModuleUnit, fn: FnUnit): void {
     });
     decl.result = parameterType(c, readType(c, fn.ast.result), fn.ast.result.at);
   });
+  fn.broken = unit.world.problems.length > before;
   decl.defaults = fn.ast.params.map(() => undefined);
   decl.ranges = fn.ast.params.map(() => undefined);
 }
@@ -132,9 +137,10 @@ function checkedDefault(c: Checker, fn: FnUnit, e: Parameters<Checker['check']>[
 export function bodyOf(unit: ModuleUnit, fn: FnUnit): void {
   const { decl, ast } = fn;
   if (decl.body) return;
-  const c = checkerOf(unit, fn, false);
+  const c = checkerOf(unit, fn, fn.broken);
   const body = withGenerics(c, fn, () => {
-    for (const p of decl.params)
+    const last = new Map(decl.params.map((p) => [p.name, p]));
+    for (const p of last.values())
       if (p.name !== '_') c.scope.declare(p.name, { local: p, what: 'parameter', used: false });
     return c.check(ast.body, decl.result, () => ({
       at: ast.result.at,

@@ -44,8 +44,9 @@ function finish(world: World, root: ModuleUnit): void {
   unusedNames(root);
 }
 
-/** Imports and params that nothing reads. */
+/** Imports and params that nothing reads; where there are errors they may only seem so. */
 function unusedNames(root: ModuleUnit): void {
+  if (root.world.problems.some((p) => p.severity === 'error')) return;
   for (const [name, entry] of root.entries) {
     if (entry.used || name.startsWith('_') || entry.meaning.kind === 'error') continue;
     const isParam = root.values.some((v) => v.ast.kind === 'param' && v.ast.name.text === name && !entry.imported);

@@ -163,7 +163,7 @@ function demandState(c: Checker, step: Core, type: Type, init: Core): Core | und
 
 export function inferIterate(c: Checker, e: Of<'iterate'>, hint?: Type): Core {
   const init = settleInt(c, c.infer(e.init, hint));
-  const max = readBound(c, e.max);
+  const max = readBound(c, e.max, '`max`');
   if (max && constantOf(max) !== undefined && must(constantOf(max)) < 1)
     c.fail('beyond-end', e.max.at, { what: '`max`', why: 'A loop makes at least one step.' });
   return steady(c, init, (type) => {

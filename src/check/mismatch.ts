@@ -1,6 +1,7 @@
 /** Says why a value does not fit: which message, why, and where both ends come from. */
 import type { Label } from '../text/problem.ts';
 import { caseCount, leafOf } from './build.ts';
+import { count } from './calls-count.ts';
 import type { Because, Checker } from './context.ts';
 import type { Core } from './core.ts';
 import { showSize, showType } from './show.ts';
@@ -11,7 +12,7 @@ import type { Type } from './types.ts';
 export function reportMismatch(c: Checker, value: Core, want: Type, because?: Because): void {
   const expected = c.solver.type(want);
   const found = c.solver.type(value.type);
-  const also = [...(because ? [because()] : []), ...declared(value, found)];
+  const also = [...(because ? [because()].flat() : []), ...declared(value, found)];
   const unnatural = c.solver.notNatural;
   c.solver.notNatural = undefined;
   if (isTruth(leafOf(expected)) && isNumber(leafOf(found)) && leafOf(expected).kind === 'truth') {
@@ -19,7 +20,7 @@ export function reportMismatch(c: Checker, value: Core, want: Type, because?: Be
     return;
   }
   if (unnatural && sameFrame(expected, found)) {
-    const why = `Fitting ${showType(found)} to ${showType(expected)} needs ${showSize(unnatural)} elements, and a size parameter may be 0. Declare a size that says so, for instance \`[n + 1]\`.`;
+    const why = `What stands here must have at least as many elements as are wanted, which leaves ${showSize(unnatural)} for the rest; a size parameter may be 0. Declare a size that says so, for instance \`[n + 1]\`.`;
     c.fail('not-natural', value.at, { size: showSize(unnatural), why }, { also });
     return;
   }
@@ -66,10 +67,13 @@ function rank(t: Type): number {
 
 function reason(expected: Type, found: Type): string {
   if (expected.kind === 'fn' && found.kind === 'fn' && expected.params.length !== found.params.length)
-    return `A function of ${expected.params.length} arguments is wanted; this one has ${found.params.length}.`;
+    return `A function of ${count(expected.params.length)} is wanted; this one takes ${count(found.params.length)}.`;
   if (sameFrame(expected, found) && expected.kind === 'array') return shapeReason(expected, found);
   if (found.kind === 'soft' && caseCount(expected) && expected.kind !== 'soft')
     return 'A distribution does not become a single case by itself: `argmax(...)` gives the likeliest.';
+  const [wanted, given] = [caseCount(expected), caseCount(found)];
+  if (wanted && given && !sameSize(wanted, given))
+    return `One has ${showSize(wanted)} cases, the other ${showSize(given)}.`;
   if (expected.kind === 'bool' && found.kind === 'truth')
     return 'A truth may be partly true; a crisp comparison such as `t > 0` makes it a bool.';
   if (expected.kind === 'bool' && isNumber(found)) return 'A number is not a bool; compare it, for instance `x > 0.0`.';

@@ -129,7 +129,7 @@ function unknown(c: Checker, name: Name, wanted: EnumDecl | undefined): Core {
     ? `Did you mean \`${near}\`?`
     : wanted
       ? `${showType({ kind: 'enum', decl: wanted })} has the cases ${wanted.cases.join(', ')}.`
-      : 'Declare it before it is used, or import it.';
+      : 'Declare it or import it.';
   const fix = near ? { fix: { title: `write \`${near}\``, at: name.at, insert: near } } : {};
   return c.fail('unknown-name', name.at, { name: name.text, hint }, fix);
 }

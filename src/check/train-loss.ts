@@ -83,7 +83,8 @@ function fitParts(
         ]
       : because;
   if (!probe) {
-    const why = `It takes ${showType(c.solver.type(prediction))} first, and \`${target.name}\` gives ${showType(target.result)}.`;
+    const first = fn.kind === 'fnref' ? must(fn.fn.params[0]).type : c.solver.type(prediction);
+    const why = `It takes ${showType(first)} first, and \`${target.name}\` gives ${showType(target.result)}.`;
     return void c.fail('loss-mismatch', e.at, { name, target: target.name, why }, { also });
   }
   const wanted = label ?? labelFor(target.result);

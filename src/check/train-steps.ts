@@ -26,7 +26,7 @@ function readCall(
   if (fn.kind !== 'name') {
     if (fn.kind !== 'error')
       c.fail('bad-train-setting', e.at, {
-        name: what,
+        name: `\`${what}\``,
         expected: `a name with numbers`,
         hint: what === 'optimizer' ? 'For instance `adam(rate = 0.05)`.' : 'For instance `cosine(warmup = 5)`.',
       });
@@ -121,7 +121,7 @@ function named(
   const missing = hyper.find((p) => numbers[p.name] === undefined && given[p.name] === undefined);
   if (missing)
     return void c.fail('bad-train-setting', at, {
-      name: 'optimizer',
+      name: '`optimizer`',
       expected: `given \`${missing.name}\``,
       hint: `It has no default in \`${showSignature(decl)}\`.`,
     });
@@ -166,7 +166,7 @@ export function readSchedule(c: Checker, settings: Settings): TrainDecl['schedul
   if (names) return { name: call.name, numbers: known(c, call.name, call.args, names) };
   const near = nearest(call.name, Object.keys(SCHEDULES));
   return void c.fail('bad-train-setting', call.at, {
-    name: 'schedule',
+    name: '`schedule`',
     expected: `one of ${Object.keys(SCHEDULES).join(', ')}`,
     hint: near ? `Did you mean \`${near}\`?` : 'It multiplies the rate of the optimizer.',
   });

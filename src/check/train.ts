@@ -166,7 +166,7 @@ function readData(c: Checker, ast: DeclOf<'train'>, settings: Settings): DataDec
     const hint = near
       ? `Did you mean \`${near}\`?`
       : 'Data is `csv("file.csv", label = "column")` or `safetensors("file.safetensors", label = "tensor")`.';
-    return void c.fail('bad-train-setting', e.at, { name: 'data', expected: 'a table', hint });
+    return void c.fail('bad-train-setting', e.at, { name: '`data`', expected: 'a table', hint });
   }
   const file = e.args.find((a, i) => a.name?.text === 'file' || (!a.name && i === 0));
   const label = e.args.find((a, i) => a.name?.text === 'label' || (!a.name && i === 1));
@@ -192,7 +192,11 @@ function textOf(c: Checker, call: Expr, e: Expr | undefined, what: string): stri
     what === 'file'
       ? 'The first argument names the file: `csv("iris.csv", label = "species")`.'
       : 'It names the column of the right answers: `label = "species"`.';
-  return void c.fail('bad-train-setting', e?.at ?? call.at, { name: what, expected: 'a text in quotes', hint });
+  return void c.fail('bad-train-setting', e?.at ?? call.at, {
+    name: `\`${what}\``,
+    expected: 'a text in quotes',
+    hint,
+  });
 }
 
 // --- numbers ---
@@ -235,7 +239,11 @@ function readNumbers(c: Checker, settings: Settings): Numbers {
 function readNumber(c: Checker, name: string, e: Expr, rule: NumberRule): number | undefined {
   const value = e.kind === 'number' && e.isInt ? Number(e.text.replaceAll('_', '')) : constantOf(c, e);
   if (value === undefined || rule.fits(value)) return value;
-  return void c.fail('bad-train-setting', e.at, { name, expected: rule.expected, hint: `It is ${value}.` });
+  return void c.fail('bad-train-setting', e.at, {
+    name: `\`${name}\``,
+    expected: rule.expected,
+    hint: `It is ${value}.`,
+  });
 }
 
 function readClassWeights(c: Checker, settings: Settings): TrainDecl['classWeights'] | undefined {
@@ -245,12 +253,12 @@ function readClassWeights(c: Checker, settings: Settings): TrainDecl['classWeigh
   if (e.kind === 'string' && e.value === 'balanced') return 'balanced';
   if (e.kind !== 'array')
     return void c.fail('bad-train-setting', e.at, {
-      name: 'class_weights',
+      name: '`class_weights`',
       expected: '`balanced` or an array of numbers',
       hint: 'One weight per case of the label, in the order of the declaration.',
     });
   const values = e.items.map((item) =>
-    readNumber(c, 'a class weight', item, { expected: 'a number, at least 0', fits: (x) => x >= 0 }),
+    readNumber(c, 'class_weights', item, { expected: 'a number, at least 0', fits: (x) => x >= 0 }),
   );
   return values.some((v) => v === undefined) ? undefined : values.map((v) => must(v));
 }

@@ -209,7 +209,7 @@ export const CHECK = {
   'bad-train-setting': {
     id: 'SU0322',
     severity: 'error',
-    title: '`{name}` must be {expected}',
+    title: '{name} must be {expected}',
     help: '{hint}',
   },
   'loss-mismatch': {

@@ -6,7 +6,6 @@ import type { Graph, Node, NodeOf, Output, ValueId } from '../ir/graph.ts';
 import { graphBuilder } from '../ops/build.ts';
 import type { GraphBuilder } from '../ops/builder.ts';
 import { must } from '../text/result.ts';
-import { bodiesOf } from './bodies.ts';
 import { copyNode, inputsFirst, places } from './copy.ts';
 import type { Pass } from './pass.ts';
 
@@ -135,9 +134,6 @@ function cutGraph(graph: Graph, keptInputs: readonly number[], outputs: readonly
   for (const alarm of graph.alarms) b.alarm({ ...alarm, value: to.at(alarm.value) });
   return b.finish(outputs.map((o) => ({ ...o, value: to.at(o.value) })));
 }
-
-/** True when a node holds bodies; used by passes that leave the rest alone. */
-export const isLoop = (node: Node): boolean => bodiesOf(node).length > 0;
 
 /** Removes everything that no output and no alarm needs. */
 export const removeDead = (graph: Graph): Graph =>

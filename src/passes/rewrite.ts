@@ -4,11 +4,11 @@
  * with `emit`, so these are rewritten in turn and one walk reaches the fixed point. Bodies are rewritten first.
  */
 import type { Graph, Node, NodeOf, ValueId } from '../ir/graph.ts';
-import { ARITY, type OpAttrs, type OpName, type Shape } from '../ir/vocabulary.ts';
+import type { OpAttrs, OpName, Shape } from '../ir/vocabulary.ts';
 import { graphBuilder } from '../ops/build.ts';
 import type { GraphBuilder } from '../ops/builder.ts';
 import { must } from '../text/result.ts';
-import { mapBodies } from './bodies.ts';
+import { bodiesOf, mapBodies } from './bodies.ts';
 import { copyNode, inputsFirst, places } from './copy.ts';
 
 /** What a rule sees of the graph in the making. */
@@ -83,10 +83,9 @@ export function rewrite(graph: Graph, rules: Rules): Graph {
   for (const old of inputsFirst(graph)) {
     const node = mapBodies(old, (body) => rewrite(body, rules));
     const inputs = to.all(node.inputs);
-    const isPlain = ARITY[node.op] !== 0 && node.op !== 'scan' && node.op !== 'iterate';
-    const ruled = isPlain || rules[node.op] !== undefined;
+    const isLoop = bodiesOf(node).length > 0;
     const news = s.b.within(node.origin, () =>
-      ruled && node.results.length === 1 ? [c.emit(node.op, inputs, node.attrs)] : append(s, node, inputs),
+      isLoop ? append(s, node, inputs) : [c.emit(node.op, inputs, node.attrs)],
     );
     to.put(node.results, news);
     for (const [i, v] of news.entries()) {

@@ -389,7 +389,8 @@ export function differingBit(a: readonly ArrayLike<number>[], b: readonly ArrayL
   for (const [i, x] of a.entries()) {
     const y = must(b[i]);
     if (x.length !== y.length) return `result ${i} has ${x.length} and ${y.length} numbers`;
-    for (let j = 0; j < x.length; j++) if (!Object.is(x[j], y[j])) return `result ${i}[${j}]: ${show(x[j])} and ${show(y[j])}`;
+    for (let j = 0; j < x.length; j++)
+      if (!Object.is(x[j], y[j])) return `result ${i}[${j}]: ${show(x[j])} and ${show(y[j])}`;
   }
   return undefined;
 }

@@ -92,10 +92,4 @@ export const WRITEBACK = {
     title: '{file}: `{name}` is {type}, and its numbers name no value of it',
     help: 'A bool is 1 or -1, a case has one 1 and zeros.',
   },
-  'weights-unreadable': {
-    id: 'SU0716',
-    severity: 'error',
-    title: '{file} cannot be read as safetensors',
-    help: '{reason}',
-  },
 } as const satisfies Record<string, Entry>;

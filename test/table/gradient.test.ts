@@ -219,6 +219,19 @@ describe('a branch that was not taken', () => {
     ]);
   });
 
+  it('counts an infinite entry that a pick passes over as nothing', () => {
+    const attrs = { lhs: [0], rhs: [0], out: [], order: 'pick' } as const;
+    const inf = Number.NEGATIVE_INFINITY;
+    const values = [
+      [0, 1, 0],
+      [inf, 3, Number.NaN],
+    ];
+    expect(gradientsAt('einsum', attrs, values)).toEqual([
+      [0, 3, 0],
+      [0, 1, 0],
+    ]);
+  });
+
   it('does not reach the condition of a select whose sides differ by infinity', () => {
     const inf = Number.POSITIVE_INFINITY;
     expect(

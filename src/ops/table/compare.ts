@@ -39,7 +39,7 @@ const order = <K extends 'lt' | 'le'>(c: VjpContext<K>, cts: readonly (ValueId |
   vjp2<K>((b, ct, [x, y]) => compared(b, ct, slopeOfTanh(b, b.sub(y, x), c.attrs.width)))(c, cts);
 
 /** d where it is finite (d - d is 0), else 0. */
-function finite(b: GraphBuilder, d: ValueId): ValueId {
+export function finite(b: GraphBuilder, d: ValueId): ValueId {
   const zero = b.full([], 0);
   const whole = b.op('stopGradient', [b.op('eq', [b.sub(d, d), b.full(b.shapeOf(d), 0)], { width: 1 })], {});
   return b.select(whole, d, zero);

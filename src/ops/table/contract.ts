@@ -3,6 +3,7 @@ import type { ValueId } from '../../ir/graph.ts';
 import type { Axes, OpAttrs, Shape } from '../../ir/vocabulary.ts';
 import type { GraphBuilder } from '../builder.ts';
 import type { OpTable } from '../def.ts';
+import { finite } from './compare.ts';
 import { isSize, shapeAt, showShape } from './rules.ts';
 
 type Einsum = OpAttrs['einsum'];
@@ -86,12 +87,12 @@ export const contractions: Pick<OpTable, 'einsum'> = {
       if (attrs.order === 'pick' && summedLabels(attrs).some((l) => sizes.get(l) === 0)) return 'a pick from nothing';
       return [{ shape: attrs.out.map((l) => sizes.get(l) ?? 0) }];
     },
-    // dx[lhs] = Σ ct[out] · y[rhs], dy[rhs] = Σ ct[out] · x[lhs]; for a pick the same: its rows are one-hot
-    vjp: ({ b, attrs: { lhs, rhs, out }, inputs: [x, y] }, [ct]) =>
+    // dx[lhs] = Σ ct[out] · y[rhs], dy[rhs] = Σ ct[out] · x[lhs]; for a pick the same, with what is infinite in y (an arm not taken) as 0
+    vjp: ({ b, attrs: { lhs, rhs, out, order }, inputs: [x, y] }, [ct]) =>
       ct == null || x === undefined || y === undefined
         ? [null, null]
         : [
-            productInto(b, ct, y, { ct: out, other: rhs, into: lhs }),
+            productInto(b, ct, order === 'pick' ? finite(b, y) : y, { ct: out, other: rhs, into: lhs }),
             productInto(b, ct, x, { ct: out, other: lhs, into: rhs }),
           ],
     // one more label, in front of what is batched and of the result

@@ -1,5 +1,5 @@
 /** `sutra check FILE...`: every error and warning of every file, and how many. */
-import { checkText, compile } from '../../road.ts';
+import { compile } from '../../road.ts';
 import type { Problem } from '../../text/problem.ts';
 import { EXIT } from '../exit.ts';
 import type { Verb } from '../main.ts';
@@ -23,12 +23,10 @@ export const verb: Verb<'check'> = async ({ args }, session) => {
   return errors > 0 ? EXIT.problems : EXIT.done;
 };
 
-/** A program without errors is lowered too: sizes and indices are checked there, and what no gradient reaches. */
+/** A program that checks is lowered too: sizes and indices are seen there, and what no gradient reaches. */
 function problemsOf(file: string, session: Session): readonly Problem[] {
   const source = session.files.source(file);
   if (!source.ok) return source.problems;
-  const checked = checkText(source.value, session.files);
-  if (!checked.ok) return checked.problems;
   const compiled = compile(source.value, session.files);
   return compiled.ok ? compiled.notes : compiled.problems;
 }

@@ -64,7 +64,7 @@ export function compileSource(source: Source, host: Host, seed?: number): Result
   if (!checked.ok) return checked;
   const load = tensorLoader((path) => host.read(path));
   const lowered = lower(checked.value.module, { load, ...(seed !== undefined && { seed }) });
-  if (!lowered.ok) return fail([...checked.notes, ...lowered.problems]);
+  if (!lowered.ok) return fail([...lowered.problems, ...checked.notes]);
   const entries = lowered.value.entries.map(compiledEntry);
   const graph = graphOfEntries(entries.map((e) => ({ name: e.name, graph: e.hash })));
   return ok({ ...checked.value, program: lowered.value, entries, graph }, [...checked.notes, ...lowered.notes]);

@@ -1,4 +1,4 @@
-/** Fields, weights of cases, indexing and slicing. */
+/** Fields, items of tuples (`t.0`), weights of cases, indexing and slicing. */
 import type { Expr } from '../syntax/ast.ts';
 import { must } from '../text/result.ts';
 import { arrayOf, caseCount, core, errorCore, F32 } from './build.ts';
@@ -40,6 +40,17 @@ export function inferField(c: Checker, e: FieldExpr): Core {
       index,
     });
   }
+  if (type.kind === 'tuple') {
+    const index = type.items.findIndex((_, i) => e.field.text === String(i));
+    if (index < 0)
+      return unknownField(
+        c,
+        e,
+        type,
+        type.items.map((_, i) => String(i)),
+      );
+    return core(must(type.items[index]), e.at, { kind: 'item', of, index });
+  }
   const decl = enumIn(type);
   if (!decl) return unknownField(c, e, type, []);
   const index = decl.cases.indexOf(e.field.text);
@@ -65,12 +76,7 @@ function qualifiedCase(c: Checker, e: FieldExpr): Core | undefined {
 
 function unknownField(c: Checker, e: FieldExpr, type: Type, known: readonly string[]): Core {
   const near = nearest(e.field.text, known);
-  const has =
-    known.length > 0
-      ? `It has ${known.join(', ')}.`
-      : type.kind === 'tuple'
-        ? 'A tuple is taken apart: `let (a, b) = t;`.'
-        : 'Only records have fields, and distributions weights.';
+  const has = known.length > 0 ? `It has ${known.join(', ')}.` : 'Only records have fields, and distributions weights.';
   const fix = near ? { fix: { title: `write \`${near}\``, at: e.field.at, insert: near } } : {};
   return c.fail(
     'unknown-field',

@@ -4,9 +4,8 @@
 import type { Cursor, Mark } from './cursor.ts';
 import { assigned, block, letStatement, semicolon } from './parse-blocks.ts';
 import { close, list } from './parse-lists.ts';
-import { casePattern, name, startsCasePattern, startsType, type } from './parse-types.ts';
+import { casePattern, isWord, name, startsCasePattern, startsType, type } from './parse-types.ts';
 import { foreign, startsExpression, value } from './parse-values.ts';
-import type { TokenKind } from './token.ts';
 
 // --- parts -----------------------------------------------------------------------------------------------
 
@@ -74,8 +73,7 @@ function signature(c: Cursor): void {
   if (c.at('<')) generics(c);
   if (c.at('(')) {
     const mark = c.mark();
-    const starts = (kind: TokenKind): boolean => kind === 'name';
-    list(c, { close: ')', what: 'parameters', one: 'a parameter', starts, item: () => fnParam(c) });
+    list(c, { close: ')', what: 'parameters', one: 'a parameter', starts: isWord, item: () => fnParam(c) });
     c.finish(mark, 'fnParams');
   } else c.unexpected('`(`', 'The parameters stand in brackets, also when there are none: `fn one() -> f32 { 1.0 }`.');
   result(c, named ? text : 'f');

@@ -15,7 +15,6 @@ import { list } from './parse-lists.ts';
 import { proveDecl, testDecl, trainDecl } from './parse-properties.ts';
 import { fieldName, isWord, name } from './parse-types.ts';
 import { foreign, startsExpression } from './parse-values.ts';
-import type { TokenKind } from './token.ts';
 import type { Tree } from './tree.ts';
 
 export interface ParsedTree {
@@ -97,8 +96,7 @@ function stray(c: Cursor): void {
 function importDecl(c: Cursor, mark: Mark): void {
   c.bump();
   if (c.at('{')) {
-    const starts = (kind: TokenKind): boolean => kind === 'name';
-    list(c, { close: '}', what: 'names', one: 'a name', starts, item: () => importName(c) });
+    list(c, { close: '}', what: 'names', one: 'a name', starts: isWord, item: () => importName(c) });
   } else c.unexpected('`{`', 'An import names what it takes: `import { relu } from "std/nn";`.');
   if (c.atWord('from')) c.bump();
   else c.unexpected('`from`', 'An import says where from: `import { relu } from "std/nn";`.');
@@ -130,13 +128,12 @@ function useDecl(c: Cursor, mark: Mark): void {
 function enumDecl(c: Cursor, mark: Mark): void {
   c.bump();
   typeName(c, 'an enum');
-  const starts = (kind: TokenKind): boolean => kind === 'name';
   const item = (): void => {
     const one = c.mark();
-    c.bump();
+    name(c, 'a case');
     c.finish(one, 'enumCase');
   };
-  if (c.at('{')) list(c, { close: '}', what: 'cases', one: 'the name of a case', starts, item });
+  if (c.at('{')) list(c, { close: '}', what: 'cases', one: 'the name of a case', starts: isWord, item });
   else c.unexpected('`{`', 'The cases stand in braces: `enum Answer { yes, no }`.');
   c.finish(mark, 'enumDecl');
 }

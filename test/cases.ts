@@ -24,7 +24,7 @@ const trimEnd = (text: string): string => text.replace(/\n+$/, '');
 function parseCase(text: string, file: string): Case {
   const [, title, rest] = /^# (.*)\n([\s\S]*)$/.exec(text.replace(/^\n+/, '')) ?? [];
   if (title === undefined || rest === undefined) throw new Error(`${file}: a case starts with a line "# title"`);
-  const [input = '', expected = ''] = `\n${rest}`.split(`${ARROW}`);
+  const [input = '', expected = ''] = `\n${rest}\n`.split(ARROW);
   return { title, input: trimEnd(input.slice(1)), expected: trimEnd(expected) };
 }
 

@@ -142,6 +142,7 @@ class Lexer {
     const afterDot = text.charCodeAt(end + 1);
     if (text.charCodeAt(end) === DOT && isDigit(afterDot)) end = this.skip(isDigitOrUnderscore, end + 1);
     else if (text.charCodeAt(end) === DOT && afterDot !== DOT && !isNameStart(afterDot)) end++;
+    else if (/^\.[eE][+-]?\d/.test(text.slice(end, end + 4))) end++;
     const c = text.charCodeAt(end);
     if (c === 101 || c === 69) {
       const sign = text.charCodeAt(end + 1);

@@ -31,32 +31,37 @@ export function blockForm(c: Cursor, mark: Mark): void {
 
 /** Lets and then the value; everything else is reported and kept in error nodes. */
 function statements(c: Cursor): void {
+  let aside = false;
   for (;;) {
     const before = c.position;
     if (c.at('let') || isForeignLet(c)) letStatement(c);
     else if (c.at('}')) {
-      noValue(c);
+      // What was put aside was meant as the value, and has had its message.
+      if (!aside) c.report('block-without-value', c.here(), {}, { label: 'a value is missing before this' });
+      c.missing();
       return;
     } else if (c.atEnd || startsDeclaration(c.kind())) {
       c.missing();
       return;
-    } else if (c.at('for') || c.at('while')) loopStatement(c);
-    else if (c.atWord('return') && startsExpression(c.kind(1))) {
-      if (returnStatement(c)) return;
-    } else if (startsExpression(c.kind())) {
-      if (valueStatement(c)) return;
     } else {
-      c.unexpected('`let` or the value of the block');
-      c.skip((kind) => kind === 'let');
-      c.eat(';');
+      if (otherStatement(c)) return;
+      aside = true;
     }
     if (c.position === before) c.skipOne();
   }
 }
 
-function noValue(c: Cursor): void {
-  c.report('block-without-value', c.here(), {}, { label: 'a value is missing before this' });
-  c.missing();
+/** True when this was the block's value. */
+function otherStatement(c: Cursor): boolean {
+  if (c.at('for') || c.at('while')) loopStatement(c);
+  else if (c.atWord('return') && startsExpression(c.kind(1))) return returnStatement(c);
+  else if (startsExpression(c.kind())) return valueStatement(c);
+  else {
+    c.unexpected('`let` or the value of the block');
+    c.skip((kind) => kind === 'let');
+    c.eat(';');
+  }
+  return false;
 }
 
 const isForeignLet = (c: Cursor): boolean =>

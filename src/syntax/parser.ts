@@ -66,8 +66,12 @@ function declaration(c: Cursor): void {
     meant(c, mark);
     return;
   }
-  if (word !== undefined) foreign(c);
-  else stray(c);
+  if (word === undefined) stray(c);
+  else {
+    foreign(c);
+    // `from std import x`: the line has had its message.
+    if (c.previous?.text === 'from') restOfLine(c);
+  }
 }
 
 /** Something at the top of a file that begins no declaration. */
@@ -93,19 +97,32 @@ function stray(c: Cursor): void {
   c.finish(mark, 'error');
 }
 
+function restOfLine(c: Cursor): void {
+  const mark = c.mark();
+  while (!c.atEnd && !c.onNewLine) c.bump();
+  c.finish(mark, 'error');
+}
+
 function importDecl(c: Cursor, mark: Mark): void {
   c.bump();
+  if (importParts(c)) semicolon(c, 'an `import`');
+  else {
+    restOfLine(c);
+    c.eat(';');
+  }
+  c.finish(mark, 'importDecl');
+}
+
+function importParts(c: Cursor): boolean {
   if (c.at('{')) {
     list(c, { close: '}', what: 'names', one: 'a name', starts: isWord, item: () => importName(c) });
+    if (c.atWord('from')) {
+      c.bump();
+      if (c.eat('string')) return true;
+      c.unexpected('the file in quotes', 'Library modules are `"std/nn"`, files of your own `"./layers.su"`.');
+    } else c.unexpected('`from`', 'An import says where from: `import { relu } from "std/nn";`.');
   } else c.unexpected('`{`', 'An import names what it takes: `import { relu } from "std/nn";`.');
-  if (c.atWord('from')) c.bump();
-  else c.unexpected('`from`', 'An import says where from: `import { relu } from "std/nn";`.');
-  if (!c.eat('string')) {
-    c.unexpected('the file in quotes', 'Library modules are `"std/nn"`, files of your own `"./layers.su"`.');
-    c.skip(() => false);
-  }
-  semicolon(c, 'an `import`');
-  c.finish(mark, 'importDecl');
+  return false;
 }
 
 function importName(c: Cursor): void {

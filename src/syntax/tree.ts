@@ -146,13 +146,25 @@ export function tokenOf(node: Node, kind: Token['kind']): Token | undefined {
   return undefined;
 }
 
-/** The tree as text, one node per line with the tokens it holds itself: what `explain --stage tree` shows. */
+/**
+ * The tree as text: a line for each node, and one for the tokens that stand next to each other in it; a node
+ * of tokens alone takes one line. What `explain --stage tree` shows.
+ */
 export function printTree(node: Node, indent = ''): string {
   const lines = [`${indent}${node.kind}`];
+  let tokens: string[] = [];
+  const flush = (): void => {
+    if (tokens.length > 0) lines.push(`${indent}  ${tokens.join(' ')}`);
+    tokens = [];
+  };
   for (const child of node.children) {
-    if (isNode(child)) lines.push(printTree(child, `${indent}  `));
-    else if (!isTrivia(child.kind) && child.kind !== 'end') lines.push(`${indent}  ${JSON.stringify(child.text)}`);
+    if (isNode(child)) {
+      flush();
+      lines.push(printTree(child, `${indent}  `));
+    } else if (!isTrivia(child.kind) && child.kind !== 'end') tokens.push(child.text);
   }
+  if (lines.length === 1) return [...lines, ...tokens].join(' ');
+  flush();
   return lines.join('\n');
 }
 

@@ -27,7 +27,9 @@ export function openFiles(): Files {
   const touched = new Set<string>();
   const load = (path: string): Uint8Array => {
     if (path !== '-') touched.add(normalize(path));
-    return readFileSync(path === '-' ? STDIN : path);
+    const { buffer, byteOffset, length } = readFileSync(path === '-' ? STDIN : path);
+    // A plain array of bytes: the `slice` of Node's Buffer does not copy.
+    return new Uint8Array(buffer, byteOffset, length);
   };
   const attempt = (path: string): Result<Uint8Array> => {
     try {

@@ -72,6 +72,8 @@ function readParam(unit: ModuleUnit, ast: DeclOf<'param'>): ParamDecl {
   const range = ast.range && readBounds(c, ast.range, value.type, ast.name.at);
   if (range) demandInside(c, value, range);
   const type = learnable(unit, ast, value.type);
+  if (!ast.type && holdsRecord(type) && !isLiteral(ast.value))
+    unit.report('untyped-initialiser', ast.value.at, { name: ast.name.text, type: showType(type) });
   const decl: ParamDecl = {
     kind: 'param',
     name: ast.name.text,
@@ -103,6 +105,19 @@ function learnable(unit: ModuleUnit, ast: DeclOf<'param'>, type: Type): Type {
   if (!ast.frozen && leaves.length > 0 && leaves.every((t) => t.kind === 'enum' || t.kind === 'bool'))
     unit.report('never-learned', ast.name.at, { name: ast.name.text, type: showType(type) });
   return type;
+}
+
+function holdsRecord(type: Type): boolean {
+  const leaf = leafOf(type);
+  return leaf.kind === 'record' || (leaf.kind === 'tuple' && leaf.items.some(holdsRecord));
+}
+
+/** Written out with the names of its records, so that write-back replaces numbers and nothing else. */
+function isLiteral(e: Expr): boolean {
+  if (e.kind === 'array' || e.kind === 'tuple') return e.items.every(isLiteral);
+  if (e.kind === 'record') return e.spread === undefined && e.fields.every((f) => isLiteral(f.value));
+  if (e.kind === 'unary') return e.value.kind === 'number';
+  return ['number', 'bool', 'name', 'field'].includes(e.kind);
 }
 
 function leavesOf(type: Type): readonly Type[] {

@@ -8,6 +8,8 @@ import { printF32 } from '../num/literal.ts';
 import { must } from '../text/result.ts';
 
 export interface PrintOptions {
+  /** Records without their names: for a place whose type is stated, in a program that may not import them. */
+  readonly anonymous?: boolean;
   /** Spaces in front of the line on which the value begins. */
   readonly indent: string;
   /** A call that stands for a whole leaf instead of its numbers; undefined prints them. */
@@ -54,7 +56,7 @@ function print(p: Printing, l: Layout, s: Spot): string {
     }
     case 'record': {
       const fields = l.fields.map((f) => `${f.name}: ${print(p, f.layout, inner(s))}`);
-      return bracket(`${l.name} { `, fields, ' }', s.indent);
+      return bracket(p.options.anonymous ? '{ ' : `${l.name} { `, fields, ' }', s.indent);
     }
     case 'tuple':
       return bracket(

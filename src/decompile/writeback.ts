@@ -99,7 +99,7 @@ function editOf(site: Site, w: Writing): string | undefined {
         return isLarge(shape) ? loadCall(site.at, weightsFileOf(site.at.source.name), path, w) : undefined;
       };
       const data = leaves.map((l) => valueIn(w, l.path));
-      return printValue(site.layout, data, { indent: indentAt(site.at), leafCall });
+      return printValue(site.layout, data, { indent: indentAt(site.at), leafCall, anonymous: true });
     }
     case 'load': {
       const own = weightsFileOf(site.at.source.name);

@@ -100,7 +100,7 @@ fn f(x: f32[2]) -> f32[8] { dense(x, layer) }`;
     const shape = program(text).program.params;
     const values = Object.fromEntries(shape.map((p) => [p.name, Array.from(p.value, (_, i) => (i + 1) / 7)]));
     const { text: after } = rewritten(text, values);
-    expect(after).toContain('param layer: Dense<2, 8> = Dense {\n');
+    expect(after).toContain('param layer: Dense<2, 8> = {\n');
     expect(after.split('\n').every((line) => line.length <= 110)).toBe(true);
   });
 

@@ -335,6 +335,10 @@ function param(w: World, index: number): string {
   if (plain.length > 0) {
     const rec = r.pick(plain);
     const value = `${rec.name} { ${rec.fields.map((f) => `${f.name}: ${f.ty.k === 'f32' ? number() : f.ty.k === 'vec' ? vec(f.ty.n) : literal(w, f.ty).replace(/[()]/g, '')}`).join(', ')} }`;
+    forms.push(
+      () =>
+        `fn make${index}() -> ${rec.name} { ${value} }\n${declare({ k: 'rec', r: rec }, `${name}: ${rec.name} = make${index}()`)}`,
+    );
     forms.push(() => declare({ k: 'rec', r: rec }, `${name}: ${rec.name} = ${value}`));
   }
   return r.pick(forms)();

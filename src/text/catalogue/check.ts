@@ -242,4 +242,10 @@ export const CHECK = {
     title: '`{name}` is not trained yet',
     help: 'It holds {type}, which has no gradient; it keeps the value written here. Say `frozen param` if that is meant.',
   },
+  'untyped-initialiser': {
+    id: 'SU0328',
+    severity: 'error',
+    title: 'state the type of `{name}`',
+    help: 'Training writes the numbers of a record in place of this initialiser, and then nothing would say which record: `param {name}: {type} = ...`.',
+  },
 } as const satisfies Record<string, Entry>;

@@ -3,29 +3,17 @@
  * memory; larger ones are read again each epoch through a shuffle buffer. Both hold out the same rows.
  */
 
-import { sizeOf } from '../ir/graph.ts';
 import type { Leaf } from '../ir/layout.ts';
 import { type Problem, problem } from '../text/problem.ts';
 import { fail, must, ok, type Result } from '../text/result.ts';
+import { type Batch, type BatchRequest, emptyBatch, type Part, putRow } from './batch.ts';
 import { planRow, type RowPlan, type Wanted } from './columns.ts';
 import { encodeRow, isBlank } from './encode.ts';
-import { bufferPlaces, epochOrder, type Split, splitRows } from './order.ts';
+import { epochOrder, type Split, splitRows } from './order.ts';
 import type { RowSource } from './rows.ts';
+import { fromStream, type Streaming } from './stream.ts';
 
-/** Some examples: one array per leaf, `rows` of them behind each other. */
-export interface Batch {
-  readonly rows: number;
-  readonly leaves: readonly Float32Array[];
-}
-
-export type Part = 'train' | 'holdout';
-
-export interface BatchRequest {
-  readonly part: Part;
-  readonly size: number;
-  /** Shuffled for this epoch (from 1); in the table's order without it. */
-  readonly epoch?: number;
-}
+export type { Batch, BatchRequest, Part } from './batch.ts';
 
 export interface Dataset {
   readonly file: string;
@@ -134,13 +122,15 @@ function splitDataset(
     return fail([problem('too-few-rows', wanted.at, { file: wanted.file, rows, holdout: split.holdoutRows })]);
   }
   const common = { file: wanted.file, leaves: plan.leaves, rows, split };
-  if (blocks)
+  const parts = blocks && partsOf(rows, split);
+  if (blocks && parts)
     return ok({
       ...common,
       streamed: false,
-      batches: (request) => fromMemory({ blocks, blockRows, rows, plan, split, seed: options.seed }, request),
+      batches: (request) => fromMemory({ blocks, blockRows, parts, plan, seed: options.seed }, request),
     });
-  const streaming: Streaming = { source: must(source), plan, wanted, split, rows, options };
+  const { seed, memoryBytes } = options;
+  const streaming: Streaming = { source: must(source), plan, wanted, split, rows, seed, memoryBytes };
   return ok({ ...common, streamed: true, batches: (request) => fromStream(streaming, request) });
 }
 
@@ -149,16 +139,21 @@ function splitDataset(
 interface InMemory {
   readonly blocks: readonly Float32Array[];
   readonly blockRows: number;
-  readonly rows: number;
+  /** The rows of each part, ascending. */
+  readonly parts: { readonly [P in Part]: readonly number[] };
   readonly plan: RowPlan;
-  readonly split: Split;
   readonly seed: number;
 }
 
+function partsOf(rows: number, split: Split): InMemory['parts'] {
+  const parts = { train: [] as number[], holdout: [] as number[] };
+  for (let r = 0; r < rows; r++) parts[split.isHeldOut(r) ? 'holdout' : 'train'].push(r);
+  return parts;
+}
+
 async function* fromMemory(table: InMemory, request: BatchRequest): AsyncGenerator<Result<Batch>> {
-  const { blocks, blockRows, rows, plan, split, seed } = table;
-  const part: number[] = [];
-  for (let r = 0; r < rows; r++) if (split.isHeldOut(r) === (request.part === 'holdout')) part.push(r);
+  const { blocks, blockRows, plan, seed } = table;
+  const part = table.parts[request.part];
   const order = request.epoch === undefined ? undefined : epochOrder(part.length, seed, request.epoch);
   for (let from = 0; from < part.length; from += request.size) {
     const count = Math.min(request.size, part.length - from);
@@ -170,99 +165,4 @@ async function* fromMemory(table: InMemory, request: BatchRequest): AsyncGenerat
     }
     yield ok(batch);
   }
-}
-
-function emptyBatch(plan: RowPlan, rows: number): Batch {
-  return { rows, leaves: plan.leaves.map((leaf) => new Float32Array(rows * sizeOf(leaf.shape))) };
-}
-
-/** Copies one encoded row to place `k` of a batch. */
-function putRow(plan: RowPlan, from: Float32Array, start: number, batch: Batch, k: number): void {
-  for (const [i, leaf] of plan.leaves.entries()) {
-    const size = sizeOf(leaf.shape);
-    const at = start + must(plan.offsets[i]);
-    must(batch.leaves[i]).set(from.subarray(at, at + size), k * size);
-  }
-}
-
-// --- streamed --------------------------------------------------------------------------------------
-
-interface Streaming {
-  readonly source: RowSource;
-  readonly plan: RowPlan;
-  readonly wanted: Wanted;
-  readonly split: Split;
-  readonly rows: number;
-  readonly options: DatasetOptions;
-}
-
-async function* fromStream(s: Streaming, request: BatchRequest): AsyncGenerator<Result<Batch>> {
-  const total = request.part === 'train' ? s.split.trainRows : s.split.holdoutRows;
-  let given = 0;
-  let filled = 0;
-  let batch = emptyBatch(s.plan, Math.min(request.size, total));
-  for await (const row of request.epoch === undefined
-    ? encodedRows(s, request.part)
-    : shuffledRows(s, request.part, request.epoch)) {
-    if (!row.ok) {
-      yield row;
-      return;
-    }
-    putRow(s.plan, row.value, 0, batch, filled++);
-    if (filled < batch.rows) continue;
-    yield ok(batch);
-    given += filled;
-    filled = 0;
-    batch = emptyBatch(s.plan, Math.min(request.size, total - given));
-  }
-}
-
-/** The part's rows one by one; each is a fresh array. */
-async function* encodedRows(s: Streaming, part: Part): AsyncGenerator<Result<Float32Array>> {
-  let at = 0;
-  const changed = (): Result<never> =>
-    fail([problem('table-changed', s.wanted.at, { file: s.wanted.file, before: s.rows, row: at + 1 })]);
-  for await (const row of s.source.rows()) {
-    if (isBlank(s.plan, row)) continue;
-    if (at >= s.rows) break;
-    if (s.split.isHeldOut(at) === (part === 'holdout')) {
-      const encoded = new Float32Array(s.plan.floats);
-      if (encodeRow(s.plan, row, encoded, 0, s.wanted).length > 0) {
-        yield changed();
-        return;
-      }
-      yield ok(encoded);
-    }
-    at++;
-  }
-  if (at < s.rows) yield changed();
-}
-
-/** A buffer of rows: each that arrives takes the place of a random one, which is given out. */
-async function* shuffledRows(s: Streaming, part: Part, epoch: number): AsyncGenerator<Result<Float32Array>> {
-  const limit = Math.max(1, Math.floor(s.options.memoryBytes / (4 * s.plan.floats)));
-  const places = bufferPlaces(s.options.seed, epoch);
-  const buffer: Float32Array[] = [];
-  for await (const row of encodedRows(s, part)) {
-    if (!row.ok) {
-      yield row;
-      return;
-    }
-    if (buffer.length < limit) buffer.push(row.value);
-    else yield ok(exchange(buffer, places.below(limit), row.value));
-  }
-  while (buffer.length > 0) {
-    const last = must(buffer.pop());
-    if (buffer.length === 0) yield ok(last);
-    else {
-      const place = places.below(buffer.length + 1);
-      yield ok(place === buffer.length ? last : exchange(buffer, place, last));
-    }
-  }
-}
-
-function exchange(buffer: Float32Array[], place: number, row: Float32Array): Float32Array {
-  const given = must(buffer[place]);
-  buffer[place] = row;
-  return given;
 }

@@ -26,9 +26,11 @@ const NOT_FINITE = /^[+-]?(?:nan|inf|infinity)$/i;
 export function encodeRow(plan: RowPlan, row: Row, out: Float32Array, start: number, place: Place): Problem[] {
   if (row.cells.length !== plan.width) return [rowLength(plan, row, place)];
   const problems: Problem[] = [];
+  const cellPlace = { ...place, line: row.line, column: '' };
   for (const cell of plan.cells) {
     const text = (row.cells[cell.index] ?? '').trim();
-    const found = encodeCell(cell, text, out, start + cell.offset, { ...place, line: row.line, column: cell.column });
+    cellPlace.column = cell.column;
+    const found = encodeCell(cell, text, out, start + cell.offset, cellPlace);
     if (found) problems.push(found);
   }
   return problems;

@@ -3,6 +3,7 @@
  * streamed), in which order an epoch meets them. Counter-based, so nothing depends on what was drawn before.
  */
 import { permutation, philox, randomStream } from '../num/random.ts';
+import { must } from '../text/result.ts';
 
 /** Streams of random numbers of one seed; `param` initialisers use others (they are below 2^32 by their ordinal). */
 const SPLIT_STREAM = 0x5350_4c54;
@@ -32,8 +33,10 @@ function scatter(n: number, seed: number): (row: number) => number {
   let halfBits = 1;
   while (4 ** halfBits < n) halfBits++;
   const half = 2 ** halfBits;
-  const key = [seed >>> 0, Math.floor(seed / 0x1_0000_0000) >>> 0];
-  const round = (value: number, number: number): number => philox([value, number, SPLIT_STREAM, 0], key)[0] % half;
+  const keys = [0, 1].flatMap((k) =>
+    philox([k, 0, SPLIT_STREAM, 0], [seed >>> 0, Math.floor(seed / 0x1_0000_0000) >>> 0]),
+  );
+  const round = (value: number, number: number): number => mix(value ^ must(keys[number])) % half;
   const once = (row: number): number => {
     let [left, right] = [Math.floor(row / half), row % half];
     for (let r = 0; r < 8; r++) [left, right] = [right, (left + round(right, r)) % half];
@@ -44,6 +47,13 @@ function scatter(n: number, seed: number): (row: number) => number {
     while (at >= n) at = once(at);
     return at;
   };
+}
+
+/** Scatters 32 bits (the finaliser of MurmurHash3, Appleby). */
+function mix(x: number): number {
+  const a = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  const b = Math.imul(a ^ (a >>> 13), 0xc2b2ae35);
+  return (b ^ (b >>> 16)) >>> 0;
 }
 
 /** The order in which an epoch (from 1) takes rows that are in memory. */

@@ -102,6 +102,18 @@ function fill(r: Rows, block: Float32Array, plan: RowPlan, position: number, wan
     const wrong = put(r, block, at, value);
     if (wrong) return problemAt(r, wanted, row + 1, value, wrong);
   }
+  const at = badOneHot(r);
+  return at === undefined ? undefined : problemAt(r, wanted, Math.floor(at / size) + 1, Number(data[at]), 'no case');
+}
+
+/** Where a crisp case begins whose numbers are not a single 1 and zeros. */
+function badOneHot({ leaf: { layout }, tensor: { data }, isNumbered }: Rows): number | undefined {
+  if (isNumbered || layout.kind !== 'cases' || layout.soft) return undefined;
+  for (let from = 0; from < data.length; from += layout.size) {
+    let ones = 0;
+    for (let i = from; i < from + layout.size; i++) ones += Number(data[i]);
+    if (ones !== 1) return from;
+  }
   return undefined;
 }
 

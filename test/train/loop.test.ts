@@ -59,6 +59,13 @@ describe('repeatable', () => {
     });
   }
 
+  test('a finished training of 4 epochs goes on to 10 as if it had been 10 from the start', async () => {
+    const settings = 'optimizer: adam(rate = 0.05), epochs: 10, batch: 5, holdout: 0.2, seed: 3';
+    const four = await learn(settings, { epochs: 4 });
+    expect(four.outcome.end).toBe('finished');
+    expect(bits(await learn(settings, { resume: four.checkpoint }))).toBe(bits(await learn(settings)));
+  });
+
   test('a streamed training resumes in the middle of an epoch', async () => {
     const settings = 'optimizer: adam(rate = 0.05), epochs: 4, batch: 5, holdout: 0.2, seed: 3';
     const options = { memoryBytes: 100 };

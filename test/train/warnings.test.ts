@@ -30,7 +30,7 @@ ${TRAIN()}`;
   test('a division by zero', async () => {
     const text = `${HEAD}param width = 0.0;\nfn predict(x: f32) -> f32 { x / width }\n${TRAIN()}`;
     const [p] = problemsOf(await trainOn(program(text), rows));
-    expect(messageOf(p)).toContain('The first inf came out of `div` (`prediction`). It depends on `width` = 0.0.');
+    expect(messageOf(p)).toMatch(/The first inf came out of `div`.*It depends on `width` = 0\.0\./);
   });
 
   test('the gradient alone: the square root at 0', async () => {

@@ -155,7 +155,7 @@ enum Side { left, right }
 param hidden: Dense<2, 40> = dense_init(); // the first layer
 param out: Dense<40, 2> = dense_init();
 fn side(x: f32[2]) -> Soft<Side> { softmax(dense(tanh(dense(x, hidden)), out)) }
-train side { data: csv("sides.csv", label = "side"), loss: cross_entropy, optimizer: adam(rate = 0.05), epochs: 12, batch: 8, holdout: 0.25, seed: 7 }
+train side { data: csv("sides.csv", label = "side"), loss: cross_entropy, optimizer: adam(rate = 0.05), epochs: 12, batch: 8, seed: 7 }
 `;
   const rows = table(
     `x0,x1,side\n${Array.from({ length: 40 }, (_, i) => {

@@ -22,6 +22,7 @@ export function parse(source: Source): Parsed {
 }
 
 export type * from './ast.ts';
+export { format } from './format.ts';
 export { lex } from './lexer.ts';
 export type { Token, TokenKind } from './token.ts';
 export type { Element, Node, NodeKind, Tree } from './tree.ts';

@@ -141,8 +141,7 @@ class Lexer {
     let end = this.skip(isDigitOrUnderscore, from);
     const afterDot = text.charCodeAt(end + 1);
     if (text.charCodeAt(end) === DOT && isDigit(afterDot)) end = this.skip(isDigitOrUnderscore, end + 1);
-    else if (text.charCodeAt(end) === DOT && afterDot !== DOT && !isNameStart(afterDot)) end++;
-    else if (/^\.[eE][+-]?\d/.test(text.slice(end, end + 4))) end++;
+    else if (text.charCodeAt(end) === DOT && afterDot !== DOT && !this.fieldAt(text, end + 1)) end++;
     const c = text.charCodeAt(end);
     if (c === 101 || c === 69) {
       const sign = text.charCodeAt(end + 1);
@@ -150,6 +149,11 @@ class Lexer {
       if (isDigit(text.charCodeAt(digits))) end = this.skip(isDigit, digits);
     }
     return this.skip(isNamePart, end);
+  }
+
+  /** Whether the name of a field begins here; the exponent of `1.e5` is none. */
+  private fieldAt(text: string, at: number): boolean {
+    return isNameStart(text.charCodeAt(at)) && !/^[eE][+-]?\d/.test(text.slice(at, at + 3));
   }
 
   private malformed(written: string, from: number, end: number): void {

@@ -126,6 +126,13 @@ export function childNodes(node: Node): Node[] {
   return nodes;
 }
 
+/** The child node at a place among the child nodes. */
+export function nodeAt(node: Node, place: number): Node | undefined {
+  let left = place;
+  for (const child of node.children) if (child.children !== undefined && left-- === 0) return child;
+  return undefined;
+}
+
 export function childOf(node: Node, kind: NodeKind): Node | undefined {
   for (const child of node.children) if (child.children !== undefined && child.kind === kind) return child;
   return undefined;

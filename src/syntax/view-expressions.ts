@@ -8,7 +8,7 @@ import type { Arg, Arm, BinaryOp, Binder, Expr, FieldInit, LambdaParam, Let, Nam
 import { WORD_SIGNS } from './foreign.ts';
 import type { Token } from './token.ts';
 import type { Node } from './tree.ts';
-import { childNodes, childOf, childTokens, firstToken, tokenOf } from './tree.ts';
+import { childNodes, childOf, childTokens, firstToken, nodeAt, tokenOf } from './tree.ts';
 import { numberText, stringValue, TypeView } from './view-types.ts';
 
 export class ExprView {
@@ -36,17 +36,18 @@ export class ExprView {
 
   /** The first child as an expression. */
   first(n: Node): Expr {
-    return this.expr(childNodes(n)[0], n);
+    return this.expr(nodeAt(n, 0), n);
   }
 
   second(n: Node): Expr {
-    return this.expr(childNodes(n)[1], n);
+    return this.expr(nodeAt(n, 1), n);
   }
 
   /** The last child that fits, as an expression. */
   last(n: Node, fits: (n: Node) => boolean): Expr {
-    const nodes = childNodes(n).filter(fits);
-    return this.expr(nodes[nodes.length - 1], n);
+    let found: Node | undefined;
+    for (const child of n.children) if (child.children !== undefined && fits(child)) found = child;
+    return this.expr(found, n);
   }
 
   expr(n: Node | undefined, parent?: Node): Expr {
@@ -245,8 +246,8 @@ export class ExprView {
   private arm(n: Node): Arm {
     return {
       at: this.at(n),
-      pattern: this.types.casePattern(childNodes(n)[0]),
-      value: this.last(n, (c) => c !== childNodes(n)[0]),
+      pattern: this.types.casePattern(nodeAt(n, 0)),
+      value: this.last(n, (c) => c !== nodeAt(n, 0)),
     };
   }
 

@@ -33,8 +33,8 @@ export class TypeView {
 
   /** The first type among the children. */
   typeIn(n: Node): TypeExpr | undefined {
-    const found = childNodes(n).find((c) => TYPES.has(c.kind));
-    return found && this.type(found);
+    for (const c of n.children) if (c.children !== undefined && TYPES.has(c.kind)) return this.type(c);
+    return undefined;
   }
 
   type(n: Node | undefined, parent?: Node): TypeExpr {

@@ -42,7 +42,7 @@ export function inferCall(c: Checker, e: CallExpr, hint?: Type): Core {
       const example =
         meaning.kind === 'record'
           ? `\`${name} { ${meaning.decl.fields.map((f) => `${f.name}: ...`).join(', ')} }\``
-          : `\`${meaning.decl.cases[0]}\``;
+          : `\`${meaning.decl.cases[0] ?? name}\``;
       return c.fail('not-a-function', e.fn.at, {
         what: `the ${meaning.kind} \`${name}\``,
         hint: `A value of it is written ${example}.`,

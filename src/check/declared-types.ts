@@ -53,7 +53,12 @@ export function readFields(unit: ModuleUnit, { ast, decl }: RecordUnit): void {
     name: decl.name,
     cycle: [...cycle, decl].map((d) => `\`${d.name}\``).join(' -> '),
   });
-  (decl as Mutable<RecordDecl>).fields = [];
+  const leadsBack = (type: Type): boolean =>
+    recordsIn(type).some((r) => r === decl || selfContaining(r, decl, []) !== undefined);
+  const cut = decl.fields.map((f): RecordDecl['fields'][number] =>
+    leadsBack(f.type) ? { ...f, type: { kind: 'error' } } : f,
+  );
+  (decl as Mutable<RecordDecl>).fields = cut;
 }
 
 /** The way from a record back to `target`, if there is one. */

@@ -235,9 +235,9 @@ function readNumbers(c: Checker, settings: Settings): Numbers {
   };
 }
 
-/** A whole number keeps all its digits: a seed may have more than a float32 has. */
+/** A literal keeps all its digits: a seed may have more than a float32 has. */
 function readNumber(c: Checker, name: string, e: Expr, rule: NumberRule): number | undefined {
-  const value = e.kind === 'number' && e.isInt ? Number(e.text.replaceAll('_', '')) : constantOf(c, e);
+  const value = e.kind === 'number' ? Number(e.text.replaceAll('_', '')) : constantOf(c, e);
   if (value === undefined || rule.fits(value)) return value;
   return void c.fail('bad-train-setting', e.at, {
     name: `\`${name}\``,

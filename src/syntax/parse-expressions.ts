@@ -143,7 +143,16 @@ function arg(c: Cursor): void {
     c.bump();
     c.bump();
     c.withRecords(true, () => value(c, 'after `=`'));
-  } else element(c);
+  } else {
+    element(c);
+    if (c.at(':')) {
+      c.unexpected(
+        '`,` or `)`',
+        'An argument is named by `=`: `f(x, scale = 2.0)`; a record has braces: `Flower { a: 1.0 }`.',
+      );
+      c.skip(() => false);
+    }
+  }
   c.finish(mark, 'arg');
 }
 

@@ -18,11 +18,12 @@ const head = (c: Cursor, place: string): void => c.withRecords(false, () => valu
 export function ifForm(c: Cursor, mark: Mark): void {
   const word = c.spanOf(c.bump());
   c.withRecords(false, () => condition(c, 'after `if`'));
-  if (c.atWord('then')) foreign(c, 'Braces follow the condition: `if c { a } else { b }`.');
-  block(c, '`if`');
+  const then = c.atWord('then');
+  if (then) foreign(c, 'Braces follow the condition: `if c { a } else { b }`.');
+  branch(c, then, '`if`');
   if (c.eat('else')) {
     if (c.at('if')) c.deeper(() => ifForm(c, c.mark()));
-    else block(c, '`else`');
+    else branch(c, then, '`else`');
   } else if (c.atWord('elif') || c.atWord('elsif') || c.atWord('elseif')) {
     const fix = { title: 'write `else if`', at: c.here(), insert: 'else if' };
     c.report('elif', c.here(), { word: c.token().text }, { fix });
@@ -33,6 +34,12 @@ export function ifForm(c: Cursor, mark: Mark): void {
     c.missing();
   }
   c.finish(mark, 'if');
+}
+
+/** A branch in braces; after `then`, which has had its message, one without them is read too. */
+function branch(c: Cursor, then: boolean, place: string): void {
+  if (then && !c.at('{')) value(c, `after ${place}`);
+  else block(c, place);
 }
 
 export function matchForm(c: Cursor, mark: Mark): void {

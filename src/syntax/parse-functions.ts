@@ -37,7 +37,10 @@ export function generics(c: Cursor): void {
     const one = c.mark();
     c.bump();
     c.finish(one, 'generic');
-    if (!c.eat(',')) break;
+    if (c.eat(',')) continue;
+    if (!c.at('name')) break;
+    const names = { what: 'type parameters', What: 'Type parameters' };
+    c.report('missing-comma', c.after(), names, { fix: { title: 'put a comma', at: c.after(), insert: ',' } });
   }
   close(c, open, '>');
   c.finish(mark, 'generics');

@@ -4,7 +4,7 @@
 import type { Cursor, Mark } from './cursor.ts';
 import { close, list } from './parse-lists.ts';
 import type { TokenKind } from './token.ts';
-import { describeToken, isKeyword } from './token.ts';
+import { isKeyword } from './token.ts';
 
 export const startsType = (kind: TokenKind): boolean => kind === 'name' || kind === '(';
 const startsTypeArg = (kind: TokenKind): boolean => startsType(kind) || kind === 'number';
@@ -111,7 +111,7 @@ export function name(c: Cursor, what: string): boolean {
   if (isKeyword(kind) && !c.onNewLine) {
     c.report('reserved-word', c.here(), { word: text, what: `the name of ${what}` });
     c.skipOne();
-  } else c.unexpected(`the name of ${what}`, `${describeToken(c.token())} cannot be a name.`);
+  } else c.unexpected(`the name of ${what}`, 'A name begins with a letter or `_`; digits may follow.');
   c.missing();
   return false;
 }

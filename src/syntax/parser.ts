@@ -81,6 +81,11 @@ function stray(c: Cursor): void {
     c.skipOne();
     return;
   }
+  if (c.at(';')) {
+    c.unexpected('a declaration', 'A declaration that ends with `}` has no `;` behind it; take it away.');
+    c.skipOne();
+    return;
+  }
   const hint = startsExpression(c.kind())
     ? 'At the top of a file stand declarations only; give a value a name (`let x = ...;`), or put it into a `fn` or a `test`.'
     : 'A declaration begins with `fn`, `param`, `let`, `record`, `enum`, `import`, `train`, `test`, `prove`, `table` or `use`.';

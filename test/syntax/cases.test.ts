@@ -16,6 +16,7 @@ runCases('syntax/tree', (text) => {
   return [printTree(tree.root), renderProblems(problems, 'short')].join('\n');
 });
 runCases('syntax/messages', (text) => renderProblems(parse(source(text)).problems, 'human'));
+runCases('syntax/problems', (text) => renderProblems(parse(source(text)).problems, 'short'));
 runCases('syntax/format', (text) => {
   const result = format(source(text));
   return result.ok ? result.value : renderProblems(result.problems, 'short');

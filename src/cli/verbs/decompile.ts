@@ -1,5 +1,7 @@
 /** `sutra decompile WEIGHTS --into FILE.su`: writes the weights of a safetensors file at the marks of a source. */
+
 import { basename, dirname, join, relative } from 'node:path';
+import { printCertificate } from '../../decompile/certificate.ts';
 import { compile, decompileInto } from '../../road.ts';
 import { EXIT, Usage } from '../exit.ts';
 import { lockFile } from '../lock.ts';
@@ -36,7 +38,7 @@ function decompileLocked(weights: string, into: string, options: OptionsOf<'deco
   session.warn([...compiled.notes, ...written.notes]);
   const run = startRun(into, compiled.value.files, { graph: compiled.value.graph, options: { weights } });
   if (!run.ok) return session.refuse(run.problems);
-  run.value.put({ [CERTIFICATE]: `${JSON.stringify(written.value.certificate, undefined, 1)}\n` });
+  run.value.put({ [CERTIFICATE]: printCertificate(written.value.certificate) });
   const published =
     options.out === undefined
       ? publish(written.value.written, join(run.value.folder, 'after'))

@@ -2,9 +2,11 @@
  * `sutra train FILE`: learns from the table that the `train` block names, writes what was learned back into the source,
  * and keeps a run folder. The file is either trained or as it was.
  */
+
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { printCertificate } from '../../decompile/certificate.ts';
 import {
   type Compiled,
   compile,
@@ -169,7 +171,7 @@ async function finish(done: Done, session: Session): Promise<ExitCode> {
   }
   const files = {
     [CHECKPOINT]: trained.checkpoint,
-    [CERTIFICATE]: `${JSON.stringify(trained.certificate, undefined, 1)}\n`,
+    [CERTIFICATE]: printCertificate(trained.certificate),
   };
   const kept = run.put(files);
   if (!kept.ok) return session.refuse(kept.problems);

@@ -50,22 +50,26 @@ const EXP_TAIL = [
 ];
 
 /**
- * e^x = (1 + s)·2^n for |x| < 2^15, with s in [√½ - 1, √2 - 1] an f32 (error below 0.6 of its ulp) and n an i32.
- * For small x, n = 0 and s is e^x - 1 with a small relative error.
+ * e^x = (1 + r + tail)·2^n for |x| < 2^15, with r + tail in [√½ - 1, √2 - 1], both f32, and n an i32. The tail is small
+ * against r, so its rounding errors count little. For small x, n = 0 and r + tail is e^x - 1 with a small relative error.
  */
-export function reducedExp(k: KernelBuilder, x: Expr): { s: Expr; n: Expr } {
+export function reducedExp(k: KernelBuilder, x: Expr): { r: Expr; tail: Expr; n: Expr } {
   const n = nearestInteger(k, k.step('f32.mul', x, k.f32(Math.LOG2E)));
   const high = k.step('f32.sub', x, k.step('f32.mul', n.float, k.f32(LN2_HIGH)));
   const r = k.step('f32.sub', high, k.step('f32.mul', n.float, k.f32(LN2_LOW)));
   const tail = k.step('f32.mul', k.step('f32.mul', r, r), horner(k, r, EXP_TAIL));
-  return { s: k.step('f32.add', r, tail), n: n.int };
+  return { r, tail, n: n.int };
 }
 
-/** The same for a magnitude: e^-min(|x|, limit) = (1 + s)·2^n, in doubles: `s` and `scale` = 2^n. NaN stays NaN. */
+/**
+ * The same for a magnitude: e^-min(|x|, limit) = (1 + s)·2^n, in doubles: `s` (the sum of r and tail, not rounded to f32, which
+ * keeps its noise far below the step from one x to the next) and `scale` = 2^n. NaN stays NaN.
+ */
 export function decayingExp(k: KernelBuilder, x: Expr, limit: number): { s: Expr; scale: Expr } {
   const z = k.step('f32.max', k.step('f32.neg', k.step('f32.abs', x)), k.f32(-limit));
-  const { s, n } = reducedExp(k, z);
-  return { s: k.step('f64.fromF32', s), scale: k.step('f64.exp2i', n) };
+  const { r, tail, n } = reducedExp(k, z);
+  const s = k.step('f64.add', k.step('f64.fromF32', r), k.step('f64.fromF32', tail));
+  return { s, scale: k.step('f64.exp2i', n) };
 }
 
 /** Bits of √½: mantissas are taken from [√½, √2). */

@@ -2,7 +2,7 @@
 import { must } from '../text/result.ts';
 import { makeLocal } from './build.ts';
 import { ExpressionChecker } from './checker.ts';
-import type { Checker } from './context.ts';
+import type { Checker, Meaning } from './context.ts';
 import type { Core, FnDecl, HoleDecl, Local } from './core.ts';
 import { keepFrame, newFrame } from './frames.ts';
 import type { DeclOf, ModuleUnit } from './module.ts';
@@ -55,7 +55,23 @@ export function declareFn(unit: ModuleUnit, ast: DeclOf<'fn'>): void {
     readDefaults: () => readDefaults(unit, fn),
   };
   unit.fns.push(fn);
-  unit.declare(ast.name, { kind: 'fn', decl });
+  unit.declare(ast.name, unit.isLibrary ? readWhenUsed(fn) : { kind: 'fn', decl });
+}
+
+/** A program needs few functions of the library: signatures are read when a name is looked up. */
+function readWhenUsed(fn: FnUnit): Meaning {
+  let isRead = false;
+  return {
+    kind: 'fn',
+    get decl() {
+      if (!isRead) {
+        isRead = true;
+        fn.readSignature();
+        fn.readDefaults();
+      }
+      return fn.decl;
+    },
+  };
 }
 
 function checkerOf(unit: ModuleUnit, fn: FnUnit, quiet: boolean): ExpressionChecker {

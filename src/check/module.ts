@@ -119,10 +119,8 @@ export function openModule(world: World, source: Source, ast: Module, isRoot: bo
   const unit = new ModuleUnit(world, source, isRoot, ast);
   for (const decl of ast.decls) declare(unit, decl);
   for (const record of unit.records) readFields(unit, record);
-  for (const fn of unit.fns) fn.readSignature();
-  for (const fn of unit.fns) fn.readDefaults();
   if (unit.isLibrary) for (const fn of unit.fns) world.postpone(fn.decl, () => bodyOf(unit, fn));
-  else checkBodies(unit);
+  else checkFunctions(unit);
   return unit;
 }
 
@@ -131,7 +129,9 @@ const lineAfter = (source: Source, at: number): number => {
   return newline < 0 ? source.text.length : newline + 1;
 };
 
-function checkBodies(unit: ModuleUnit): void {
+function checkFunctions(unit: ModuleUnit): void {
+  for (const fn of unit.fns) fn.readSignature();
+  for (const fn of unit.fns) fn.readDefaults();
   for (const value of unit.values) value.resolve();
   for (const fn of unit.fns) bodyOf(unit, fn);
 }

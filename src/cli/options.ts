@@ -52,7 +52,7 @@ const IN = {
   doc: 'the value of an input, as JSON or as written in Sutra; several times',
 } as const satisfies OptionSpec;
 
-export const STAGES = ['tokens', 'tree', 'types', 'sites', 'graph', 'ready'] as const;
+export const STAGES = ['tokens', 'tree', 'types', 'sites', 'graph', 'ready', 'kernels', 'gradient'] as const;
 export const TEMPLATES = ['rules', 'mlp', 'automaton', 'blank'] as const;
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 

@@ -295,11 +295,12 @@ describe('explain', () => {
   });
 
   it('prints each stage', () => {
-    for (const stage of ['tokens', 'tree', 'types', 'sites', 'graph', 'ready']) {
+    for (const stage of ['tokens', 'tree', 'types', 'sites', 'graph', 'ready', 'kernels']) {
       const { code, out } = sutra('explain', 'rule.su', '--stage', stage);
       expect(code, stage).toBe(0);
       expect(out, stage).not.toBe('');
     }
+    expect(sutra('explain', 'iris.su', '--stage', 'gradient').out).toContain('output "d.softness"');
     expect(sutra('explain', 'rule.su').out).toContain('fn side(x: f32) -> Side');
     expect(sutra('explain', 'rule.su', '--stage', 'sites').out).toMatch(/rule\.su:2 +number +middle\[0\] +0\.5/);
     expect(sutra('explain', 'rule.su:blend', '--stage', 'graph').out).toContain('output "result"');

@@ -3,25 +3,22 @@
  * Each stage prints what the compiler itself holds at that point.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { showType } from '../../check/show.ts';
-import { printGraph } from '../../ir/print.ts';
 import { type Compiled, compile, run, type Value } from '../../road.ts';
 import { parse, printTokens, printTree, tokensOf } from '../../syntax/index.ts';
 import { nearest } from '../../text/nearest.ts';
 import { problem } from '../../text/problem.ts';
 import { fail, ok, type Result } from '../../text/result.ts';
-import { type Source, textOf } from '../../text/span.ts';
+import type { Source } from '../../text/span.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { shipped, splitTarget } from '../files.ts';
 import { readInputs } from '../inputs.ts';
 import type { Verb } from '../main.ts';
-import type { OptionsOf, STAGES } from '../options.ts';
+import type { OptionsOf } from '../options.ts';
 import { brief, columns, jsonNumber, jsonValue } from '../print.ts';
 import { lineOf } from '../report.ts';
 import type { Session } from '../session.ts';
+import { type Stage, stageText } from '../stages.ts';
 import { type TraceStep, tensorText, traceJson } from '../trace.ts';
-
-type Stage = (typeof STAGES)[number];
 
 export const verb: Verb<'explain'> = async ({ args: [word = ''], options }, session) => {
   if (/^su\d+$/i.test(word) && !existsSync(word)) return page(word.toUpperCase(), session);
@@ -29,7 +26,7 @@ export const verb: Verb<'explain'> = async ({ args: [word = ''], options }, sess
   const source = session.files.source(file);
   if (!source.ok) return session.refuse(source.problems);
   if (options.in.length > 0) return steps(source.value, fn, options, session);
-  const text = stageText(source.value, fn, options.stage ?? 'types', session);
+  const text = textOfStage(source.value, fn, options.stage ?? 'types', session);
   if (!text.ok) return session.refuse(text.problems);
   if (options.json) session.json({ stage: options.stage ?? 'types', text: text.value });
   else session.terminal.out(text.value.endsWith('\n') ? text.value : `${text.value}\n`);
@@ -51,16 +48,14 @@ function page(code: string, session: Session): ExitCode {
   return EXIT.done;
 }
 
-function stageText(source: Source, fn: string | undefined, stage: Stage, session: Session): Result<string> {
+function textOfStage(source: Source, fn: string | undefined, stage: Stage, session: Session): Result<string> {
   if (stage === 'tokens') return ok(printTokens(tokensOf(parse(source).tree.root)));
   if (stage === 'tree') return ok(printTree(parse(source).tree.root));
   const compiled = compile(source, session.files);
   if (!compiled.ok) return compiled;
-  if (stage === 'types') return ok(typesText(compiled.value));
-  if (stage === 'sites') return ok(sitesText(compiled.value));
   const entries = compiled.value.entries.filter((e) => fn === undefined || e.name === fn);
   if (fn !== undefined && entries.length === 0) return fail([noFunction(compiled.value, fn)]);
-  return ok(entries.map((e) => `// ${e.name}\n${printGraph(stage === 'graph' ? e.graph : e.ready)}\n`).join('\n'));
+  return stageText(compiled.value, entries, stage);
 }
 
 const noFunction = ({ source, entries }: Compiled, name: string) => {
@@ -71,31 +66,6 @@ const noFunction = ({ source, entries }: Compiled, name: string) => {
   const hint = near === undefined ? `It has ${entries.map((e) => e.name).join(', ')}.` : `Did you mean \`${near}\`?`;
   return problem('no-such-function', undefined, { file: source.name, name, hint });
 };
-
-/** Every declaration with its type, as the checker understood it. */
-function typesText({ module }: Compiled): string {
-  const rows = [
-    ...module.params.map((p) => [lineOf(p.at), `${p.frozen ? 'frozen ' : ''}param ${p.name}: ${showType(p.type)}`]),
-    ...module.lets.map((l) => [lineOf(l.at), `let ${l.name}: ${showType(l.type)}`]),
-    ...module.fns.map((f) => {
-      const generics = f.generics.length > 0 ? `<${f.generics.map((g) => g.name).join(', ')}>` : '';
-      const inputs = f.params.map((p) => `${p.name}: ${showType(p.type)}`);
-      return [lineOf(f.at), `fn ${f.name}${generics}(${inputs.join(', ')}) -> ${showType(f.result)}`];
-    }),
-  ];
-  return columns(rows);
-}
-
-/** Every place that training may rewrite, with the parameter it belongs to and its text now. */
-function sitesText({ program }: Compiled): string {
-  return columns(
-    program.sites.map((site) => {
-      const owner =
-        site.kind === 'value' ? site.root : site.kind === 'number' ? `${site.param}[${site.index}]` : site.param;
-      return [lineOf(site.at), site.kind, owner, textOf(site.at)];
-    }),
-  );
-}
 
 /** One evaluation: every named intermediate value, then the result and how clear it is. */
 function steps(source: Source, fn: string | undefined, options: OptionsOf<'explain'>, session: Session): ExitCode {

@@ -150,7 +150,10 @@ class Layout {
         return;
       case 'suffix':
         // Two comments cannot end one line: the first goes above it.
-        if (this.suffix !== '') this.out.push(`${/^ */.exec(this.current)?.[0] ?? ''}${this.suffix.trim()}`);
+        if (this.suffix !== '') {
+          this.out.push(`${/^ */.exec(this.current)?.[0] ?? ''}${this.suffix.trim()}`);
+          this.moved = true;
+        }
         this.suffix = doc.text;
         return;
       case 'ifBroken':

@@ -33,6 +33,7 @@ export function typed(c: Cursor, what: string, of: string): void {
 export function generics(c: Cursor): void {
   const mark = c.mark();
   const open = c.bump();
+  if (c.at('>')) c.unexpected('a type or size parameter', 'Without parameters there are no `<` and `>`.');
   while (c.at('name')) {
     const one = c.mark();
     c.bump();

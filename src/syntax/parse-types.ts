@@ -47,6 +47,8 @@ function named(c: Cursor, mark: Mark): void {
 export function typeArgs(c: Cursor): void {
   const mark = c.mark();
   const open = c.bump();
+  if (!startsTypeArg(c.kind()))
+    c.unexpected('a type or a size', 'Between `<` and `>` stand types and sizes: `Dense<4, 8>`.');
   while (startsTypeArg(c.kind())) {
     typeArg(c);
     if (!c.eat(',')) break;

@@ -1,9 +1,11 @@
 /**
  * The long form of the reading test: `node bench/run.mjs test/fuzz/run-syntax.ts <programs> [seed]` mutates
- * the programs of `test/syntax/programs`, `std` and `examples` and prints what failed and the longest time.
+ * the programs of `test/syntax/programs`, `std` and `examples`, reads, formats and checks each, and prints what
+ * failed and the longest time. `SHOW=<n>` prints the text of the failing program n.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkText } from '../../src/road.ts';
 import { mutate, randomFrom, wrongWith } from './mutate.ts';
 
 const count = Number(process.argv[2] ?? 2000);
@@ -23,6 +25,8 @@ for (let i = 0; i < count && failed < 5; i++) {
   let wrong: string | undefined;
   try {
     wrong = wrongWith(text);
+    // The checker may say what it likes, but it may not throw.
+    checkText({ name: 'fuzz.su', text }, { read: () => undefined });
   } catch (error) {
     wrong = String(error instanceof Error ? error.stack : error);
   }

@@ -4,6 +4,7 @@
  */
 import type { Problem } from '../text/problem.ts';
 import type { Source } from '../text/span.ts';
+import type { Meaning } from './context.ts';
 import type { CheckedModule } from './core.ts';
 import { reportCreators } from './creators.ts';
 import { findCycles } from './cycles.ts';
@@ -49,11 +50,15 @@ function unusedNames(root: ModuleUnit): void {
   if (root.world.problems.some((p) => p.severity === 'error')) return;
   for (const [name, entry] of root.entries) {
     if (entry.used || name.startsWith('_') || entry.meaning.kind === 'error') continue;
+    if (entry.imported && isInitialiser(entry.meaning)) continue;
     const isParam = root.values.some((v) => v.ast.kind === 'param' && v.ast.name.text === name && !entry.imported);
     if (entry.imported || isParam)
       root.report('unused-name', entry.at, { what: entry.imported ? 'the import' : 'the param', name });
   }
 }
+
+/** A function without inputs, `dense_init()`: training writes numbers where it stood, and its import stays. */
+const isInitialiser = (meaning: Meaning): boolean => meaning.kind === 'fn' && meaning.decl.params.length === 0;
 
 function ordered(problems: readonly Problem[], root: Source): readonly Problem[] {
   const seen = new Set<string>();

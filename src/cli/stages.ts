@@ -90,7 +90,7 @@ const isGraph = (value: unknown): value is Graph => typeof value === 'object' &&
 function kernelsText(graphs: readonly Graph[]): string {
   const first = new Map(graphs.flatMap(nodesOf).map((node) => [node.op, node]));
   const texts = [...first.values()].sort((a, b) => (a.op < b.op ? -1 : 1)).flatMap(kernelText);
-  return `//  rounds to float32; the rest is arithmetic of doubles and integers.\n\n${texts.join('\n')}`;
+  return `// $f rounds to float32; the rest is arithmetic of doubles and integers.\n\n${texts.join('\n')}`;
 }
 
 type ScalarRule = (k: ReturnType<typeof kernelBuilder>, args: readonly Expr[], attrs: unknown) => Expr;

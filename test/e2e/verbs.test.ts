@@ -350,6 +350,7 @@ describe('new', () => {
       if (template === 'blank') return;
       const trained = sutra('train', `made-${template}/main.su`, '--epochs', '3');
       expect(trained.out).toMatch(/\d+ parameters written, 0 bits differ, graph equal\n$/);
+      expect(sutra('check', `made-${template}/main.su`).err).toContain('0 errors, 0 warnings');
     });
   }
 

@@ -14,6 +14,8 @@ import { isStatic } from './numbers.ts';
 import { isKind } from './operands.ts';
 import { intCases, readPatterns, type Scrutinee, scrutineeOf } from './patterns.ts';
 import { showType } from './show.ts';
+import { isUnknown } from './solve.ts';
+import { substitute } from './substitute.ts';
 import type { Type } from './types.ts';
 
 type IfExpr = Extract<Expr, { kind: 'if' }>;
@@ -85,16 +87,15 @@ export function canBlend(type: Type): boolean {
     case 'truth':
     case 'soft':
     case 'error':
-    case 'var':
       return true;
+    case 'var':
+      return isUnknown(type.name);
     case 'array':
       return canBlend(type.of);
     case 'tuple':
       return type.items.every(canBlend);
     case 'record':
-      return (
-        type.decl.fields.every((f) => canBlend(f.type)) && type.args.every((a) => a.kind === 'size' || canBlend(a.type))
-      );
+      return type.decl.fields.every((f) => canBlend(substitute(f.type, type.decl.generics, type.args)));
     default:
       return false;
   }

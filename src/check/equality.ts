@@ -47,7 +47,7 @@ function equal(c: Checker, at: Span, op: '==' | '!=', left: Core, right: Core): 
   return compare(c, at, op, x, y, BOOL);
 }
 
-const isCases = (t: Type): boolean => ['enum', 'index', 'soft', 'var'].includes(leafOf(t).kind);
+const isCases = (t: Type): boolean => ['enum', 'index', 'soft'].includes(leafOf(t).kind);
 
 function equalCases(c: Checker, at: Span, op: '==' | '!=', left: Core, right: Core): Core {
   const a = c.solver.type(left.type);

@@ -32,7 +32,7 @@ export function progressOf(session: Session, run: Run): TrainEvents {
       if (session.now() - drawn < DRAW_MS) return;
       drawn = session.now();
       const left = report.secondsLeft === undefined ? '' : `  ${duration(report.secondsLeft)} left`;
-      terminal.progress(`epoch ${report.epoch}/${report.epochs}  loss ${brief(report.loss)}${measured}${left}`);
+      terminal.progress(`epoch ${report.epoch}/${report.epochs}${left}  loss ${brief(report.loss)}${measured}`);
     },
   };
 }

@@ -2,7 +2,7 @@
  * The graphs of training, made from the per-example loss graph: mean loss and gradient of a batch, losses and metrics example
  * by example, the optimiser's step for many numbers at once. All ready to run.
  */
-import { batchGraph, lossGradient, type Unreached } from '../autodiff/index.ts';
+import { batchGraph, gradient, lossGradient, type Unreached } from '../autodiff/index.ts';
 import type { Graph } from '../ir/graph.ts';
 import type { Shape } from '../ir/vocabulary.ts';
 import { ready } from '../passes/index.ts';
@@ -30,6 +30,6 @@ export const scoreGraph = (perExample: Graph, rows: number): Graph => ready(batc
 export const stepGraph = (step: Graph, size: number): Graph =>
   ready(batchGraph(ready(step), size, { shared: ['t', 'rate'] }));
 
-/** The parameters that training cannot change, seen on one example. */
+/** The parameters that training cannot change, seen on one example: the walk back tells, and no pass is needed for that. */
 export const unreachedParams = (perExample: Graph, params: readonly Learned[]): readonly Unreached[] =>
-  lossGradient(lossAlone(perExample), 1, { of: 'loss', wrt: params }).unreached;
+  gradient(lossAlone(perExample), { of: 'loss', wrt: params }).unreached;

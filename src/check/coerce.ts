@@ -198,7 +198,7 @@ export function numeric(c: Checker, value: Core): Core | undefined {
   const type = c.solver.type(value.type);
   if (type.kind === 'soft') return weightsOf(value, type);
   if (type.kind === 'var' && isUnknown(type.name)) return adapt(c, value, F32);
-  return adapt(c, value, withLeaf(dropCases(type), F32));
+  return adapt(c, value, withLeaf(type, F32));
 }
 
 /** A truth value, or an array of them, crisp when it is crisp; nothing otherwise. */
@@ -209,5 +209,3 @@ export function logical(c: Checker, value: Core): Core | undefined {
   if (type.kind === 'var' && isUnknown(type.name)) return adapt(c, value, TRUTH);
   return undefined;
 }
-
-const dropCases = (type: Type): Type => (type.kind === 'array' ? arrayOf(dropCases(type.of), type.size) : type);

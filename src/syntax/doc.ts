@@ -109,7 +109,7 @@ class Layout {
   }
 
   private endLine(): void {
-    this.out.push(`${this.current}${this.suffix}`.trimEnd());
+    this.out.push(this.current.trimEnd() + this.suffix);
     this.current = '';
     this.suffix = '';
   }

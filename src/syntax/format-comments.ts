@@ -13,6 +13,7 @@ export interface Comment {
 
 export interface Around {
   readonly leading: readonly Comment[];
+  /** With the space before it: authors line such comments up. */
   readonly trailing?: string;
   /** An empty line stands between the token and what is above it (its last leading comment, if any). */
   readonly blank: boolean;
@@ -27,14 +28,17 @@ export function comments(tokens: readonly Token[]): ReadonlyMap<Token, Around> {
   let last: Token | undefined;
   let newlines = 0;
   let brokenSince = true;
+  let gap = ' ';
   for (const token of tokens) {
     if (token.kind === 'space') {
       newlines += countNewlines(token.text);
+      gap = /^ +$/.test(token.text) ? token.text : ' ';
       if (newlines > 0) brokenSince = true;
     } else if (isTrivia(token.kind)) {
       const text = token.text.trimEnd();
       const around = last && found.get(last);
-      if (token.kind === 'comment' && last && around && !brokenSince) found.set(last, { ...around, trailing: text });
+      if (token.kind === 'comment' && last && around && !brokenSince)
+        found.set(last, { ...around, trailing: gap + text });
       else above.push({ text, blank: newlines > 1 });
       newlines = 0;
       brokenSince = true;
@@ -45,6 +49,7 @@ export function comments(tokens: readonly Token[]): ReadonlyMap<Token, Around> {
       last = token;
       newlines = 0;
       brokenSince = false;
+      gap = ' ';
     }
   }
   return found;

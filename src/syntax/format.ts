@@ -16,7 +16,7 @@ import { parseTree } from './parser.ts';
 import type { Token } from './token.ts';
 import { isTrivia } from './token.ts';
 import type { Element, Node, NodeKind, Tree } from './tree.ts';
-import { childNodes, firstToken, isNode, tokensOf } from './tree.ts';
+import { childNodes, firstToken, isNode, nodeAt, tokensOf } from './tree.ts';
 
 const WIDTH = 100;
 
@@ -100,7 +100,7 @@ class Formatter {
 
   private token(token: Token): Doc {
     const { leading, trailing, blank } = this.of(token);
-    const after = trailing === undefined ? '' : suffix(` ${trailing}`);
+    const after = trailing === undefined ? '' : suffix(trailing);
     if (leading.length === 0) return trailing === undefined ? token.text : concat(token.text, after);
     const above = leading.map((c, i) => concat(i > 0 && c.blank ? hard : '', c.text, hard));
     return concat(fresh, ...above, blank ? hard : '', token.text, after);
@@ -109,7 +109,7 @@ class Formatter {
   /** A token that stands at the end of what it closes: its leading comments are printed with what is inside. */
   private closer(token: Token): Doc {
     const { trailing } = this.of(token);
-    return trailing === undefined ? token.text : concat(token.text, suffix(` ${trailing}`));
+    return trailing === undefined ? token.text : concat(token.text, suffix(trailing));
   }
 
   /** Comments on lines of their own, after other lines. */
@@ -154,7 +154,7 @@ class Formatter {
     const below = this.comments(this.of(close).leading, items.length > 0);
     if (first === undefined)
       return group(concat(this.token(open), indent(below), below === '' ? '' : soft, this.closer(close)));
-    if (this.hugs(open, inner, close)) return concat(this.token(open), this.node(first), this.closer(close));
+    if (this.hugs(open, inner, close)) return this.hugged(open, first, close);
     const pad = open.kind === '{' ? line : soft;
     const force = open.kind === '{' && this.of(this.firstToken(first)).newLine ? forced : '';
     const body = concat(...this.items(inner, items.every(isNumber)), below);
@@ -167,7 +167,13 @@ class Formatter {
     if (this.of(open).trailing !== undefined || this.of(close).leading.length > 0) return false;
     if (this.of(this.firstToken(only)).leading.length > 0 || inner.some((e) => e.kind === ',')) return false;
     const value = only.kind === 'arg' ? must(childNodes(only)[0]) : only;
-    return HUGGED.has(value.kind);
+    return value.kind === 'comprehension' || opensLate(value);
+  }
+
+  private hugged(open: Token, only: Node, close: Token): Doc {
+    const value = only.kind === 'arg' ? must(nodeAt(only, 0)) : only;
+    if (value.kind !== 'comprehension') return concat(this.token(open), this.node(only), this.closer(close));
+    return group(concat(this.token(open), this.comprehensionParts(value), soft, this.closer(close)));
   }
 
   /** The items with commas and places to break between them; short numbers share lines. */
@@ -184,7 +190,7 @@ class Formatter {
       comma = undefined;
     }
     docs.push(ifBroken(','));
-    if (comma !== undefined && this.of(comma).trailing !== undefined) docs.push(suffix(` ${this.of(comma).trailing}`));
+    if (comma !== undefined && this.of(comma).trailing !== undefined) docs.push(suffix(this.of(comma).trailing ?? ''));
     return docs;
   }
 
@@ -208,7 +214,7 @@ class Formatter {
       case 'fnDecl':
         return group(this.inOrder(n));
       case 'comprehension':
-        return this.comprehension(n);
+        return group(this.comprehensionParts(n));
       case 'paren': {
         const [open, inner, close] = n.children.filter((c) => isNode(c) || !isTrivia(c.kind));
         if (open === undefined || inner === undefined || close === undefined) return this.inOrder(n);
@@ -259,7 +265,15 @@ class Formatter {
         ...inner.filter((e) => !isNode(e) || e === only).map((e) => this.element(e)),
         this.token(close),
       );
+    if (n.kind === 'arrayType' && inner.some(isNode)) return this.sizes(open, inner, close);
     return this.list(open, inner, close);
+  }
+
+  /** The sizes of an array type stay on its line. */
+  private sizes(open: Token, inner: readonly Element[], close: Token): Doc {
+    const docs = inner.filter(isNode).map((size, i) => concat(i > 0 ? ', ' : '', this.node(size)));
+    const lost = inner.some((e) => !isNode(e) && this.of(e).trailing !== undefined);
+    return lost ? this.list(open, inner, close) : concat(this.token(open), ...docs, this.token(close));
   }
 
   /** Blocks break together with the form they belong to. */
@@ -280,16 +294,18 @@ class Formatter {
     return concat(...docs);
   }
 
-  private comprehension(n: Node): Doc {
-    const body = must(childNodes(n)[childNodes(n).length - 1]);
-    const head = n.children.filter((c) => c !== body);
-    const docs = this.inOrder({ ...n, children: head });
-    return group(concat(docs, indent(concat(line, this.node(body)))));
+  private comprehensionParts(n: Node): Doc {
+    const nodes = childNodes(n);
+    const body = must(nodes[nodes.length - 1]);
+    const head = this.inOrder({ ...n, children: n.children.filter((c) => c !== body) });
+    return concat(head, indent(concat(line, this.node(body))));
   }
 
   /** `a + b - c`: operators of one strength in a row break together, before each operator. */
   private chain(n: Node): Doc {
     const { first, rest } = links(n);
+    if (opensLate(n))
+      return concat(this.node(first), ...rest.flatMap((l) => [' ', this.token(l.sign), ' ', this.node(l.operand)]));
     const docs = rest.map(({ sign, operand }) => concat(line, this.token(sign), ' ', this.node(operand)));
     return group(concat(this.node(first), indent(concat(...docs))));
   }
@@ -312,6 +328,14 @@ function links(n: Node): { readonly first: Node; readonly rest: readonly Link[] 
     if (!same) return { first: must(left), rest };
     at = must(left);
   }
+}
+
+/** Whether the end of a node's first line is an opening bracket: what stands around it needs no break of its own. */
+function opensLate(n: Node): boolean {
+  if (n.kind !== 'binary') return HUGGED.has(n.kind);
+  const { first, rest } = links(n);
+  const last = rest[0]?.operand;
+  return rest.length === 1 && last !== undefined && HUGGED.has(last.kind) && !HUGGED.has(first.kind);
 }
 
 const signOf = (n: Node): Token => must(firstToken(n));

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { format } from '../src/syntax/format.ts';
 import { CATALOGUE } from '../src/text/catalogue/index.ts';
 
 /** Floor and allowed imports of each room. A room without a line here does not exist. */
@@ -256,7 +257,33 @@ function textsIn(value: unknown): string[] {
   return [];
 }
 
+describe('programs', () => {
+  it('of the library, the examples and the templates are laid out as `sutra fmt` does it', () => {
+    const loose = ['std', 'examples', 'templates'].flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.endsWith('.su') && !path.includes('.sutra'))
+        .filter((path) => {
+          const text = readFileSync(join(ROOT, folder, path), 'utf8');
+          const formatted = format({ name: path, text });
+          return !formatted.ok || formatted.value !== text;
+        })
+        .map((path) => `${folder}/${path}`),
+    );
+    expect(loose).toEqual([]);
+  });
+});
+
 describe('the package', () => {
+  it('exports only what the build makes', () => {
+    const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      readonly exports: Readonly<Record<string, string>>;
+    };
+    const sources = Object.values(manifest.exports)
+      .filter((path) => path.startsWith('./dist/'))
+      .map((path) => path.replace('./dist/', 'src/').replace(/\.js$/, '.ts'));
+    expect(sources.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
   it('ships the files it names', () => {
     const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
       readonly files: readonly string[];

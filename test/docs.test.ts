@@ -6,7 +6,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { check } from '../src/check/index.ts';
 import { INTRINSICS } from '../src/check/intrinsics.ts';
+import { showType } from '../src/check/show.ts';
+import { showSignature } from '../src/check/signature.ts';
 import { completionScript } from '../src/cli/completions.ts';
 import { withExamples } from '../src/cli/doc-examples.ts';
 import { COMMON, VERBS } from '../src/cli/options.ts';
@@ -82,14 +85,21 @@ function listed(mark: string, list: string): { readonly found: string; readonly 
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
-/** Every public declaration of a library module with its comment. */
+/** Every public declaration of a library module with its comment, in the order of the text. */
 function libraryTable(name: string): string {
-  const declarations = read(`std/${name}.su`).matchAll(/((?:^\/\/\/[^\n]*\n)+)^(fn|let|record|enum) ([^\n]*)/gm);
-  const rows = [...declarations].map(([, comment = '', kind = '', rest = '']) => {
-    const doc = comment.replaceAll(/^\/\/\/ ?/gm, '').trim();
-    const signature = kind === 'fn' ? rest.replace(/ *\{.*$/, '') : `${kind} ${rest.replace(/ *[={].*$/, '')}`;
-    return `| \`${cell(signature)}\` | ${cell(doc)} |\n`;
-  });
+  const { module } = check({ name: `std/${name}`, text: read(`std/${name}.su`) }, { resolve: () => undefined });
+  if (module === undefined) throw new Error(`std/${name} has errors`);
+  const generics = (of: { readonly generics: readonly { readonly name: string }[] }): string =>
+    of.generics.length > 0 ? `<${of.generics.map((g) => g.name).join(', ')}>` : '';
+  const declared = [
+    ...module.lets.map((d) => ({ ...d, text: `let ${d.name}: ${showType(d.type)}` })),
+    ...module.records.map((d) => ({ ...d, text: `record ${d.name}${generics(d)}` })),
+    ...module.fns.map((d) => ({ ...d, text: showSignature(d) })),
+  ];
+  const rows = declared
+    .filter((d) => d.doc !== undefined)
+    .sort((a, b) => a.at.start - b.at.start)
+    .map((d) => `| \`${cell(d.text)}\` | ${cell(d.doc ?? '')} |\n`);
   return `### std/${name}\n\n| | |\n|---|---|\n${rows.join('')}\n`;
 }
 

@@ -44,7 +44,7 @@ export function mapType(type: Type, onType: OnType, onSize: OnSize = keep): Type
   }
 }
 
-function mapArg(arg: GenericArg, onType: OnType, onSize: OnSize): GenericArg {
+export function mapArg(arg: GenericArg, onType: OnType, onSize: OnSize): GenericArg {
   return arg.kind === 'type'
     ? { kind: 'type', type: mapType(arg.type, onType, onSize) }
     : { kind: 'size', size: onSize(arg.size) };

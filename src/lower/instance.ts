@@ -2,12 +2,12 @@
  * Instantiation: size parameters become numbers and type parameters types, so a function body can be lowered. The types
  * it gives are closed: every size is a constant. Also the layouts of closed types, by which values lie in tensors.
  */
-import { substitute } from '../check/substitute.ts';
+import { mapArg, mapType, substitute } from '../check/substitute.ts';
 import type { GenericArg, GenericParam, Size, Type } from '../check/types.ts';
 import { sizeOf } from '../ir/graph.ts';
 import { type Layout, leavesOf } from '../ir/layout.ts';
 import type { Shape } from '../ir/vocabulary.ts';
-import { Bug } from '../text/result.ts';
+import { Bug, must } from '../text/result.ts';
 
 /** What the generic parameters in scope stand for. Types are closed. */
 export interface Generics {
@@ -37,44 +37,16 @@ export function signedSizeIn(size: Size, generics: Generics): number {
 
 const constant = (n: number): Size => ({ constant: n, terms: [] });
 
-/** The closed type that `type` is under `generics`. */
-export function closed(type: Type, generics: Generics): Type {
-  const again = (t: Type): Type => closed(t, generics);
-  switch (type.kind) {
-    case 'f32':
-    case 'bool':
-    case 'truth':
-    case 'int':
-    case 'string':
-    case 'enum':
-    case 'error':
-      return type;
-    case 'index':
-      return type.size.terms.length === 0 ? type : { kind: 'index', size: constant(sizeIn(type.size, generics)) };
-    case 'soft':
-      return { kind: 'soft', of: again(type.of) };
-    case 'array':
-      return { ...type, of: again(type.of), size: constant(sizeIn(type.size, generics)) };
-    case 'tuple':
-      return { kind: 'tuple', items: type.items.map(again) };
-    case 'record':
-      return { ...type, args: type.args.map((arg) => closedArg(arg, generics)) };
-    case 'fn':
-      return { kind: 'fn', params: type.params.map(again), result: again(type.result) };
-    case 'var': {
-      const known = generics.types.get(type.name);
-      if (!known) throw new Bug(`the type ${type.name} is not known`);
-      return known;
-    }
-    default:
-      return type satisfies never;
-  }
+/** What `mapType` puts in the place of a type and of a size. */
+function closing(generics: Generics): readonly [(name: string) => Type, (size: Size) => Size] {
+  const onType = (name: string): Type => must(generics.types.get(name), `the type ${name} is not known`);
+  return [onType, (size) => (size.terms.length === 0 ? size : constant(sizeIn(size, generics)))];
 }
 
-export const closedArg = (arg: GenericArg, generics: Generics): GenericArg =>
-  arg.kind === 'type'
-    ? { kind: 'type', type: closed(arg.type, generics) }
-    : { kind: 'size', size: constant(sizeIn(arg.size, generics)) };
+/** The closed type that `type` is under `generics`. */
+export const closed = (type: Type, generics: Generics): Type => mapType(type, ...closing(generics));
+
+export const closedArg = (arg: GenericArg, generics: Generics): GenericArg => mapArg(arg, ...closing(generics));
 
 /** The generics of a callee from the arguments of a call, which mean what they mean in `outer`. */
 export function genericsOf(params: readonly GenericParam[], args: readonly GenericArg[], outer: Generics): Generics {

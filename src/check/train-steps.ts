@@ -150,7 +150,7 @@ function same(a: Type, b: Type): boolean {
 }
 
 /** Names and numbers of the schedules; what they do stands in `train/schedule`. */
-const SCHEDULES: Readonly<Record<string, readonly string[]>> = {
+export const SCHEDULES: Readonly<Record<string, readonly string[]>> = {
   constant: ['warmup'],
   cosine: ['warmup', 'floor'],
   linear: ['warmup', 'floor'],

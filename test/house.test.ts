@@ -218,7 +218,11 @@ describe('errors', () => {
   const pages = readdirSync(join(ROOT, 'docs/errors')).filter((name) => name.endsWith('.md'));
   const entries = Object.entries(CATALOGUE);
 
-  it('have one code each', () => {
+  it('have one name and one code each', () => {
+    const stages = walk(join(SRC, 'text/catalogue')).map((path) => readFileSync(path, 'utf8'));
+    const names = stages.flatMap((text) => [...text.matchAll(/^ {2}'?([a-z][\w-]*)'?: \{$/gm)].map((m) => m[1]));
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+    expect(names).toHaveLength(entries.length);
     const ids = entries.map(([, entry]) => entry.id as string);
     expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
   });

@@ -71,7 +71,7 @@ describe('openTable', () => {
     expect(await openTable(folder)).toMatchObject({ ok: false, problems: [{ id: 'SU0801', help: 'It is a folder.' }] });
     expect(await openTable(write('d.csv.gz', 'not gzip at all'))).toMatchObject({
       ok: false,
-      problems: [{ id: 'SU0812' }],
+      problems: [{ id: 'SU0811' }],
     });
     await expect(read(write('e.csv', 'a,b\n1,"2\n3,4\n'))).rejects.toBeInstanceOf(BrokenTable);
   });

@@ -143,7 +143,7 @@ describe('interruption', () => {
 
   it('says that there is nothing to resume', () => {
     expect(sutra('train', 'iris.su', '--epochs', '2').code).toBe(0);
-    expect(sutra('train', 'iris.su', '--resume')).toMatchObject({ code: 1, err: expect.stringContaining('SU0809') });
+    expect(sutra('train', 'iris.su', '--resume')).toMatchObject({ code: 1, err: expect.stringContaining('SU0808') });
   });
 });
 
@@ -211,7 +211,7 @@ describe('bad data', () => {
     ['a row too short', (lines) => lines.map((l, i) => (i === 9 ? '1,2' : l)), /iris\.csv:10[\s\S]*2 cells/],
     ['a table without rows', ([head = '']) => [head], /SU0507/],
     ['an empty file', () => [''], /SU05\d\d/],
-    ['an open quote', (lines) => [...lines, '"1.0,2,3,4,setosa'], /SU0812/],
+    ['an open quote', (lines) => [...lines, '"1.0,2,3,4,setosa'], /SU0811/],
   ];
   for (const [what, change, message] of cases) {
     it(`${what}: says where, and the source stays as it was`, () => {
@@ -289,7 +289,7 @@ describe('certify', () => {
 
   it('says that there is nothing to compare with', () => {
     write('fresh.su', IRIS());
-    expect(sutra('certify', 'fresh.su')).toMatchObject({ code: 1, err: expect.stringContaining('SU0810') });
+    expect(sutra('certify', 'fresh.su')).toMatchObject({ code: 1, err: expect.stringContaining('SU0809') });
   });
 });
 

@@ -62,7 +62,7 @@ describe('sutra', () => {
   it('refuses a backend that is not in this version', () => {
     expect(sutra('run', 'rule.su:side', '--in', 'x=1', '--backend', 'wasm')).toMatchObject({
       code: 1,
-      err: expect.stringContaining('SU0807'),
+      err: expect.stringContaining('SU0806'),
     });
     expect(sutra('run', 'rule.su:side', '--in', 'x=1', '--backend', 'reference', '--threads', '4').code).toBe(0);
   });
@@ -184,10 +184,10 @@ describe('run', () => {
     expect(sutra('run', 'rule.su:side')).toMatchObject({ code: 1, err: expect.stringContaining('`x`') });
     expect(sutra('run', 'rule.su:side', '--in', 'x=[1')).toMatchObject({
       code: 1,
-      err: expect.stringContaining('SU0806'),
+      err: expect.stringContaining('SU0805'),
     });
     expect(jsonLines(sutra('run', 'rule.su:side', '--in', 'x=[1', '--json').out)).toMatchObject([
-      { v: 1, problems: [{ code: 'SU0806' }] },
+      { v: 1, problems: [{ code: 'SU0805' }] },
     ]);
   });
 
@@ -291,7 +291,7 @@ describe('explain', () => {
   it('prints the page of an error', () => {
     expect(sutra('explain', 'SU0801')).toMatchObject({ code: 0, out: expect.stringMatching(/^# SU0801/) });
     expect(sutra('explain', 'su0801').code).toBe(0);
-    expect(sutra('explain', 'SU9999')).toMatchObject({ code: 1, err: expect.stringContaining('SU0811') });
+    expect(sutra('explain', 'SU9999')).toMatchObject({ code: 1, err: expect.stringContaining('SU0810') });
   });
 
   it('prints each stage', () => {
@@ -355,7 +355,7 @@ describe('new', () => {
   }
 
   it('refuses a folder that is not empty', () => {
-    expect(sutra('new', 'made-blank')).toMatchObject({ code: 1, err: expect.stringContaining('SU0808') });
-    expect(sutra('new', 'rule.su')).toMatchObject({ code: 1, err: expect.stringContaining('SU0808') });
+    expect(sutra('new', 'made-blank')).toMatchObject({ code: 1, err: expect.stringContaining('SU0807') });
+    expect(sutra('new', 'rule.su')).toMatchObject({ code: 1, err: expect.stringContaining('SU0807') });
   });
 });

@@ -3,12 +3,13 @@
  * Each stage prints what the compiler itself holds at that point.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { type Compiled, compile, run, type Value } from '../../road.ts';
+import { compile, run, type Value } from '../../road.ts';
 import { parse, printTokens, printTree, tokensOf } from '../../syntax/index.ts';
 import { nearest } from '../../text/nearest.ts';
 import { problem } from '../../text/problem.ts';
-import { fail, ok, type Result } from '../../text/result.ts';
+import { ok, type Result } from '../../text/result.ts';
 import type { Source } from '../../text/span.ts';
+import { findEntry } from '../../train/run.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { shipped, splitTarget } from '../files.ts';
 import { readInputs } from '../inputs.ts';
@@ -53,19 +54,12 @@ function textOfStage(source: Source, fn: string | undefined, stage: Stage, sessi
   if (stage === 'tree') return ok(printTree(parse(source).tree.root));
   const compiled = compile(source, session.files);
   if (!compiled.ok) return compiled;
-  const entries = compiled.value.entries.filter((e) => fn === undefined || e.name === fn);
-  if (fn !== undefined && entries.length === 0) return fail([noFunction(compiled.value, fn)]);
-  return stageText(compiled.value, entries, stage);
+  const { entries, source: named } = compiled.value;
+  const found = fn === undefined ? ok(entries) : only(findEntry(entries, fn, named.name, undefined));
+  return found.ok ? stageText(compiled.value, found.value, stage) : found;
 }
 
-const noFunction = ({ source, entries }: Compiled, name: string) => {
-  const near = nearest(
-    name,
-    entries.map((e) => e.name),
-  );
-  const hint = near === undefined ? `It has ${entries.map((e) => e.name).join(', ')}.` : `Did you mean \`${near}\`?`;
-  return problem('no-such-function', undefined, { file: source.name, name, hint });
-};
+const only = <T>(found: Result<T>): Result<readonly T[]> => (found.ok ? ok([found.value]) : found);
 
 /** One evaluation: every named intermediate value, then the result and how clear it is. */
 function steps(source: Source, fn: string | undefined, options: OptionsOf<'explain'>, session: Session): ExitCode {

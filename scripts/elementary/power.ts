@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { compileKernel } from '../../src/kernel/evaluate.ts';
+import { printJs } from '../../src/kernel/print-js.ts';
 import { f32OfBits } from '../../src/num/bits.ts';
 import { randomStream } from '../../src/num/random.ts';
 import { ulpError } from './error.ts';
@@ -79,7 +80,7 @@ export function samplePow(batches: number, report: (done: number) => void): Find
   }
   return {
     inputs,
-    steps: 0,
+    steps: printJs(kernelOf('pow')).statements.split('\n').length,
     maxUlp: Number(maxUlp.toFixed(4)),
     worst,
     misrounded,

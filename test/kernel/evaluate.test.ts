@@ -156,6 +156,8 @@ describe('products that only a sum reads', () => {
     const outs = [new Float32Array(1), new Float32Array(1)];
     compileKernel([k.step('f32.add', product, x), product], 2).run([Float32Array.of(3), Float32Array.of(5)], outs);
     expect(outs.map((o) => o[0])).toEqual([18, 15]);
-    expect([...runBlocks(k.step('f32.add', product, product), [Float32Array.of(3), Float32Array.of(5)], 1)]).toEqual([30]);
+    expect([...runBlocks(k.step('f32.add', product, product), [Float32Array.of(3), Float32Array.of(5)], 1)]).toEqual([
+      30,
+    ]);
   });
 });

@@ -10,7 +10,11 @@ const IRIS = () => read('iris.su');
 
 beforeEach(() => place.copy('examples/iris'));
 
-const runs = (): string[] => (has('.sutra/runs') ? readdirSync(join(place.folder, '.sutra/runs')).sort() : []);
+/** The runs of iris, the oldest first. */
+const runs = (): string[] =>
+  (has('.sutra/runs') ? readdirSync(join(place.folder, '.sutra/runs')) : [])
+    .filter((id) => id.includes('-iris'))
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 const lastRun = (): string => join('.sutra/runs', runs().at(-1) ?? '');
 const linesOf = (name: string): number => (has(name) ? read(name).split('\n').length - 1 : 0);
 

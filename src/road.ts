@@ -48,8 +48,8 @@ import {
   type RowReport,
   runOnce,
   runRows,
-  type TraceStep,
   traceOnce,
+  type Witness,
 } from './train/run.ts';
 import { checkSplit } from './train/settings.ts';
 import { openTensors } from './train/tensors.ts';
@@ -88,10 +88,9 @@ export function compile(source: Source, host: Host): Result<Compiled> {
 
 // --- run -------------------------------------------------------------------------------------------------
 
-export interface RunOptions {
+/** `trace` is called for every named intermediate value in order, `decide` for every comparison. */
+export interface RunOptions extends Witness {
   readonly backend?: Backend;
-  /** Called for every named intermediate value in order. */
-  readonly trace?: (step: TraceStep) => void;
 }
 
 export interface RunReport {
@@ -113,7 +112,8 @@ export function run(
   const found = entryOf(c, entry);
   if (!found.ok) return found;
   const params = paramsOf(c.program.params);
-  const traced = options.trace ? traceOnce(found.value, inputs, params, options.trace) : ok(undefined);
+  const watched = options.trace || options.decide;
+  const traced = watched ? traceOnce(found.value, inputs, params, options) : ok(undefined);
   if (!traced.ok) return traced;
   const ran = runOnce(found.value, found.value.ready, inputs, params, options.backend ?? reference);
   if (!ran.ok) return ran;

@@ -1,4 +1,4 @@
-/** Named intermediate values of one evaluation, as text. */
+/** Named intermediate values of one evaluation, and the comparisons it made, as text. */
 import { jsonNumber } from './print.ts';
 
 export interface TraceStep {
@@ -20,3 +20,14 @@ export function tensorText(t: Pick<TraceStep, 'shape' | 'data'>): string {
 
 export const traceJson = (steps: readonly TraceStep[]): string =>
   `[${steps.map((s) => `{"name":${JSON.stringify(s.name)},"at":${JSON.stringify(s.line)},"value":${tensorText(s)}}`).join(',')}]`;
+
+/** A comparison as it stands in the source, whether it held, and how far its sides were apart. */
+export interface Rule {
+  readonly line: string;
+  readonly text: string;
+  readonly holds: boolean;
+  readonly by: number;
+}
+
+export const rulesJson = (rules: readonly Rule[]): string =>
+  `[${rules.map((r) => `{"rule":${JSON.stringify(r.text)},"at":${JSON.stringify(r.line)},"holds":${r.holds},"by":${jsonNumber(r.by)}}`).join(',')}]`;

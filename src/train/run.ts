@@ -4,8 +4,9 @@
  */
 import { batchGraph } from '../autodiff/index.ts';
 import type { Backend } from '../backends/backend.ts';
-import { type Graph, sizeOf } from '../ir/graph.ts';
+import { type Graph, sizeOf, type ValueId } from '../ir/graph.ts';
 import { leavesOf } from '../ir/layout.ts';
+import type { OpName } from '../ir/vocabulary.ts';
 import type { Entry, LoweredTest, ParamSpec } from '../lower/program.ts';
 import { printF32 } from '../num/literal.ts';
 import { evaluate } from '../ops/reference.ts';
@@ -28,6 +29,22 @@ export interface TraceStep {
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
+
+/** A comparison of two numbers that was made on the way, outside of loops. */
+export interface Decision {
+  readonly at: Span;
+  readonly holds: boolean;
+  /** How far its sides are apart: the distance to where it would turn over. */
+  readonly by: number;
+}
+
+/** What hears of the way of one evaluation. */
+export interface Witness {
+  readonly trace?: (step: TraceStep) => void;
+  readonly decide?: (decision: Decision) => void;
+}
+
+const COMPARISONS: readonly string[] = ['lt', 'le', 'eq'] satisfies readonly OpName[];
 
 export const paramsOf = (specs: readonly ParamSpec[]): Params => new Map(specs.map((p) => [p.name, p.value]));
 
@@ -67,19 +84,27 @@ export function runOnce(entry: Entry, graph: Graph, inputs: Inputs, params: Para
   return ok({ leaves: outputs, value: decodeValue(entry.output, outputs), alarms: alarmProblems(graph, alarms) });
 }
 
-/** Every named value on the way, in the order of evaluation; loops show as their results. */
-export function traceOnce(entry: Entry, inputs: Inputs, params: Params, tell: (step: TraceStep) => void): Result<void> {
+/** Every named value and every comparison of numbers on the way, in the order of evaluation; loops show as their results. */
+export function traceOnce(entry: Entry, inputs: Inputs, params: Params, { trace, decide }: Witness): Result<void> {
   const encoded = encodeInputs(entry, inputs);
   if (!encoded.ok) return encoded;
   const outer = new Set(entry.graph.nodes);
+  const isScalar = (v: ValueId): boolean => must(entry.graph.types[v]).shape.length === 0;
+  const scalars = new Map<ValueId, number>();
+  for (const [i, v] of entry.graph.inputs.entries()) if (isScalar(v)) scalars.set(v, must(encoded.value[i]?.[0]));
   evaluate(entry.graph, encoded.value, params, {
     watch: (node, values) => {
       const { origin } = node;
-      if (origin?.name === undefined || !outer.has(node)) return;
+      if (!outer.has(node)) return;
       for (const [i, v] of node.results.entries()) {
         const { shape } = must(entry.graph.types[v]);
-        tell({ name: origin.name, at: origin.at, shape, data: Float32Array.from(must(values[i])) });
+        const data = Float32Array.from(must(values[i]));
+        if (isScalar(v)) scalars.set(v, must(data[0]));
+        if (origin?.name !== undefined) trace?.({ name: origin.name, at: origin.at, shape, data });
       }
+      const [a, b] = node.inputs.map((v) => scalars.get(v));
+      if (!decide || !origin || !COMPARISONS.includes(node.op) || a === undefined || b === undefined) return;
+      decide({ at: origin.at, holds: scalars.get(must(node.results[0])) === 1, by: Math.fround(Math.abs(b - a)) });
     },
   });
   return ok(undefined);

@@ -327,6 +327,13 @@ describe('explain', () => {
     expect(out).toMatch(/iris\.su:18 +short/);
     expect(out).toMatch(/setosa leads versicolor by 0\.\d+\n$/);
   });
+
+  it('says which rules fired and how far each is from turning over', () => {
+    expect(sutra('explain', 'rule.su:side', '--in', 'x=0.75').out).toContain('rule.su:9  x > middle  holds by 0.25\n');
+    expect(sutra('explain', 'rule.su:side', '--in', 'x=0.25').out).toContain('x > middle  fails by 0.25\n');
+    const { out } = sutra('explain', 'rule.su:side', '--json', '--in', 'x=0.75');
+    expect(jsonLines(out)).toMatchObject([{ rules: [{ rule: 'x > middle', at: 'rule.su:9', holds: true, by: 0.25 }] }]);
+  });
 });
 
 describe('completions and doctor', () => {

@@ -8,7 +8,7 @@ import { parse, printTokens, printTree, tokensOf } from '../../syntax/index.ts';
 import { nearest } from '../../text/nearest.ts';
 import { problem } from '../../text/problem.ts';
 import { ok, type Result } from '../../text/result.ts';
-import type { Source } from '../../text/span.ts';
+import { type Source, textOf } from '../../text/span.ts';
 import { findEntry } from '../../train/run.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { shipped, splitTarget } from '../files.ts';
@@ -19,7 +19,7 @@ import { brief, columns, jsonNumber, jsonValue } from '../print.ts';
 import { lineOf } from '../report.ts';
 import type { Session } from '../session.ts';
 import { type Stage, stageText } from '../stages.ts';
-import { type TraceStep, tensorText, traceJson } from '../trace.ts';
+import { type Rule, rulesJson, type TraceStep, tensorText, traceJson } from '../trace.ts';
 
 export const verb: Verb<'explain'> = async ({ args: [word = ''], options }, session) => {
   if (/^su\d+$/i.test(word) && !existsSync(word)) return page(word.toUpperCase(), session);
@@ -61,15 +61,17 @@ function textOfStage(source: Source, fn: string | undefined, stage: Stage, sessi
 
 const only = <T>(found: Result<T>): Result<readonly T[]> => (found.ok ? ok([found.value]) : found);
 
-/** One evaluation: every named intermediate value, then the result and how clear it is. */
+/** One evaluation: every named intermediate value, the comparisons that were made, then the result and how clear it is. */
 function steps(source: Source, fn: string | undefined, options: OptionsOf<'explain'>, session: Session): ExitCode {
   const compiled = compile(source, session.files);
   if (!compiled.ok) return session.refuse(compiled.problems);
   const inputs = readInputs(options.in);
   if (!inputs.ok) return session.refuse(inputs.problems);
   const traced: TraceStep[] = [];
+  const rules: Rule[] = [];
   const report = run(compiled.value, fn, inputs.value, {
     trace: ({ name, at, shape, data }) => traced.push({ name, line: lineOf(at), shape, data: [...data] }),
+    decide: ({ at, holds, by }) => rules.push({ line: lineOf(at), text: textOf(at).replace(/\s+/g, ' '), holds, by }),
   });
   if (!report.ok) return session.refuse(report.problems);
   session.warn(report.value.alarms);
@@ -77,9 +79,13 @@ function steps(source: Source, fn: string | undefined, options: OptionsOf<'expla
   const margin = marginOf(value);
   if (options.json) {
     const clear = margin ? `,"margin":${jsonNumber(margin.by)}` : '';
-    session.terminal.out(`{"v":1,"value":${jsonValue(value)},"trace":${traceJson(traced)}${clear}}\n`);
+    const parts = `"trace":${traceJson(traced)},"rules":${rulesJson(rules)}`;
+    session.terminal.out(`{"v":1,"value":${jsonValue(value)},${parts}${clear}}\n`);
   } else {
     session.terminal.out(columns(traced.map((s) => [s.line, s.name, tensorText(s)])));
+    session.terminal.out(
+      columns(rules.map((r) => [r.line, r.text, `${r.holds ? 'holds' : 'fails'} by ${brief(r.by)}`])),
+    );
     session.terminal.out(`${text} : ${type}\n`);
     if (margin) session.terminal.out(`${margin.first} leads ${margin.second} by ${brief(margin.by)}\n`);
   }

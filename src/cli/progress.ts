@@ -1,11 +1,14 @@
 /** What a person sees while training runs: one line that is overwritten; with `--json` a line per epoch; always `metrics.jsonl`. */
 import type { EpochReport, TrainEvents } from '../road.ts';
 import { brief, duration, jsonNumber } from './print.ts';
-import type { Run } from './runs.ts';
+import { CHECKPOINT, type Run } from './runs.ts';
 import type { Session } from './session.ts';
 
-/** Times a second that the line is drawn. */
+/** Milliseconds between two drawings of the line. */
 const DRAW_MS = 100;
+
+/** Milliseconds between two checkpoints, so that a killed process loses no more than that and an epoch. */
+const KEEP_MS = 30_000;
 
 /** One epoch as a line of JSON; the same in `metrics.jsonl` and with `--json`. */
 function epochJson(report: EpochReport): string {
@@ -16,9 +19,15 @@ function epochJson(report: EpochReport): string {
 export function progressOf(session: Session, run: Run): TrainEvents {
   const { terminal, options } = session;
   let drawn = Number.NEGATIVE_INFINITY;
+  let kept = session.now();
   let measured = '';
   return {
-    epoch(report) {
+    epoch(report, checkpoint) {
+      if (session.now() - kept > KEEP_MS) {
+        const put = run.put({ [CHECKPOINT]: checkpoint() });
+        if (!put.ok) session.warn(put.problems);
+        kept = session.now();
+      }
       const line = epochJson(report);
       run.log(line);
       if (options.json) terminal.out(`${line}\n`);

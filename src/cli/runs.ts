@@ -1,6 +1,6 @@
 /**
  * `.sutra/runs/<id>/` beside a program: what was trained, how, and what came of it. One folder per run: `run.json`,
- * `metrics.jsonl` (a line per epoch), `before/` (the sources as they were), `checkpoint`, `certificate.json`.
+ * `metrics.jsonl` (a line per epoch; of epochs repeated after a kill the last counts), `before/` (the sources as they were), `checkpoint`, `certificate.json`.
  */
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -125,10 +125,13 @@ function readRecord(path: string): RunRecord | undefined {
   }
 }
 
-/** The last run of a program, if it was interrupted and left a checkpoint. */
+/**
+ * The last run of a program, if it was interrupted or killed and left a checkpoint. The caller holds the program's lock, so a run
+ * that says it is running is not.
+ */
 export const interruptedRun = (file: string): Run | undefined => {
   const [last] = runsBeside(file, (r) => r.file === basename(file) && r.state !== 'failed');
-  return last?.record.state === 'interrupted' && existsSync(join(last.folder, CHECKPOINT)) ? last : undefined;
+  return last && last.record.state !== 'finished' && existsSync(join(last.folder, CHECKPOINT)) ? last : undefined;
 };
 
 /** The certificate of the last run that wrote this file, as a path. */

@@ -131,7 +131,7 @@ async function runEpochs(s: Session): Promise<Result<End>> {
     if (done.value === 'interrupted') return ok('interrupted');
     const report = await closeEpoch(s);
     if (!report.ok) return report;
-    s.job.events?.epoch?.(report.value);
+    s.job.events?.epoch?.(report.value, () => writeCheckpoint(s));
     if (done.value === 'converged') return ok('early');
   }
   return ok(isExhausted(s) ? 'early' : 'finished');

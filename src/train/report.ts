@@ -25,7 +25,8 @@ export interface StepReport {
 
 export interface TrainEvents {
   step?(report: StepReport): void;
-  epoch?(report: EpochReport): void;
+  /** `checkpoint` gives the bytes to resume from after this epoch; it costs a copy of the parameters, so only when asked. */
+  epoch?(report: EpochReport, checkpoint: () => Uint8Array): void;
 }
 
 export interface TrainOutcome {

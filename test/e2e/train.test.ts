@@ -145,6 +145,16 @@ describe('interruption', () => {
     expect(IRIS()).toBe(after);
   });
 
+  it('goes on from the last checkpoint of a process that was killed', async () => {
+    const { process: child, ended } = await begin(...SHORTER);
+    child.kill('SIGINT');
+    await ended();
+    const record = join(lastRun(), 'run.json');
+    write(record, read(record).replace('"interrupted"', '"running"'));
+    expect(sutra('train', 'iris.su', '--resume', ...SHORTER).code).toBe(0);
+    expect(JSON.parse(read(record))).toMatchObject({ state: 'finished' });
+  });
+
   it('says that there is nothing to resume', () => {
     expect(sutra('train', 'iris.su', '--epochs', '2').code).toBe(0);
     expect(sutra('train', 'iris.su', '--resume')).toMatchObject({ code: 1, err: expect.stringContaining('SU0808') });

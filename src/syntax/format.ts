@@ -269,11 +269,15 @@ class Formatter {
     return this.list(open, inner, close);
   }
 
-  /** The sizes of an array type stay on its line. */
+  /** The sizes of an array type stay on its line, unless comments stand between them. */
   private sizes(open: Token, inner: readonly Element[], close: Token): Doc {
+    const within = inner.flatMap((e) => (isNode(e) ? tokensOf(e) : [e])).map((t) => this.of(t));
+    const commented = within.some((a) => a.leading.length > 0 || a.trailing !== undefined);
+    if (commented || this.of(open).trailing !== undefined || this.of(close).leading.length > 0) {
+      return this.list(open, inner, close);
+    }
     const docs = inner.filter(isNode).map((size, i) => concat(i > 0 ? ', ' : '', this.node(size)));
-    const lost = inner.some((e) => !isNode(e) && this.of(e).trailing !== undefined);
-    return lost ? this.list(open, inner, close) : concat(this.token(open), ...docs, this.token(close));
+    return concat(this.token(open), ...docs, this.token(close));
   }
 
   /** Blocks break together with the form they belong to. */

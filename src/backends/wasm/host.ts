@@ -1,0 +1,27 @@
+/** The part of the host's WebAssembly interface that we use, typed; nothing else in the house names `WebAssembly`. */
+
+export interface Memory {
+  readonly buffer: ArrayBuffer;
+}
+
+export type Exports = Readonly<Record<string, (...args: number[]) => number | undefined>>;
+type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+declare const WebAssembly: {
+  readonly Memory: new (limits: { initial: number; maximum?: number; shared?: boolean }) => Memory;
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: Imports) => { readonly exports: Exports };
+  validate(bytes: Uint8Array): boolean;
+};
+
+export const PAGE = 65536;
+
+/** Zeroed memory of at least this many bytes, and at least one page. */
+export const newMemory = (bytes: number): Memory =>
+  new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(bytes / PAGE)) });
+
+export const validate = (bytes: Uint8Array): boolean => WebAssembly.validate(bytes);
+
+/** Compiles and instantiates at once, synchronously. */
+export const instantiate = (bytes: Uint8Array, imports: Imports): Exports =>
+  new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports;

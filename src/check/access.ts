@@ -1,5 +1,6 @@
 /** Fields, items of tuples (`t.0`), weights of cases, indexing and slicing. */
 import type { Expr } from '../syntax/ast.ts';
+import { nearest } from '../text/nearest.ts';
 import { must } from '../text/result.ts';
 import { arrayOf, caseCount, core, errorCore, F32 } from './build.ts';
 import { coerce, weightsOf } from './coerce.ts';
@@ -10,7 +11,6 @@ import { asSize } from './numbers.ts';
 import { isKind } from './operands.ts';
 import { showSize, showType } from './show.ts';
 import { constantOf, isNatural, isNegative, sizeOf, subSize } from './sizes.ts';
-import { nearest } from './spelling.ts';
 import { substitute } from './substitute.ts';
 import type { Size, Type } from './types.ts';
 

@@ -141,7 +141,7 @@ export class ExpressionChecker implements Checker {
 
   /** Where there are errors, a name may only seem unused. */
   private noteUnused(name: string, entry: ScopeEntry): void {
-    if (this.problems.slice(this.start).some((p) => p.severity === 'error')) return;
+    if (this.module.broken || this.problems.slice(this.start).some((p) => p.severity === 'error')) return;
     const at = 'local' in entry ? entry.local.at : entry.at;
     const what = 'local' in entry ? entry.what : `${entry.generic} parameter`;
     this.warn('unused-name', at, { what, name });

@@ -31,6 +31,8 @@ export interface NameEntry {
 /** The names of one module as the rules see them. */
 export interface ModuleScope {
   readonly source: Source;
+  /** Its text has errors of syntax, so parts of it were not read. */
+  readonly broken: boolean;
   readonly logic: Logic;
   /** Own names, then those that are always in scope. */
   find(name: string): Meaning | undefined;

@@ -4,6 +4,7 @@
  * Arguments that need to know their type first (lambdas, literals) are read last.
  */
 import type { Expr, Name } from '../syntax/ast.ts';
+import { nearest } from '../text/nearest.ts';
 import type { Label } from '../text/problem.ts';
 import { must } from '../text/result.ts';
 import { core, errorCore, leafOf, withLeaf } from './build.ts';
@@ -14,7 +15,6 @@ import type { Core, FnDecl } from './core.ts';
 import { type Instance, instantiate, note } from './names.ts';
 import { showType } from './show.ts';
 import { showSignature } from './signature.ts';
-import { nearest } from './spelling.ts';
 import { mapType } from './substitute.ts';
 import { substituteCore } from './substitute-core.ts';
 import type { Type } from './types.ts';

@@ -1,15 +1,16 @@
 /** `import { a, b as c } from "std/loss";` */
 
 import { libraryPaths } from '../std/index.ts';
+import { nearest } from '../text/nearest.ts';
 import type { DeclOf, ModuleUnit } from './module.ts';
-import { nearest } from './spelling.ts';
 
 /** Names that the library will have. */
 const RESERVED: Readonly<Record<string, readonly string[]>> = { 'std/vsa': ['nearest', 'codebook', 'embed'] };
 
 export function readImport(unit: ModuleUnit, decl: DeclOf<'import'>): void {
-  const from = unit.world.load(decl.from, unit.source.name, decl.fromAt);
-  if (from === 'missing') missing(unit, decl);
+  const unread = decl.fromAt.start === decl.fromAt.end;
+  const from = unread ? 'missing' : unit.world.load(decl.from, unit.source.name, decl.fromAt);
+  if (from === 'missing' && !unread) missing(unit, decl);
   if (from === 'missing' || from === 'circle') {
     for (const { name, alias } of decl.names) unit.declare(alias ?? name, { kind: 'error' }, true);
     return;

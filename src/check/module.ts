@@ -3,6 +3,7 @@
  * types are read, then values and bodies are checked (library bodies only when they are reached).
  */
 import type { Decl, Module, Name } from '../syntax/ast.ts';
+import { nearest } from '../text/nearest.ts';
 import { type ProblemData, type ProblemExtras, type ProblemName, problem } from '../text/problem.ts';
 import { type Source, type Span, span } from '../text/span.ts';
 import { checkProve, checkTest } from './claims.ts';
@@ -12,7 +13,6 @@ import { declareRecord, type RecordUnit, readFields } from './declared-types.ts'
 import { bodyOf, declareFn, type FnUnit } from './functions.ts';
 import { readImport } from './imports.ts';
 import { INTRINSICS } from './intrinsics.ts';
-import { nearest } from './spelling.ts';
 import { checkTrain } from './train.ts';
 import type { EnumDecl } from './types.ts';
 import { declareValue, type ValueUnit } from './values.ts';
@@ -26,6 +26,7 @@ export class ModuleUnit implements ModuleScope {
   readonly world: World;
   readonly source: Source;
   readonly isRoot: boolean;
+  readonly broken: boolean;
   readonly importAt: Span;
   logic: Logic = 'godel';
   readonly entries = new Map<string, NameEntry>();
@@ -37,11 +38,12 @@ export class ModuleUnit implements ModuleScope {
   private readonly owners = new Map<string, EnumDecl[]>();
   private readonly entryOf = new Map<EnumDecl, NameEntry>();
 
-  constructor(world: World, source: Source, isRoot: boolean, ast: Module) {
+  constructor(world: World, source: Source, ast: Module, { isRoot, broken }: Opening) {
     this.world = world;
     this.ast = ast;
     this.source = source;
     this.isRoot = isRoot;
+    this.broken = broken;
     const lastImport = ast.decls.filter((d) => d.kind === 'import').pop();
     const place = lastImport ? lineAfter(source, lastImport.at.end) : (ast.decls[0]?.at.start ?? 0);
     this.importAt = span(source, place, place);
@@ -115,8 +117,15 @@ export class ModuleUnit implements ModuleScope {
 }
 
 /** Declares all names of a module and reads its types; bodies come with `checkModule`. */
-export function openModule(world: World, source: Source, ast: Module, isRoot: boolean): ModuleUnit {
-  const unit = new ModuleUnit(world, source, isRoot, ast);
+export interface Opening {
+  /** The file that is checked, not one that it imports. */
+  readonly isRoot: boolean;
+  /** Its text has errors of syntax, so parts of it were not read. */
+  readonly broken: boolean;
+}
+
+export function openModule(world: World, source: Source, ast: Module, opening: Opening): ModuleUnit {
+  const unit = new ModuleUnit(world, source, ast, opening);
   for (const decl of ast.decls) declare(unit, decl);
   for (const record of unit.records) readFields(unit, record);
   if (unit.isLibrary) for (const fn of unit.fns) world.postpone(fn.decl, () => bodyOf(unit, fn));

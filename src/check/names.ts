@@ -1,12 +1,12 @@
 /** What a name stands for as a value: a local, a size, a case, a declaration of the module or of the library. */
 import type { Expr, Name } from '../syntax/ast.ts';
+import { nearest } from '../text/nearest.ts';
 import { core, ERROR, INT, localRef } from './build.ts';
 import type { Checker, Definition, Meaning } from './context.ts';
 import type { Core, FnDecl } from './core.ts';
 import { etaIntrinsic } from './eta.ts';
 import { showType } from './show.ts';
 import { sizeParam } from './sizes.ts';
-import { nearest } from './spelling.ts';
 import { substitute } from './substitute.ts';
 import type { EnumDecl, GenericArg, Type } from './types.ts';
 

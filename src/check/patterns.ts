@@ -3,12 +3,12 @@
  * A pattern is a list of rows; a row has one set of case numbers per scrutinee, or null for all.
  */
 import type { CasePattern, Expr } from '../syntax/ast.ts';
+import { nearest } from '../text/nearest.ts';
 import { must } from '../text/result.ts';
 import type { Checker } from './context.ts';
 import type { Core } from './core.ts';
 import { showType } from './show.ts';
 import { constantOf } from './sizes.ts';
-import { nearest } from './spelling.ts';
 import type { Type } from './types.ts';
 
 type MatchExpr = Extract<Expr, { kind: 'match' }>;

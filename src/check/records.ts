@@ -1,5 +1,6 @@
 /** Record literals, copies with a change, and the vectors that a literal of an enum's cases stands for. */
 import type { Expr, FieldInit } from '../syntax/ast.ts';
+import { nearest } from '../text/nearest.ts';
 import type { Label } from '../text/problem.ts';
 import { must } from '../text/result.ts';
 import { arrayOf, core, errorCore, localRef, makeLocal } from './build.ts';
@@ -10,7 +11,6 @@ import { joinAll } from './data.ts';
 import { enumIn } from './names.ts';
 import { showType } from './show.ts';
 import { sizeOf } from './sizes.ts';
-import { nearest } from './spelling.ts';
 import { substitute } from './substitute.ts';
 import type { EnumDecl, GenericArg, RecordDecl, Type } from './types.ts';
 import { readGenericArgs } from './written.ts';

@@ -1,5 +1,6 @@
 /** The optimizer and the schedule of a `train` block: a name and constant numbers. */
 import type { Expr } from '../syntax/ast.ts';
+import { nearest } from '../text/nearest.ts';
 import { must } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
 import { F32, tupleOf } from './build.ts';
@@ -7,7 +8,6 @@ import type { Checker } from './context.ts';
 import type { FnDecl, TrainDecl } from './core.ts';
 import { constantValue } from './numbers.ts';
 import { showSignature } from './signature.ts';
-import { nearest } from './spelling.ts';
 import type { Settings } from './train.ts';
 import type { Type } from './types.ts';
 import { constantOf } from './values.ts';

@@ -3,6 +3,7 @@
  * the optimizer found. What is wrong is said at the setting, with the other end of the disagreement.
  */
 import type { Expr, FieldInit, Name } from '../syntax/ast.ts';
+import { nearest } from '../text/nearest.ts';
 import { must } from '../text/result.ts';
 import { ExpressionChecker } from './checker.ts';
 import type { Checker } from './context.ts';
@@ -10,7 +11,6 @@ import type { DataDecl, FnDecl, TrainDecl } from './core.ts';
 import { reportCreators } from './creators.ts';
 import { newFrame } from './frames.ts';
 import type { DeclOf, ModuleUnit } from './module.ts';
-import { nearest } from './spelling.ts';
 import { readLoss } from './train-loss.ts';
 import { readOptimizer, readSchedule } from './train-steps.ts';
 import { constantOf } from './values.ts';

@@ -56,7 +56,7 @@ export class World {
     this.opening.push(source.name);
     const { module, problems } = parse(source);
     this.problems.push(...problems);
-    const unit = openModule(this, source, module, isRoot);
+    const unit = openModule(this, source, module, { isRoot, broken: problems.some((p) => p.severity === 'error') });
     this.opening.pop();
     this.units.set(source.name, unit);
     return unit;

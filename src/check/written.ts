@@ -1,12 +1,12 @@
 /** Types and sizes as they are written: `f32[n, m]`, `Soft<Species>`, `Dense<4, n>`. */
 import type { SizeExpr, TypeArg, TypeExpr } from '../syntax/ast.ts';
+import { nearest } from '../text/nearest.ts';
 import { must } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
 import { arrayOf, BOOL, ERROR, F32, INT, STRING, softOf, TRUTH, tupleOf } from './build.ts';
 import type { Checker } from './context.ts';
 import { showSize, showType } from './show.ts';
 import { addSize, isNatural, mulSize, sizeOf, sizeParam } from './sizes.ts';
-import { nearest } from './spelling.ts';
 import type { GenericArg, GenericParam, Size, Type } from './types.ts';
 
 const PLAIN: Readonly<Record<string, Type>> = { f32: F32, bool: BOOL, truth: TRUTH, int: INT, string: STRING };

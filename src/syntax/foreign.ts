@@ -17,7 +17,7 @@ export const FOREIGN_SIGNS: ReadonlyMap<string, ForeignSign> = new Map([
   [
     '::',
     {
-      hint: 'Names are imported as they are: `import { relu } from "std/nn";`, then `relu(x)`. A type follows one colon.',
+      hint: 'Names are imported as they are: `import { relu } from "std/nn";`, then `relu(x)`. A case is `Colour.red`, in a pattern `red`; a type follows one colon.',
     },
   ],
   ['&', { instead: '&&', hint: 'And is `&&`; there are no bit operations.' }],

@@ -4,7 +4,7 @@
 import type { Cursor, Mark } from './cursor.ts';
 import { close, list } from './parse-lists.ts';
 import type { TokenKind } from './token.ts';
-import { isKeyword } from './token.ts';
+import { isKeyword, numberText } from './token.ts';
 
 export const startsType = (kind: TokenKind): boolean => kind === 'name' || kind === '(';
 const startsTypeArg = (kind: TokenKind): boolean => startsType(kind) || kind === 'number';
@@ -23,6 +23,7 @@ export function type(c: Cursor): void {
     if (c.at('(')) tupleOrFunction(c, mark);
     else named(c, mark);
     while (c.at('[') && !c.chainTooLong()) {
+      if (c.kind(1) === ']') c.report('array-without-size', c.here(), {});
       list(c, { close: ']', what: 'sizes', one: 'a size', starts: startsSize, item: () => size(c) });
       c.finish(mark, 'arrayType');
     }
@@ -87,9 +88,17 @@ export function size(c: Cursor, above = 0): void {
   });
 }
 
+/** A number that can be read and is no size; of one that cannot be read the lexer has said so. */
+const isNoSize = (text: string): boolean =>
+  /^[\d_]+(\.[\d_]+)?([eE][+-]?\d+)?$/.test(text) &&
+  !(/^[\d_]+$/.test(text) && Number.isSafeInteger(Number(numberText(text))));
+
 function sizeAtom(c: Cursor, mark: Mark): void {
-  if (c.eat('number')) c.finish(mark, 'sizeNumber');
-  else if (c.eat('name')) c.finish(mark, 'sizeName');
+  if (c.at('number')) {
+    if (isNoSize(c.token().text)) c.report('malformed-size', c.here(), { text: c.token().text });
+    c.bump();
+    c.finish(mark, 'sizeNumber');
+  } else if (c.eat('name')) c.finish(mark, 'sizeName');
   else if (c.at('(')) {
     const open = c.bump();
     size(c);
@@ -161,12 +170,28 @@ export function casePattern(c: Cursor): void {
   });
 }
 
+/** Steps over the enum of `Colour.red` and `Colour::red`: a case stands alone in a pattern. */
+function ownerOfCase(c: Cursor): void {
+  const sign = c.kind(1);
+  if ((sign !== '.' && c.token(1).text !== '::') || c.kind(2) !== 'name') return;
+  const [owner, cased] = [c.token().text, c.token(2).text];
+  const at = { ...c.here(), end: c.spanOf(c.token(1)).end };
+  // Of `::` the lexer has said that there is none.
+  if (sign === '.')
+    c.report('owner-of-case', at, { owner, cased }, { fix: { title: `write \`${cased}\``, at, insert: '' } });
+  c.skipOne();
+  c.skipOne();
+}
+
 function oneCase(c: Cursor, mark: Mark): void {
   if (c.atWord('_')) {
     c.bump();
     c.finish(mark, 'wildcardPattern');
-  } else if (c.eat('name')) c.finish(mark, 'casePattern');
-  else if (c.eat('number')) c.finish(mark, 'numberPattern');
+  } else if (c.at('name')) {
+    ownerOfCase(c);
+    name(c, 'a case');
+    c.finish(mark, 'casePattern');
+  } else if (c.eat('number')) c.finish(mark, 'numberPattern');
   else if (c.eat('true') || c.eat('false')) c.finish(mark, 'boolPattern');
   else if (c.at('(')) {
     list(c, { close: ')', what: 'patterns', one: 'a pattern', starts: startsCasePattern, item: () => casePattern(c) });

@@ -155,8 +155,10 @@ function enumDecl(c: Cursor, mark: Mark): void {
     name(c, 'a case');
     c.finish(one, 'enumCase');
   };
-  if (c.at('{')) list(c, { close: '}', what: 'cases', one: 'the name of a case', starts: isWord, item });
-  else c.unexpected('`{`', 'The cases stand in braces: `enum Answer { yes, no }`.');
+  if (c.at('{')) {
+    if (c.kind(1) === '}') c.note('empty-enum', c.here(), {});
+    list(c, { close: '}', what: 'cases', one: 'the name of a case', starts: isWord, item });
+  } else c.unexpected('`{`', 'The cases stand in braces: `enum Answer { yes, no }`.');
   c.finish(mark, 'enumDecl');
 }
 

@@ -57,3 +57,6 @@ export function describeToken(token: Token): string {
       return `\`${token.text}\``;
   }
 }
+
+/** The text of a number without the `_` between its digits. */
+export const numberText = (text: string): string => text.replace(/_/g, '');

@@ -7,9 +7,10 @@ import { span } from '../text/span.ts';
 import type { Arg, Arm, BinaryOp, Binder, Expr, FieldInit, LambdaParam, Let, Name } from './ast.ts';
 import { WORD_SIGNS } from './foreign.ts';
 import type { Token } from './token.ts';
+import { numberText } from './token.ts';
 import type { Node } from './tree.ts';
 import { childNodes, childOf, childTokens, firstToken, nodeAt, tokenOf } from './tree.ts';
-import { numberText, stringValue, TypeView } from './view-types.ts';
+import { stringValue, TypeView } from './view-types.ts';
 
 export class ExprView {
   readonly types: TypeView;

@@ -4,6 +4,7 @@
 import type { Source, Span } from '../text/span.ts';
 import { span } from '../text/span.ts';
 import type { CasePattern, Name, Pattern, SizeExpr, TypeArg, TypeExpr } from './ast.ts';
+import { numberText } from './token.ts';
 import type { Node, NodeKind } from './tree.ts';
 import { childNodes, firstToken, tokenOf } from './tree.ts';
 
@@ -44,8 +45,9 @@ export class TypeView {
       case 'namedType':
         return { kind: 'named', at, name: this.name(n), args: this.typeArgs(n) };
       case 'arrayType': {
-        const [of, ...sizes] = childNodes(n);
-        return { kind: 'array', at, of: this.type(of, n), sizes: sizes.filter(isSize).map((s) => this.size(s)) };
+        const [of, ...rest] = childNodes(n);
+        const sizes = rest.filter(isSize).map((s) => this.size(s));
+        return sizes.length === 0 ? { kind: 'error', at } : { kind: 'array', at, of: this.type(of, n), sizes };
       }
       case 'tupleType': {
         const items = childNodes(n);
@@ -137,9 +139,6 @@ export class TypeView {
 
 const isSize = (n: Node): boolean =>
   n.kind === 'sizeNumber' || n.kind === 'sizeName' || n.kind === 'sizeBinary' || n.kind === 'sizeParen';
-
-/** The text of a number without the `_` between its digits. */
-export const numberText = (text: string): string => text.replace(/_/g, '');
 
 /** The value of a string literal with its quotes. */
 export function stringValue(text: string): string {

@@ -111,13 +111,17 @@ function frame(source: Source, marks: readonly Mark[], width: number, paint: Pal
   const out = [`${pad}${paint.also('-->')} ${source.name}:${line}:${column}`, paint.also(`${pad} |`)];
   let previous = 0;
   for (const number of [...new Set(marks.map((m) => map.position(m.at.start).line))].sort((a, b) => a - b)) {
+    const here = marks
+      .filter((m) => map.position(m.at.start).line === number)
+      .sort((a, b) => Number(b.main) - Number(a.main));
     if (previous > 0 && number > previous + 2) out.push(paint.also(`${pad}...`));
     else if (previous > 0 && number === previous + 2)
-      out.push(sourceLine(map.line(number - 1), number - 1, width, paint));
-    out.push(sourceLine(map.line(number), number, width, paint));
-    const here = marks.filter((m) => map.position(m.at.start).line === number);
-    for (const mark of here.sort((a, b) => Number(b.main) - Number(a.main))) {
-      out.push(`${paint.also(`${pad} |`)} ${underline(mark, map.line(number), map.start(number), paint)}`);
+      out.push(sourceLine(clip(map.line(number - 1), 0).text, number - 1, width, paint));
+    const first = (here[0]?.at.start ?? 0) - map.start(number);
+    out.push(sourceLine(clip(map.line(number), first).text, number, width, paint));
+    for (const mark of here) {
+      const underlined = underline(mark, map.start(number), clip(map.line(number), first), paint);
+      if (underlined !== undefined) out.push(`${paint.also(`${pad} |`)} ${underlined}`);
     }
     previous = number;
   }
@@ -128,12 +132,34 @@ function frame(source: Source, marks: readonly Mark[], width: number, paint: Pal
 const sourceLine = (text: string, number: number, width: number, paint: Palette): string =>
   `${paint.also(`${String(number).padStart(width)} |`)} ${expand(text)}`.trimEnd();
 
-function underline(mark: Mark, line: string, lineStart: number, paint: Palette): string {
-  const from = mark.at.start - lineStart;
-  const to = Math.min(mark.at.end - lineStart, line.length);
-  const indent = ' '.repeat(columns(line.slice(0, from)));
-  const length = Math.max(1, columns(line.slice(from, to)));
-  const dots = mark.at.end > lineStart + line.length && mark.at.end > mark.at.start + length ? '...' : '';
+/** Longest part of a line that a frame shows, and how much of it stands before the first mark. */
+const LINE_LIMIT = 240;
+const BEFORE_MARK = 60;
+
+interface Clipped {
+  readonly text: string;
+  /** Characters of the line that were left out in front, less the dots that stand for them. */
+  readonly shift: number;
+}
+
+/** A long line cut down to what is around the character at `first`; a line of usual length as it is. */
+function clip(line: string, first: number): Clipped {
+  if (line.length <= LINE_LIMIT) return { text: line, shift: 0 };
+  const from = first > BEFORE_MARK * 2 ? first - BEFORE_MARK : 0;
+  const dots = from > 0 ? '...' : '';
+  const part = line.slice(from, from + LINE_LIMIT);
+  return { text: `${dots}${part}${from + LINE_LIMIT < line.length ? '...' : ''}`, shift: from - dots.length };
+}
+
+/** The carets under a mark; undefined where the mark begins outside of what is shown. */
+function underline(mark: Mark, lineStart: number, line: Clipped, paint: Palette): string | undefined {
+  const start = lineStart + line.shift;
+  const from = mark.at.start - start;
+  if (from < 0 || from > line.text.length) return undefined;
+  const to = Math.min(mark.at.end - start, line.text.length);
+  const indent = ' '.repeat(columns(line.text.slice(0, from)));
+  const length = Math.max(1, columns(line.text.slice(from, to)));
+  const dots = mark.at.end > start + line.text.length && mark.at.end > mark.at.start + length ? '...' : '';
   const text = `${(mark.main ? '^' : '-').repeat(length)}${dots}${mark.text === '' ? '' : ` ${mark.text}`}`;
   return `${indent}${(mark.main ? paint.main : paint.also)(text)}`;
 }
@@ -147,7 +173,7 @@ function fixFrame(fix: Fix, width: number, paint: Palette, bar: string): string[
   const from = map.start(first);
   const line = applyEdits(map.line(first), [{ at: { start: start - from, end: end - from }, insert: fix.insert }]);
   if (line.trim() === '') return [title];
-  return [title, paint.also(`${' '.repeat(width)} |`), sourceLine(line, first, width, paint)];
+  return [title, paint.also(`${' '.repeat(width)} |`), sourceLine(clip(line, start - from).text, first, width, paint)];
 }
 
 // --- how wide text is on a terminal ----------------------------------------------------------------------

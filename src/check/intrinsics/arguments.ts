@@ -1,12 +1,12 @@
 /** Reading the arguments of built-in functions: how many, by which names, as numbers, arrays or constants. */
 import type { Expr } from '../../syntax/ast.ts';
+import { nearest } from '../../text/nearest.ts';
 import { arrayOf, F32 } from '../build.ts';
 import { count } from '../calls-count.ts';
 import { coerce, numeric, weightsOf } from '../coerce.ts';
 import type { Checker } from '../context.ts';
 import type { Core } from '../core.ts';
 import { showType } from '../show.ts';
-import { nearest } from '../spelling.ts';
 import type { Type } from '../types.ts';
 import type { IntrinsicCall } from './table.ts';
 

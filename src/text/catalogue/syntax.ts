@@ -218,4 +218,28 @@ export const SYNTAX = {
     title: 'a range names both its ends',
     help: 'Write `0..n`: from the first up to, and not including, the last.',
   },
+  'malformed-size': {
+    id: 'SU0137',
+    severity: 'error',
+    title: '`{text}` is not a size',
+    help: 'A size is a whole number below 2^53, a size parameter, or a sum or product of them: `4`, `n`, `2 * n + 1`.',
+  },
+  'array-without-size': {
+    id: 'SU0138',
+    severity: 'error',
+    title: 'this array type has no size',
+    help: 'Every size is stated, by a number or by a parameter of the function: `f32[3]`, `fn f<n>(x: f32[n])`.',
+  },
+  'empty-enum': {
+    id: 'SU0139',
+    severity: 'error',
+    title: 'this enum has no cases',
+    help: 'A value of it could be nothing at all; name what it may be: `enum Answer { yes, no }`.',
+  },
+  'owner-of-case': {
+    id: 'SU0140',
+    severity: 'error',
+    title: 'a case stands alone in a pattern, without `{owner}`',
+    help: 'The value that is matched says which enum it is of: write `{cased}`.',
+  },
 } as const satisfies Record<string, Entry>;

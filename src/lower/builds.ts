@@ -27,6 +27,7 @@ export function beginGraph(world: World, at: Span, initialiser?: string): Env {
     reads: new Map(),
     tables: new Map(),
     budget: NODE_LIMIT,
+    depth: 0,
   };
   const origin = { at };
   return {

@@ -76,6 +76,8 @@ export interface Build {
   readonly tables: Map<string, ConstTensor>;
   /** Nodes that may still be appended. */
   budget: number;
+  /** How many terms are being lowered inside one another, those of inlined functions included. */
+  depth: number;
 }
 
 interface Binding {

@@ -40,11 +40,23 @@ export function lower(env: Env, core: Core): Value {
     at = bind(at, term.local, bound(at, term.local, lower(at, term.value)));
     term = term.body;
   }
-  return lowerTerm(at, term);
+  at.build.depth++;
+  const value = lowerTerm(at, term);
+  at.build.depth--;
+  return value;
 }
+
+/** Terms inside one another, beyond which the stack of the machine could end. */
+const DEPTH_LIMIT = 1000;
 
 function lowerTerm(env: Env, core: Core): Value {
   if (env.build.budget <= 0) return someValue(env, typeIn(env, core.type));
+  if (env.build.depth > DEPTH_LIMIT) {
+    const { problems } = env.build.world;
+    if (!problems.all.some((p) => p.name === 'calls-too-deep'))
+      report(here(env, core), 'calls-too-deep', { most: DEPTH_LIMIT });
+    return someValue(env, typeIn(env, core.type));
+  }
   switch (core.kind) {
     case 'number':
       return core.type.kind === 'int' ? staticValue(known(core.value)) : leaf(scalar(core.value));

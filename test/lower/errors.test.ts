@@ -10,8 +10,8 @@ const FOLDER = fileURLToPath(new URL('../../docs/errors/', import.meta.url));
 const programs = (page: string, mark: string): string[] =>
   [...page.matchAll(new RegExp(`\`\`\`sutra ${mark}\n([\\s\\S]*?)\`\`\``, 'g'))].map((m) => m[1] ?? '');
 
-/** Pages whose error needs a file of weights have no program that can be run alone; load.test.ts shows them. */
-const WITHOUT_PROGRAMS = ['SU0411.md', 'SU0412.md'];
+/** Pages whose error needs a file of weights (load.test.ts shows them) or a program longer than a page. */
+const WITHOUT_PROGRAMS = ['SU0411.md', 'SU0412.md', 'SU0414.md'];
 
 describe('pages of lowering errors', () => {
   const pages = readdirSync(FOLDER).filter((name) => /^SU04\d\d\.md$/.test(name));
@@ -40,4 +40,12 @@ describe('pages of lowering errors', () => {
         ).toEqual([]);
     });
   }
+});
+
+describe('calls of calls', () => {
+  const chain = (length: number): string =>
+    Array.from({ length }, (_, i) => `fn f${i}(x: f32) -> f32 { ${i === 0 ? 'x' : `f${i - 1}(x) + 1.0`} }`).join('\n');
+  const errors = (text: string): string[] => lowered(text).problems.map((p) => p.id);
+  it('may be a few hundred deep', () => expect(errors(chain(300))).toEqual([]));
+  it('are refused once when there are more', () => expect(errors(chain(700))).toEqual(['SU0414']));
 });

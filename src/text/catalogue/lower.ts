@@ -80,4 +80,10 @@ export const LOWER = {
     title: 'an `iterate` in the condition of an `iterate`',
     help: 'Whether it reached its bound cannot be reported from there; compute it in the state instead.',
   },
+  'calls-too-deep': {
+    id: 'SU0414',
+    severity: 'error',
+    title: 'calls are nested too deep here',
+    help: 'Functions are inlined where they are called, and at most {most} expressions may then stand inside one another. Use a loop (`fold`, `iterate`) for what repeats.',
+  },
 } as const satisfies Record<string, Entry>;

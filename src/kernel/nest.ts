@@ -129,8 +129,8 @@ export interface ArgmaxStep {
 }
 
 /**
- * `to = to + from` at every point of `loops`, points that meet in one word in row-major order of `loops`. Only `to` gathers such
- * that points meet, and only along loop `along`: the others are independent. The words were filled with +0 before.
+ * `to = to + from` at every point of `loops`, points that meet in one word in row-major order of `loops`. Points meet along loop
+ * `along` only (by a gather or a stride of 0): the other loops are independent. The words were filled with +0 before.
  */
 export interface ScatterStep {
   readonly kind: 'scatter';

@@ -1,0 +1,287 @@
+/**
+ * What is known while one graph is scheduled, and how values are joined to groups, stored and read. A value is a view, a member
+ * of a group (computed there, stored when somebody asks), or an elementwise op put off to the one reduction that reads it.
+ */
+import type { Graph, NodeOf, ValueId } from '../../ir/graph.ts';
+import { sizeOf } from '../../ir/graph.ts';
+import type { OpAttrs, OpName, Shape } from '../../ir/vocabulary.ts';
+import type { Expr } from '../../kernel/expr.ts';
+import type { Role } from '../../kernel/nest.ts';
+import { OPS } from '../../ops/index.ts';
+import { must } from '../../text/result.ts';
+import { cutFor, type Draft, fits, type Group, keyOf, loadOf, type Member, pushMap, Scope } from './draft.ts';
+import { normalAxes, reshaped, type Tensor, type View, whole } from './view.ts';
+
+/** A member under a shape of the same size. */
+export interface Lazy {
+  readonly kind: 'lazy';
+  readonly member: Member;
+  readonly shape: Shape;
+}
+
+export interface Deferred {
+  readonly kind: 'deferred';
+  readonly op: OpName;
+  readonly attrs: OpAttrs[OpName];
+  readonly operands: readonly Value[];
+  readonly shape: Shape;
+}
+
+export type Value = (View & { readonly kind?: undefined }) | Lazy | Deferred;
+
+/** What all graphs of one plan share. */
+export class Names {
+  readonly root = new Scope();
+  private tensors = 0;
+  private variables = 0;
+
+  variable(): number {
+    return this.variables++;
+  }
+
+  tensor(role: Role, length: number, scope: Scope, data?: Float32Array): Tensor {
+    const name = `${role[0]}${this.tensors++}`;
+    return { role, name, length, scope, ...(data && { data }) };
+  }
+}
+
+/** One graph: the plan's own or a body. */
+export class Context {
+  readonly names: Names;
+  readonly scope: Scope;
+  readonly graph: Graph;
+  readonly values: (Value | undefined)[] = [];
+  /** Where a value would best be stored. */
+  readonly wanted = new Map<ValueId, View>();
+  private readonly users: ReadonlyMap<ValueId, readonly (NodeOf<OpName> | undefined)[]>;
+  private readonly put = new Set<ValueId>();
+
+  constructor(names: Names, scope: Scope, graph: Graph) {
+    this.names = names;
+    this.scope = scope;
+    this.graph = graph;
+    this.users = usersOf(graph);
+    for (const node of [...graph.nodes].reverse() as NodeOf<OpName>[]) {
+      const [v] = node.results;
+      if (v !== undefined && this.canPutOff(node, v)) this.put.add(v);
+    }
+  }
+
+  shapeOf(v: ValueId): Shape {
+    return must(this.graph.types[v]).shape;
+  }
+
+  value(v: ValueId): Value {
+    return must(this.values[v], `value ${v} is read before it is scheduled`);
+  }
+
+  /** Whether an elementwise value is only read by one reduction, perhaps through others of this kind. */
+  isPutOff(v: ValueId): boolean {
+    return this.put.has(v);
+  }
+
+  private canPutOff(node: NodeOf<OpName>, v: ValueId): boolean {
+    if (OPS[node.op].batch !== 'elementwise' || sizeOf(this.shapeOf(v)) === 0) return false;
+    const users = this.users.get(v) ?? [];
+    const [user] = users;
+    if (users.length !== 1 || !user) return false;
+    if (user.op === 'sum' || user.op === 'reduceMax' || user.op === 'reduceMin') return true;
+    return user.results.some((r) => this.put.has(r));
+  }
+
+  temporary(length: number): Tensor {
+    return this.names.tensor('temporary', length, this.scope);
+  }
+
+  fresh(shape: Shape): View {
+    return whole(this.temporary(sizeOf(shape)), shape);
+  }
+
+  // --- reading ---------------------------------------------------------------------------------------
+
+  /** A view of a value; a member is stored. */
+  read(value: Value): View {
+    if (value.kind === undefined) return value;
+    if (value.kind === 'deferred') return this.read(this.settle(value));
+    const { member, shape } = value;
+    const view = reshaped(this.store(member, shape), shape);
+    return view ?? this.copied(must(member.place), shape);
+  }
+
+  readValue(v: ValueId): View {
+    return this.read(this.value(v));
+  }
+
+  /** A view of a value under another shape, copied where strides cannot say it. */
+  reshape(view: View, shape: Shape): View {
+    return reshaped(view, shape) ?? this.copied(view, shape);
+  }
+
+  /** A row-major copy under a shape of the same size. */
+  copied(view: View, shape: Shape): View {
+    const to = this.fresh(shape);
+    this.copy(view, to);
+    return to;
+  }
+
+  private store(member: Member, shape: Shape): View {
+    const { wanted, group } = member;
+    if (!member.place && wanted && fits(group, [wanted])) this.place(member, wanted);
+    if (!member.place)
+      this.place(member, whole(this.names.tensor('temporary', sizeOf(shape), group.step.scope), shape));
+    return must(member.place);
+  }
+
+  private place(member: Member, view: View): void {
+    cutFor(member.group, view);
+    member.place = view;
+    wrote(view.tensor, member.group.step);
+  }
+
+  // --- writing ---------------------------------------------------------------------------------------
+
+  /** A step of its own that copies; both views have the same size and cuts that fit. */
+  copy(from: View, to: View): void {
+    const { group } = pushMap(this.scope, sizeOf(to.axes.map((a) => a.size)));
+    const value = loadOf(group, from);
+    group.members.push({ group, value, place: to, copies: [] });
+    cutFor(group, to);
+    wrote(to.tensor, group.step);
+  }
+
+  /** Stores a value at a place that nobody has read yet. `mutable`: the place changes later, so the value is not read from there. */
+  deliver(value: Value, to: View, mutable = false): void {
+    const settled = value.kind === 'deferred' ? this.settle(value) : value;
+    if (settled.kind === 'lazy' && settled.member.group.step.scope === this.scope && fits(settled.member.group, [to])) {
+      const { member } = settled;
+      if (member.place && keyOf(member.place) === keyOf(to)) return;
+      if (!member.place && !mutable) this.place(member, to);
+      else {
+        cutFor(member.group, to);
+        member.copies.push(to);
+        wrote(to.tensor, member.group.step);
+      }
+    } else this.copy(this.read(settled), to);
+  }
+
+  // --- elementwise -----------------------------------------------------------------------------------
+
+  private settle({ op, attrs, operands, shape }: Deferred): Lazy {
+    return this.elementwise(op, attrs, operands, shape);
+  }
+
+  /** A member or a view; what needs a copy is copied now, for a group stands before steps that come later. */
+  private settled(x: Value): Lazy | View {
+    const value = x.kind === 'deferred' ? this.settle(x) : x;
+    const moves = value.kind === 'lazy' && value.member.place && !reshaped(value.member.place, value.shape);
+    return moves ? this.read(value) : value;
+  }
+
+  /** Joins an elementwise op to a group that may hold it, or begins one. */
+  elementwise(op: OpName, attrs: OpAttrs[OpName], given: readonly Value[], shape: Shape, wanted?: View): Lazy {
+    const operands = given.map((x) => this.settled(x));
+    const group = this.groupFor(operands) ?? pushMap(this.scope, sizeOf(shape)).group;
+    const value = this.express(op, attrs, operands, group);
+    const member: Member = { group, value, copies: [], wanted };
+    group.members.push(member);
+    return { kind: 'lazy', member, shape };
+  }
+
+  private express(op: OpName, attrs: OpAttrs[OpName], operands: readonly Value[], group: Group): Expr {
+    const args = operands.map((x) =>
+      x.kind === 'lazy' && x.member.group === group ? x.member.value : loadOf(group, this.read(x)),
+    );
+    return apply(op, attrs, group, args);
+  }
+
+  /** The kernel of a value in a reduction's own group: what was put off is computed here. */
+  inline(value: Value, group: Group): Expr {
+    if (value.kind !== 'deferred') return loadOf(group, this.read(value));
+    return apply(
+      value.op,
+      value.attrs,
+      group,
+      value.operands.map((x) => this.inline(x, group)),
+    );
+  }
+
+  /** The views a reduction would read for a value. */
+  viewsOf(value: Value): View[] {
+    return value.kind === 'deferred' ? value.operands.flatMap((x) => this.viewsOf(x)) : [this.read(value)];
+  }
+
+  /** The latest group that holds an operand and comes after all others; else one that reads the same. */
+  private groupFor(operands: readonly Value[]): Group | undefined {
+    const own = new Set(operands.flatMap((x) => (x.kind === 'lazy' ? [x.member.group] : [])));
+    const size = sizeOf(shapeOf(must(operands[0])));
+    const ready = [...own].filter((g) => g.step.scope === this.scope).sort((a, b) => b.step.at - a.step.at);
+    for (const group of ready) if (this.canJoin(group, operands)) return group;
+    const views = operands.flatMap((x) => (x.kind === undefined ? [keyOf(x)] : []));
+    const { steps } = this.scope;
+    for (let at = steps.length - 1; at >= Math.max(0, steps.length - RECENT); at--) {
+      const step = must(steps[at]);
+      if (step.kind !== 'map' || pointsOf(step.group) !== size || !views.some((key) => step.group.known.has(key)))
+        continue;
+      if (this.canJoin(step.group, operands)) return step.group;
+    }
+    return undefined;
+  }
+
+  private canJoin(group: Group, operands: readonly Value[]): boolean {
+    const views: View[] = [];
+    for (const x of operands) {
+      if (x.kind === 'lazy' && x.member.group === group) continue;
+      if (this.readyAt(x) >= group.step.at) return false;
+      if (x.kind === undefined) views.push(x);
+      else if (x.kind === 'lazy' && x.member.place) views.push(x.member.place);
+    }
+    return fits(group, views);
+  }
+
+  /** The place in this scope after which a value can be read. */
+  private readyAt(value: Value): number {
+    const step =
+      value.kind === undefined ? value.tensor.writer : value.kind === 'lazy' ? value.member.group.step : undefined;
+    return step && step.scope === this.scope ? step.at : -1;
+  }
+}
+
+/** How far back a group is looked for that reads the same. */
+const RECENT = 6;
+
+const pointsOf = (group: Group): number => must(group.cuts.at(-1));
+
+export const shapeOf = (value: Value): Shape =>
+  value.kind === undefined ? value.axes.map((a) => a.size) : value.shape;
+
+function apply(op: OpName, attrs: OpAttrs[OpName], group: Group, args: readonly Expr[]): Expr {
+  const scalar = must(OPS[op].scalar, `${op} has no kernel`) as (
+    k: Group['kernel'],
+    args: readonly Expr[],
+    attrs: OpAttrs[OpName],
+  ) => Expr;
+  return scalar(group.kernel, args, attrs);
+}
+
+export function wrote(tensor: Tensor, step: Draft): void {
+  const { writer } = tensor;
+  if (!writer || writer.scope !== step.scope || writer.at < step.at) tensor.writer = step;
+}
+
+/** The nodes that read each value; nothing stands for an output or alarm. */
+function usersOf(graph: Graph): Map<ValueId, (NodeOf<OpName> | undefined)[]> {
+  const users = new Map<ValueId, (NodeOf<OpName> | undefined)[]>();
+  const add = (v: ValueId, user: NodeOf<OpName> | undefined): void => {
+    const list = users.get(v);
+    if (list) list.push(user);
+    else users.set(v, [user]);
+  };
+  for (const node of graph.nodes as readonly NodeOf<OpName>[]) for (const v of node.inputs) add(v, node);
+  for (const { value } of [...graph.outputs, ...graph.alarms]) add(value, undefined);
+  return users;
+}
+
+/** Whether two views are the same walk. */
+export const sameWalk = (a: View, b: View): boolean => keyOf(a) === keyOf(b);
+
+export const needsCopy = (view: View): boolean => normalAxes(view.axes).some((a) => a.offsets !== undefined);

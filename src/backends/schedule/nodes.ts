@@ -1,0 +1,251 @@
+/** One rule per kind of op: what a node of a graph becomes. Moves become views, elementwise ops join groups, the rest are steps. */
+import type { Node, NodeOf, ValueId } from '../../ir/graph.ts';
+import { sizeOf } from '../../ir/graph.ts';
+import type { Axes, OpAttrs, OpName, Shape } from '../../ir/vocabulary.ts';
+import type { Combine } from '../../kernel/nest.ts';
+import { normals, uniforms } from '../../num/random.ts';
+import { summedLabels } from '../../ops/table/contract.ts';
+import { must } from '../../text/result.ts';
+import { type Context, type Lazy, needsCopy, type Value, wrote } from './context.ts';
+import { fits, type Group, groupOf, pushMap, type ReduceDraft, Scope } from './draft.ts';
+import { iterate, scan } from './loops.ts';
+import { cutsOf, joinCuts } from './space.ts';
+import {
+  type Axis,
+  boxIn,
+  broadcasted,
+  shapeOfView,
+  sliced,
+  spread,
+  taken,
+  transposed,
+  type View,
+  whole,
+} from './view.ts';
+
+/** Schedules all nodes; inputs (and, outermost, params) have values already. */
+export function scheduleNodes(c: Context): void {
+  for (const node of c.graph.nodes) {
+    if (node.op === 'input' || node.op === 'param') continue;
+    if (node.results.every((v) => sizeOf(c.shapeOf(v)) === 0)) for (const v of node.results) c.values[v] = empty(c, v);
+    else if (node.op === 'scan') scan(c, node, scheduleNodes);
+    else if (node.op === 'iterate') iterate(c, node, scheduleNodes);
+    else {
+      const v = must(node.results[0]);
+      c.values[v] = valueFor(c, node, v);
+    }
+  }
+}
+
+const empty = (c: Context, v: ValueId): View => whole(c.temporary(0), c.shapeOf(v));
+
+const constant = (c: Context, shape: Shape, data: Float32Array): View => {
+  const first = data[0] as number;
+  return data.every((x) => Object.is(x, first))
+    ? uniform(c, shape, first)
+    : whole(c.names.tensor('constant', data.length, c.names.root, data), shape);
+};
+
+const uniform = (c: Context, shape: Shape, x: number): View =>
+  spread(c.names.tensor('constant', 1, c.names.root, Float32Array.of(x)), shape);
+
+function valueFor(c: Context, node: Exclude<Node, NodeOf<'scan' | 'iterate'>>, v: ValueId): Value {
+  const shape = c.shapeOf(v);
+  const operand = (i = 0): Value => c.value(must(node.inputs[i]));
+  const read = (i = 0): View => c.read(operand(i));
+  switch (node.op) {
+    case 'const':
+      return constant(c, shape, node.attrs.data);
+    case 'random': {
+      const { kind, seed, stream } = node.attrs;
+      return constant(c, shape, (kind === 'normal' ? normals : uniforms)(sizeOf(shape), seed, stream));
+    }
+    case 'stopGradient':
+      return operand();
+    case 'reshape': {
+      const x = operand();
+      return x.kind === 'lazy' ? { ...x, shape } : c.reshape(c.read(x), shape);
+    }
+    case 'transpose':
+      return transposed(read(), node.attrs.perm);
+    case 'broadcast': {
+      const x = operand();
+      if (x.kind === 'lazy' && sizeOf(shape) === sizeOf(x.shape)) return { ...x, shape };
+      return broadcasted(read(), shape, node.attrs.axes);
+    }
+    case 'slice':
+      return sliced(read(), node.attrs.starts, node.attrs.limits);
+    case 'take':
+      return taken(read(), node.attrs.axis, node.attrs.indices);
+    case 'pad':
+      return pad(c, node, shape);
+    case 'concat':
+      return concat(c, node, shape);
+    case 'put':
+      return put(c, node, shape);
+    case 'sum':
+      return reduce(c, operand(), node.attrs.axes, node.attrs.order, v);
+    case 'reduceMax':
+      return reduce(c, operand(), node.attrs.axes, 'max', v);
+    case 'reduceMin':
+      return reduce(c, operand(), node.attrs.axes, 'min', v);
+    case 'argmax':
+      return argmax(c, read(), node.attrs.axis);
+    case 'einsum':
+      return einsum(c, node.attrs, [read(0), read(1)], v);
+    default: {
+      const { op, attrs } = node as NodeOf<OpName>;
+      const operands = node.inputs.map((x) => c.value(x));
+      if (c.isPutOff(v)) return { kind: 'deferred', op, attrs, operands, shape };
+      return c.elementwise(op, attrs, operands, shape, c.wanted.get(v));
+    }
+  }
+}
+
+// --- moves that write --------------------------------------------------------------------------------
+
+function fill(c: Context, to: View, x: number): void {
+  const { group } = pushMap(c.scope, sizeOf(shapeOfView(to)));
+  group.members.push({ group, value: group.kernel.f32(x), place: to, copies: [] });
+  wrote(to.tensor, group.step);
+}
+
+function pad(c: Context, node: NodeOf<'pad'>, shape: Shape): View {
+  const from = c.readValue(must(node.inputs[0]));
+  const extents = shapeOfView(from);
+  if (sizeOf(extents) === 0) return uniform(c, shape, 0);
+  const to = c.fresh(shape);
+  fill(c, to, 0);
+  c.copy(from, boxIn(to.tensor, shape, node.attrs.low, extents));
+  return to;
+}
+
+function concat(c: Context, node: NodeOf<'concat'>, shape: Shape): View {
+  const to = c.fresh(shape);
+  let at = 0;
+  for (const v of node.inputs) {
+    const extents = c.shapeOf(v);
+    const starts = shape.map((_, i) => (i === node.attrs.axis ? at : 0));
+    if (sizeOf(extents) > 0) c.deliver(c.value(v), boxIn(to.tensor, shape, starts, extents));
+    at += must(extents[node.attrs.axis]);
+  }
+  return to;
+}
+
+function put(c: Context, node: NodeOf<'put'>, shape: Shape): View {
+  const from = c.readValue(must(node.inputs[0]));
+  if (sizeOf(shapeOfView(from)) === 0) return uniform(c, shape, 0);
+  const to = c.fresh(shape);
+  fill(c, to, 0);
+  const { axis, indices } = node.attrs;
+  c.scope.push({ kind: 'scatter', at: 0, scope: c.scope, along: axis, from, to: taken(to, axis, indices) });
+  wrote(to.tensor, must(c.scope.steps.at(-1)));
+  return to;
+}
+
+// --- sums and products -------------------------------------------------------------------------------
+
+/** The result of a sum or product as a member of what happens to it. */
+function resultOf(c: Context, group: Group, v: ValueId, wanted = c.wanted.get(v)): Lazy {
+  const member = { group, value: group.kernel.arg('f32', 0), copies: [], wanted };
+  group.members.push(member);
+  return { kind: 'lazy', member, shape: c.shapeOf(v) };
+}
+
+function reduce(c: Context, x: Value, axes: Axes, combine: Combine, v: ValueId): Value {
+  const shape = x.kind === undefined ? shapeOfView(x) : x.shape;
+  if (sizeOf(shape) === 0) return uniform(c, c.shapeOf(v), 0);
+  const from = walks(c, x, shape) ? x : c.read(x);
+  const kept = shape.map((_, i) => i).filter((i) => !axes.includes(i));
+  const probe = new Scope();
+  const { group: terms } = pushMap(probe, sizeOf(shape));
+  terms.cuts = cutsOf(shape.map((size) => ({ size })));
+  const term = c.inline(from, terms);
+  const step: ReduceDraft = groupOf({ first: 1, cuts: keptCuts(shape, kept, terms.cuts), fixed: true }, (group) => ({
+    kind: 'reduce' as const,
+    at: 0,
+    scope: c.scope,
+    shape,
+    kept,
+    combine,
+    terms,
+    term,
+    group,
+  }));
+  c.scope.push(step);
+  return resultOf(c, step.group, v);
+}
+
+/** Whether one walk over the shape can read everything that a value needs. */
+function walks(c: Context, x: Value, shape: Shape): boolean {
+  const { group } = pushMap(new Scope(), sizeOf(shape));
+  group.cuts = cutsOf(shape.map((size) => ({ size })));
+  return fits(group, c.viewsOf(x));
+}
+
+/** The cuts of the results' walk: those of the kept axes, finer where the terms' walk is. */
+function keptCuts(shape: Shape, kept: readonly number[], cuts: readonly number[]): readonly number[] {
+  const result = [1];
+  let [low, block] = [1, 1];
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const high = low * must(shape[axis]);
+    if (kept.includes(axis)) {
+      for (const cut of cuts) if (cut > low && cut <= high) result.push(block * (cut / low));
+      block *= must(shape[axis]);
+    }
+    low = high;
+  }
+  return joinCuts(result, []) ?? result;
+}
+
+/** The same numbers at places that a stride can say. */
+const plain = (c: Context, view: View): View => (needsCopy(view) ? c.copied(view, shapeOfView(view)) : view);
+
+function argmax(c: Context, x: View, axis: number): View {
+  const from = plain(c, x);
+  const to = c.fresh(shapeOfView(from));
+  const last = (view: View): View => ({
+    ...view,
+    axes: [...view.axes.filter((_, i) => i !== axis), must(view.axes[axis])],
+  });
+  const shape = shapeOfView(from);
+  c.scope.push({
+    kind: 'argmax',
+    at: 0,
+    scope: c.scope,
+    loops: shape.filter((_, i) => i !== axis),
+    reduced: [must(shape[axis])],
+    from: last(from),
+    to: last(to),
+  });
+  wrote(to.tensor, must(c.scope.steps.at(-1)));
+  return to;
+}
+
+function einsum(c: Context, attrs: OpAttrs['einsum'], operands: readonly [View, View], v: ValueId): Value {
+  const [lhs, rhs] = [plain(c, operands[0]), plain(c, operands[1])];
+  const size = (label: number): number =>
+    (lhs.axes[attrs.lhs.indexOf(label)] ?? must(rhs.axes[attrs.rhs.indexOf(label)])).size;
+  const summed = summedLabels(attrs);
+  if (summed.some((label) => size(label) === 0)) return uniform(c, c.shapeOf(v), 0);
+  const along = (view: View, labels: Axes): View => ({
+    ...view,
+    axes: [...attrs.out, ...summed].map(
+      (label): Axis => view.axes[labels.indexOf(label)] ?? { size: size(label), stride: 0 },
+    ),
+  });
+  const loops = attrs.out.map(size);
+  const step = groupOf({ first: 1, cuts: cutsOf(loops.map((n) => ({ size: n }))), fixed: true }, (group) => ({
+    kind: attrs.order === 'pick' ? ('pick' as const) : ('contract' as const),
+    at: 0,
+    scope: c.scope,
+    loops,
+    reduced: summed.map(size),
+    combine: attrs.order === 'lanes' ? ('lanes' as const) : ('sequential' as const),
+    lhs: along(lhs, attrs.lhs),
+    rhs: along(rhs, attrs.rhs),
+    group,
+  }));
+  c.scope.push(step);
+  return resultOf(c, step.group, v);
+}

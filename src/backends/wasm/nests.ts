@@ -1,0 +1,93 @@
+/**
+ * Prints a plan of nests as a module: its steps as one straight line of code behind the export `run`, over an imported memory
+ * that is the plan's arena. Sizes and addresses stand in the code. The same plan gives the same bytes.
+ */
+import type { LoopStep, Plan, Step, WhileStep } from '../../kernel/nest.ts';
+import { must } from '../../text/result.ts';
+import { axesOf } from './axes.ts';
+import type { Code, Local } from './code.ts';
+import { moduleBuilder } from './encode.ts';
+import { PAGE } from './host.ts';
+import { printMap } from './map.ts';
+import { printArgmax, printPick, printScatter } from './pick.ts';
+import { printContract, printReduce } from './reduce.ts';
+import { countedLoop, type Site, walk } from './walk.ts';
+
+/** Bytes after the arena for accumulators that stand in memory. */
+const SCRATCH = 64;
+
+/** Bytes of memory that a plan needs. */
+export const memoryOf = (plan: Plan): number => 4 * plan.arena + SCRATCH;
+
+/** The module of a plan: imports `host.memory`, exports `run`. */
+export function planModule(plan: Plan): Uint8Array<ArrayBuffer> {
+  const m = moduleBuilder();
+  m.importMemory('host', 'memory', { least: Math.max(1, Math.ceil(memoryOf(plan) / PAGE)) });
+  const run = m.function({ params: [], results: [] }, (code) => {
+    const site = { code, plan, variables: new Map<number, Local>(), scratch: 4 * plan.arena };
+    for (const step of plan.steps) printStep(site, step);
+  });
+  m.exportFunction('run', run);
+  return m.finish();
+}
+
+type Printers = { readonly [K in Step['kind']]: (site: Site, step: Extract<Step, { kind: K }>) => void };
+
+const PRINTERS: Printers = {
+  map: printMap,
+  reduce: printReduce,
+  contract: printContract,
+  pick: printPick,
+  argmax: printArgmax,
+  scatter: printScatter,
+  loop: printLoop,
+  while: printWhile,
+};
+
+function printStep(site: Site, step: Step): void {
+  const print = PRINTERS[step.kind] as (site: Site, step: Step) => void;
+  print(site, step);
+}
+
+function printLoop(site: Site, { variable, count, reverse, body }: LoopStep): void {
+  if (count === 0) return;
+  const { code } = site;
+  const turn = code.local('i32');
+  const inside = { ...site, variables: new Map([...site.variables, [variable, turn]]) };
+  code.i32(reverse ? count - 1 : 0);
+  code.set(turn);
+  code.loop(() => {
+    for (const step of body) printStep(inside, step);
+    onward(code, turn, reverse ? -1 : 1);
+    code.i32(reverse ? 0 : count);
+    code.op(reverse ? 'i32.ge_s' : 'i32.lt_s');
+    code.brIf(0);
+  });
+  code.free(turn);
+}
+
+function onward(code: Code, turn: Local, by: number): void {
+  code.get(turn);
+  code.i32(by);
+  code.op('i32.add');
+  code.tee(turn);
+}
+
+function printWhile(site: Site, { max, cond, test, body }: WhileStep): void {
+  if (max === 0) return;
+  const { code } = site;
+  code.block(() =>
+    countedLoop(code, max, () => {
+      for (const step of cond) printStep(site, step);
+      const { places } = axesOf([], [], [test]);
+      const w = walk(site, places);
+      w.load(must(places[0]), []);
+      w.end();
+      code.f32(0);
+      code.op('f32.gt');
+      code.op('i32.eqz');
+      code.brIf(1);
+      for (const step of body) printStep(site, step);
+    }),
+  );
+}

@@ -1,0 +1,38 @@
+/** A plan in memory, ready to run: the module instantiated over its own arena, constants and tables laid in. */
+import type { Plan } from '../../kernel/nest.ts';
+import { invariant, must } from '../../text/result.ts';
+import { instantiate, newMemory } from './host.ts';
+import { memoryOf, planModule } from './nests.ts';
+
+export interface Machine {
+  /** The whole arena as floats. */
+  readonly floats: Float32Array;
+  /** Runs the steps once. */
+  run(): void;
+  /** The words of a buffer, in place. */
+  view(buffer: number): Float32Array;
+}
+
+const LIMIT = 2 ** 32;
+
+export function openMachine(plan: Plan): Machine {
+  invariant(memoryOf(plan) <= LIMIT, `an arena of ${memoryOf(plan)} bytes is over the limit of 4 GiB`);
+  const memory = newMemory(memoryOf(plan));
+  const floats = new Float32Array(memory.buffer);
+  const words = new Int32Array(memory.buffer);
+  for (const { data, offset } of plan.buffers) {
+    if (data instanceof Float32Array) floats.set(data, offset);
+    else if (data) words.set(data, offset);
+  }
+  const run = must(instantiate(planModule(plan), { host: { memory } }).run);
+  return {
+    floats,
+    run: () => {
+      run();
+    },
+    view(id) {
+      const { offset, length } = must(plan.buffers[id]);
+      return floats.subarray(offset, offset + length);
+    },
+  };
+}

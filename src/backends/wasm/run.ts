@@ -1,6 +1,6 @@
 /** A plan in memory, ready to run: the module instantiated over its own arena, constants and tables laid in. */
 import type { Plan } from '../../kernel/nest.ts';
-import { invariant, must } from '../../text/result.ts';
+import { must } from '../../text/result.ts';
 import { instantiate, newMemory } from './host.ts';
 import { memoryOf, planModule } from './nests.ts';
 
@@ -13,10 +13,10 @@ export interface Machine {
   view(buffer: number): Float32Array;
 }
 
-const LIMIT = 2 ** 32;
+/** The bytes that WebAssembly can address. */
+export const MEMORY_LIMIT = 2 ** 32;
 
 export function openMachine(plan: Plan): Machine {
-  invariant(memoryOf(plan) <= LIMIT, `an arena of ${memoryOf(plan)} bytes is over the limit of 4 GiB`);
   const memory = newMemory(memoryOf(plan));
   const floats = new Float32Array(memory.buffer);
   const words = new Int32Array(memory.buffer);

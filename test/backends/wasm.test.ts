@@ -1,0 +1,98 @@
+/** The WebAssembly backend gives the bits of the reference: random graphs, random programs with their gradients, the examples. */
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { batchGraph, gradient } from '../../src/autodiff/index.ts';
+import { reference } from '../../src/backends/reference.ts';
+import { wasm } from '../../src/backends/wasm/index.ts';
+import type { Graph } from '../../src/ir/graph.ts';
+import { graphBuilder } from '../../src/ops/build.ts';
+import { ready, runPasses, TRAIN_PIPELINE } from '../../src/passes/index.ts';
+import { compile, runTests } from '../../src/road.ts';
+import { randomProgram } from '../fuzz/program.ts';
+import { random } from '../fuzz/random.ts';
+import { openProgram } from '../programs.ts';
+import { anyInputs, anyParams, differingBit, randomGraph } from '../random-graph.ts';
+
+/** Two runs of each, for a buffer that is not stored before it is loaded shows in the second. Gives the numbers compared. */
+function same(graph: Graph, seed: number, what: () => string): number {
+  const [one, two] = [reference.compile(graph), wasm.compile(graph)];
+  const r = random(seed);
+  let numbers = 0;
+  for (const specials of [true, false]) {
+    const [inputs, params] = [anyInputs(r, graph, specials), anyParams(r, graph, specials)];
+    const [expected, got] = [one.run(inputs, params), two.run(inputs, params)];
+    const difference = differingBit(got.outputs, expected.outputs);
+    if (difference) expect.fail(`seed ${seed}: ${difference}\n${what()}`);
+    expect(got.alarms).toEqual(expected.alarms);
+    numbers += expected.outputs.reduce((n, out) => n + out.length, 0);
+  }
+  return numbers;
+}
+
+describe('random graphs', () => {
+  it('give the bits of the reference', () => {
+    let numbers = 0;
+    for (let seed = 0; seed < 2000; seed++) numbers += same(randomGraph(seed), seed, () => 'plain');
+    for (let seed = 0; seed < 300; seed++)
+      numbers += same(randomGraph(seed, { nodes: 40, depth: 1 }), seed, () => '40 nodes');
+    expect(numbers).toBeGreaterThan(100_000);
+  });
+
+  it('give them after the passes too', () => {
+    for (let seed = 5000; seed < 5300; seed++) same(ready(randomGraph(seed)), seed, () => 'ready');
+  });
+});
+
+describe('random programs', () => {
+  it('give the bits of the reference: alone, in a batch, and their gradients', () => {
+    let gradients = 0;
+    for (let seed = 0; seed < 250; seed++) {
+      const text = randomProgram(seed);
+      const result = compile({ name: 'program.su', text }, { read: () => undefined });
+      if (!result.ok) throw new Error(`seed ${seed} does not compile`);
+      for (const entry of result.value.program.entries) {
+        const what = (): string => `${entry.name}\n${text}`;
+        same(entry.graph, seed, what);
+        same(ready(batchGraph(entry.graph, 5)), seed, what);
+        const made = gradientOf(entry.graph);
+        if (made) same(made, seed, what);
+        if (made) gradients++;
+      }
+    }
+    expect(gradients).toBeGreaterThan(100);
+  });
+});
+
+/** The gradient of the sum of all results by all parameters. */
+function gradientOf(graph: Graph): Graph | undefined {
+  const names = graph.nodes.flatMap((n) => (n.op === 'param' ? [n.attrs.name] : []));
+  if (names.length === 0) return undefined;
+  const b = graphBuilder();
+  const inputs = graph.nodes.flatMap((n) => (n.op === 'input' ? [b.input(n.attrs.name, n.attrs.shape)] : []));
+  const all = (v: (typeof inputs)[number]): number[] => b.shapeOf(v).map((_, i) => i);
+  const total = b
+    .inline(graph, inputs)
+    .map((v) => b.sum(v, all(v), 'lanes'))
+    .reduce((x, y) => b.add(x, y));
+  const made = gradient(b.finish([{ name: 'loss', value: total }]), { of: 'loss', wrt: [...new Set(names)] });
+  return runPasses(TRAIN_PIPELINE, made.graph);
+}
+
+const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
+const programs = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.su') && !path.includes('.sutra'))
+  .sort();
+
+describe('the examples', () => {
+  it.each(programs)('%s: its tests pass, and every function and gradient gives the bits of the reference', (path) => {
+    const { compiled } = openProgram(EXAMPLES + path);
+    expect(runTests(compiled, { backend: wasm }).failures).toEqual([]);
+    for (const { name, graph } of compiled.program.entries) {
+      same(graph, 1, () => name);
+      same(ready(batchGraph(graph, 9)), 2, () => `${name}, in a batch`);
+      const made = gradientOf(graph);
+      if (made) same(made, 3, () => `${name}, its gradient`);
+    }
+  });
+});

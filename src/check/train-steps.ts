@@ -9,19 +9,26 @@ import type { FnDecl, TrainDecl } from './core.ts';
 import { constantValue } from './numbers.ts';
 import { showSignature } from './signature.ts';
 import type { Settings } from './train.ts';
+import { AT_LEAST_0, COUNT, demand, type NumberRule, POSITIVE, UP_TO_1 } from './train-numbers.ts';
 import type { Type } from './types.ts';
 import { constantOf } from './values.ts';
 
 type Numbers = Readonly<Record<string, number>>;
+
+/** A number that is given by name. */
+interface Given {
+  readonly name: string;
+  readonly at: Span;
+  readonly value: number;
+  readonly valueAt: Span;
+}
 
 /** `adam(rate = 0.05)`, or a name alone. */
 function readCall(
   c: Checker,
   e: Expr,
   what: string,
-):
-  | { readonly name: string; readonly at: Span; readonly args: readonly (readonly [string, Span, number])[] }
-  | undefined {
+): { readonly name: string; readonly at: Span; readonly args: readonly Given[] } | undefined {
   const fn = e.kind === 'call' ? e.fn : e;
   if (fn.kind !== 'name') {
     if (fn.kind !== 'error')
@@ -32,35 +39,38 @@ function readCall(
       });
     return undefined;
   }
-  const args: (readonly [string, Span, number])[] = [];
+  const args: Given[] = [];
   for (const a of e.kind === 'call' ? e.args : []) {
     const value = constantOf(c, a.value);
     if (!a.name)
       c.fail('bad-train-setting', a.at, {
         name: 'a number of it',
         expected: 'given by name',
-        hint: `For instance \`${fn.name.text}(rate = 0.01)\`.`,
+        hint: `For instance \`${fn.name.text}(${what === 'optimizer' ? 'rate = 0.01' : 'warmup = 5'})\`.`,
       });
-    else if (args.some(([name]) => name === a.name?.text)) c.fail('given-twice', a.at, { name: a.name.text });
-    else if (value !== undefined) args.push([a.name.text, a.name.at, value]);
+    else if (args.some((given) => given.name === a.name?.text)) c.fail('given-twice', a.at, { name: a.name.text });
+    else if (value !== undefined) args.push({ name: a.name.text, at: a.name.at, value, valueAt: a.value.at });
   }
   return { name: fn.name.text, at: fn.at, args };
 }
 
+/** The numbers of `where` by their names; a name without a rule takes any number. */
 function known(
   c: Checker,
   where: string,
-  args: readonly (readonly [string, Span, number])[],
-  names: readonly string[],
+  args: readonly Given[],
+  rules: Readonly<Record<string, NumberRule | undefined>>,
 ): Numbers {
   const numbers: Record<string, number> = {};
-  for (const [name, at, value] of args) {
+  const names = Object.keys(rules);
+  for (const { name, at, value, valueAt } of args) {
     if (names.includes(name)) {
-      numbers[name] = value;
+      const rule = rules[name];
+      if (!rule || demand(c, name, { at: valueAt, value }, rule) !== undefined) numbers[name] = value;
       continue;
     }
     const near = nearest(name, names);
-    const hint = near ? `Did you mean \`${near}\`?` : names.length > 0 ? `It has ${names.join(', ')}.` : 'It has none.';
+    const hint = near ? `Did you mean \`${near}\`?` : `It has ${names.join(', ')}.`;
     c.fail(
       'unknown-setting',
       at,
@@ -80,17 +90,17 @@ export function readOptimizer(c: Checker, at: Span, settings: Settings): TrainDe
   return call && named(c, call.name, call.at, call.args);
 }
 
-function named(
-  c: Checker,
-  name: string,
-  at: Span,
-  args: readonly (readonly [string, Span, number])[],
-): TrainDecl['optimizer'] | undefined {
+function named(c: Checker, name: string, at: Span, args: readonly Given[]): TrainDecl['optimizer'] | undefined {
   const meaning = c.module.find(name);
   if (meaning?.kind === 'error') return undefined;
   if (meaning?.kind !== 'fn') {
     if (name === 'lbfgs')
-      return { name, at, step: null, numbers: { ...LBFGS, ...known(c, name, args, Object.keys(LBFGS)) } };
+      return {
+        name,
+        at,
+        step: null,
+        numbers: { ...LBFGS, ...known(c, name, args, { rate: POSITIVE, memory: COUNT }) },
+      };
     const near = nearest(name, ['lbfgs', ...c.module.names()]);
     return void c.fail(
       'not-an-optimizer',
@@ -116,7 +126,7 @@ function named(
     c,
     name,
     args,
-    hyper.map((p) => p.name),
+    Object.fromEntries(hyper.map((p) => [p.name, p.name === 'rate' ? POSITIVE : undefined])),
   );
   const missing = hyper.find((p) => numbers[p.name] === undefined && given[p.name] === undefined);
   if (missing)
@@ -149,25 +159,30 @@ function same(a: Type, b: Type): boolean {
   return a.kind === b.kind && a.kind !== 'tuple' && a.kind !== 'record';
 }
 
-/** Names and numbers of the schedules; what they do stands in `train/schedule`. */
-export const SCHEDULES: Readonly<Record<string, readonly string[]>> = {
-  constant: ['warmup'],
-  cosine: ['warmup', 'floor'],
-  linear: ['warmup', 'floor'],
-  step: ['warmup', 'every', 'factor'],
-  exponential: ['warmup', 'factor'],
+/** The schedules with their numbers; what they do stands in `train/schedule`. */
+export const SCHEDULES: Readonly<Record<string, Readonly<Record<string, NumberRule>>>> = {
+  constant: { warmup: AT_LEAST_0 },
+  cosine: { warmup: AT_LEAST_0, floor: UP_TO_1 },
+  linear: { warmup: AT_LEAST_0, floor: UP_TO_1 },
+  step: { warmup: AT_LEAST_0, every: COUNT, factor: POSITIVE },
+  exponential: { warmup: AT_LEAST_0, factor: POSITIVE },
 };
 
 export function readSchedule(c: Checker, settings: Settings): TrainDecl['schedule'] | undefined {
   const field = settings.get('schedule');
   const call = field && readCall(c, field.value, 'schedule');
   if (!call) return undefined;
-  const names = SCHEDULES[call.name];
-  if (names) return { name: call.name, numbers: known(c, call.name, call.args, names) };
+  const rules = SCHEDULES[call.name];
+  if (rules) return { name: call.name, numbers: known(c, call.name, call.args, rules) };
   const near = nearest(call.name, Object.keys(SCHEDULES));
-  return void c.fail('bad-train-setting', call.at, {
-    name: '`schedule`',
-    expected: `one of ${Object.keys(SCHEDULES).join(', ')}`,
-    hint: near ? `Did you mean \`${near}\`?` : 'It multiplies the rate of the optimizer.',
-  });
+  return void c.fail(
+    'bad-train-setting',
+    call.at,
+    {
+      name: '`schedule`',
+      expected: `one of ${Object.keys(SCHEDULES).join(', ')}`,
+      hint: near ? `Did you mean \`${near}\`?` : 'It multiplies the rate of the optimizer.',
+    },
+    near ? { fix: { title: `write \`${near}\``, at: call.at, insert: near } } : {},
+  );
 }

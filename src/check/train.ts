@@ -12,8 +12,8 @@ import { reportCreators } from './creators.ts';
 import { newFrame } from './frames.ts';
 import type { DeclOf, ModuleUnit } from './module.ts';
 import { readLoss } from './train-loss.ts';
+import { readClassWeights, readNumbers } from './train-numbers.ts';
 import { readOptimizer, readSchedule } from './train-steps.ts';
-import { constantOf } from './values.ts';
 
 const SETTINGS = [
   'data',
@@ -112,16 +112,6 @@ function readSettings(c: Checker, ast: DeclOf<'train'>): Settings {
   return settings;
 }
 
-interface Numbers {
-  readonly epochs: number;
-  readonly holdout: number;
-  readonly seed: number;
-  readonly surrogate: number;
-  readonly batch?: number;
-  readonly clip?: number;
-  readonly patience?: number;
-}
-
 function build(
   c: Checker,
   ast: DeclOf<'train'>,
@@ -193,72 +183,8 @@ function textOf(c: Checker, call: Expr, e: Expr | undefined, what: string): stri
       ? 'The first argument names the file: `csv("iris.csv", label = "species")`.'
       : 'It names the column of the right answers: `label = "species"`.';
   return void c.fail('bad-train-setting', e?.at ?? call.at, {
-    name: `\`${what}\``,
-    expected: 'a text in quotes',
+    name: e ? `\`${what}\`` : '`data`',
+    expected: e ? 'a text in quotes' : `given \`${what}\``,
     hint,
   });
-}
-
-// --- numbers ---
-
-interface NumberRule {
-  readonly expected: string;
-  readonly fits: (x: number) => boolean;
-}
-
-const COUNT: NumberRule = { expected: 'a whole number, at least 1', fits: (x) => Number.isInteger(x) && x >= 1 };
-const POSITIVE: NumberRule = { expected: 'a positive number', fits: (x) => x > 0 && x < Number.POSITIVE_INFINITY };
-const RULES = {
-  epochs: { expected: 'a whole number, at least 0', fits: (x: number) => Number.isInteger(x) && x >= 0 },
-  batch: COUNT,
-  patience: COUNT,
-  clip: POSITIVE,
-  surrogate: POSITIVE,
-  holdout: { expected: 'a share from 0 to below 1', fits: (x: number) => x >= 0 && x < 1 },
-  seed: { expected: 'a whole number, at least 0', fits: (x: number) => Number.isInteger(x) && x >= 0 },
-} as const satisfies Partial<Record<Setting, NumberRule>>;
-
-function readNumbers(c: Checker, settings: Settings): Numbers {
-  const read = (key: keyof typeof RULES): number | undefined => {
-    const field = settings.get(key);
-    return field && readNumber(c, key, field.value, RULES[key]);
-  };
-  const [batch, clip, patience] = [read('batch'), read('clip'), read('patience')];
-  return {
-    epochs: read('epochs') ?? 100,
-    holdout: read('holdout') ?? 0,
-    seed: read('seed') ?? 0,
-    surrogate: read('surrogate') ?? 1,
-    ...(batch !== undefined && { batch }),
-    ...(clip !== undefined && { clip }),
-    ...(patience !== undefined && { patience }),
-  };
-}
-
-/** A literal keeps all its digits: a seed may have more than a float32 has. */
-function readNumber(c: Checker, name: string, e: Expr, rule: NumberRule): number | undefined {
-  const value = e.kind === 'number' ? Number(e.text.replaceAll('_', '')) : constantOf(c, e);
-  if (value === undefined || rule.fits(value)) return value;
-  return void c.fail('bad-train-setting', e.at, {
-    name: `\`${name}\``,
-    expected: rule.expected,
-    hint: `It is ${value}.`,
-  });
-}
-
-function readClassWeights(c: Checker, settings: Settings): TrainDecl['classWeights'] | undefined {
-  const e = settings.get('class_weights')?.value;
-  if (!e) return undefined;
-  if (e.kind === 'name' && e.name.text === 'balanced') return 'balanced';
-  if (e.kind === 'string' && e.value === 'balanced') return 'balanced';
-  if (e.kind !== 'array')
-    return void c.fail('bad-train-setting', e.at, {
-      name: '`class_weights`',
-      expected: '`balanced` or an array of numbers',
-      hint: 'One weight per case of the label, in the order of the declaration.',
-    });
-  const values = e.items.map((item) =>
-    readNumber(c, 'class_weights', item, { expected: 'a number, at least 0', fits: (x) => x >= 0 }),
-  );
-  return values.some((v) => v === undefined) ? undefined : values.map((v) => must(v));
 }

@@ -4,7 +4,9 @@
  * Tests pass a `Disk` that fails at a chosen step.
  */
 import {
+  accessSync,
   closeSync,
+  constants,
   copyFileSync,
   fchmodSync,
   fsyncSync,
@@ -27,6 +29,8 @@ export interface Disk {
   flush(fd: number): void;
   mode(fd: number, mode: number): void;
   close(fd: number): void;
+  /** Throws where this user may not write the file. */
+  mayWrite(path: string): void;
   rename(from: string, to: string): void;
   /** A second name for a file (or a copy where that is not possible). */
   keep(from: string, to: string): void;
@@ -39,6 +43,7 @@ export const realDisk: Disk = {
   flush: fsyncSync,
   mode: fchmodSync,
   close: closeSync,
+  mayWrite: (path) => accessSync(path, constants.W_OK),
   rename: renameSync,
   keep: (from, to) => {
     try {
@@ -100,9 +105,17 @@ function targetOf(path: string): string {
   }
 }
 
+/** Throws where the file at `target` is write-protected: its folder alone would let it be replaced. */
+function mayReplace(target: string, disk: Disk): void {
+  const old = statSync(target, { throwIfNoEntry: false });
+  if (old === undefined) return;
+  if (!old.isFile()) throw new Error('It is not a regular file');
+  disk.mayWrite(target);
+}
+
 function stage(file: NewFile, disk: Disk): Staged {
   const target = targetOf(file.path);
-  if (statSync(target, { throwIfNoEntry: false })?.isFile() === false) throw new Error('It is not a regular file');
+  mayReplace(target, disk);
   const temporary = beside(target, 'new');
   const bytes = typeof file.content === 'string' ? Buffer.from(file.content) : file.content;
   const fd = disk.open(temporary);
@@ -178,8 +191,10 @@ export const cannotWrite = (file: string, error: unknown): Problem =>
 
 /** Whether a file could be replaced or made here, found out before long work is done for it. */
 export function canWrite(path: string, disk: Disk = realDisk): Result<void> {
-  const probe = beside(targetOf(path), 'probe');
+  const target = targetOf(path);
+  const probe = beside(target, 'probe');
   try {
+    mayReplace(target, disk);
     disk.close(disk.open(probe));
     disk.remove(probe);
     return ok(undefined);

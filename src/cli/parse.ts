@@ -27,6 +27,8 @@ export function parse(argv: readonly string[], version: string): Call | Stop {
     text += line;
   };
   const program = new Command('sutra')
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .usage('VERB [options]')
     .description('Programs that learn, written back as source and proved equal.')
     .version(version, '-V, --version')
     .exitOverride()
@@ -41,11 +43,12 @@ export function parse(argv: readonly string[], version: string): Call | Stop {
       call = countFits(name, spec, words) ?? toCall(name, spec, words, values);
     });
   }
-  const first = argv[0];
+  const line = verbFirst(argv);
+  const first = line[0];
   if (first !== undefined && (LATER as readonly string[]).includes(first)) return later(first);
   if (first === undefined) return { verb: undefined, text: program.helpInformation(), code: EXIT.usage };
   try {
-    program.parse([...argv], { from: 'user' });
+    program.parse(line, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return { verb: undefined, text, code: error.exitCode === 0 ? EXIT.done : EXIT.usage };
@@ -58,6 +61,20 @@ export const optionsOf = (spec: VerbSpec): [string, OptionSpec][] => [
   ...Object.entries(spec.options),
   ...Object.entries(COMMON),
 ];
+
+/** `sutra -q check a.su` means `sutra check -q a.su`: common options may stand before the verb too. */
+function verbFirst(argv: readonly string[]): string[] {
+  const common = Object.entries<OptionSpec>(COMMON);
+  let at = 0;
+  while (at < argv.length) {
+    const [flag, value] = (argv[at] ?? '').split('=', 2);
+    const spec = common.find(([key, o]) => flag === `--${key}` || (o.short && flag === `-${o.short}`))?.[1];
+    if (!spec) break;
+    at += spec.kind === 'flag' || value !== undefined ? 1 : 2;
+  }
+  const verb = argv[at];
+  return verb === undefined ? [...argv] : [verb, ...argv.slice(0, at), ...argv.slice(at + 1)];
+}
 
 const usageOf = (spec: VerbSpec): string => `${spec.args}${spec.args ? ' ' : ''}[options]`;
 

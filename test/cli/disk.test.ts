@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Disk, realDisk, replaceFiles } from '../../src/cli/disk.ts';
+import { canWrite, type Disk, realDisk, replaceFiles } from '../../src/cli/disk.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -98,6 +98,15 @@ describe('replaceFiles', () => {
     expect(lstatSync(at('link.su')).isSymbolicLink()).toBe(true);
     expect(readFileSync(at('a.su'), 'utf8')).toBe('through the link');
     expect(statSync(at('a.su')).mode & 0o777).toBe(0o640);
+  });
+
+  it('leaves a write-protected file alone, though its folder would let it be replaced', () => {
+    const result = replaceFiles(both(), failingAt('mayWrite', 2, 'EACCES'));
+    expect(result).toMatchObject({ ok: false, problems: [{ id: 'SU0802', help: expect.stringContaining('may not') }] });
+    expect(readFileSync(at('a.su'), 'utf8')).toBe('old a');
+    expect(readFileSync(at('w.safetensors'), 'utf8')).toBe('old w');
+    expect(canWrite(at('a.su'), failingAt('mayWrite', 1, 'EACCES')).ok).toBe(false);
+    expect(canWrite(at('a.su')).ok).toBe(true);
   });
 
   it('says which folder is missing', () => {

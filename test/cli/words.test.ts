@@ -30,6 +30,18 @@ describe('parse', () => {
     expect(words('run a.su')).toMatchObject({ options: { in: [], 'message-format': undefined } });
   });
 
+  it('takes common options before the verb too', () => {
+    expect(words('-q --message-format short --seed=3 train a.su --epochs 2')).toEqual(
+      words('train -q --message-format short --seed=3 a.su --epochs 2'),
+    );
+    expect(words('--epochs 3 train a.su')).toMatchObject({ verb: undefined, code: 2 });
+    expect(words('-q')).toMatchObject({ verb: undefined, code: 2 });
+  });
+
+  it('lists verbs by their names alone', () => {
+    expect(words('--help')).toMatchObject({ text: expect.stringMatching(/^ {2}check +report every/m) });
+  });
+
   it('takes - as a file', () => {
     expect(words('check -')).toMatchObject({ verb: 'check', args: ['-'] });
   });

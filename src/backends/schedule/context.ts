@@ -10,7 +10,7 @@ import type { Role } from '../../kernel/nest.ts';
 import { OPS } from '../../ops/index.ts';
 import { must } from '../../text/result.ts';
 import { cutFor, type Draft, fits, type Group, keyOf, loadOf, type Member, pushMap, Scope } from './draft.ts';
-import { normalAxes, reshaped, type Tensor, type View, whole } from './view.ts';
+import { reshaped, shapeOfView, type Tensor, type View, whole } from './view.ts';
 
 /** A member under a shape of the same size. */
 export interface Lazy {
@@ -142,11 +142,7 @@ export class Context {
 
   /** A step of its own that copies; both views have the same size and cuts that fit. */
   copy(from: View, to: View): void {
-    const { group } = pushMap(this.scope, sizeOf(to.axes.map((a) => a.size)));
-    const value = loadOf(group, from);
-    group.members.push({ group, value, place: to, copies: [] });
-    cutFor(group, to);
-    wrote(to.tensor, group.step);
+    addCopy(pushMap(this.scope, sizeOf(shapeOfView(to))).group, from, to);
   }
 
   /** Stores a value at a place that nobody has read yet. `mutable`: the place changes later, so the value is not read from there. */
@@ -161,7 +157,22 @@ export class Context {
         member.copies.push(to);
         wrote(to.tensor, member.group.step);
       }
-    } else this.copy(this.read(settled), to);
+    } else this.copyAlong(this.read(settled), to);
+  }
+
+  /** A copy by a map that reads the view anyway, else by a step of its own. */
+  private copyAlong(from: View, to: View): void {
+    const ready = this.readyAt(from);
+    const key = keyOf(from);
+    for (let at = this.scope.steps.length - 1; at > ready; at--) {
+      const step = must(this.scope.steps[at]);
+      if (step.kind !== 'map' || !step.group.known.has(key) || pointsOf(step.group) !== sizeOf(shapeOfView(to)))
+        continue;
+      if (!fits(step.group, [to])) continue;
+      addCopy(step.group, from, to);
+      return;
+    }
+    this.copy(from, to);
   }
 
   // --- elementwise -----------------------------------------------------------------------------------
@@ -281,7 +292,9 @@ function usersOf(graph: Graph): Map<ValueId, (NodeOf<OpName> | undefined)[]> {
   return users;
 }
 
-/** Whether two views are the same walk. */
-export const sameWalk = (a: View, b: View): boolean => keyOf(a) === keyOf(b);
-
-export const needsCopy = (view: View): boolean => normalAxes(view.axes).some((a) => a.offsets !== undefined);
+function addCopy(group: Group, from: View, to: View): void {
+  const value = loadOf(group, from);
+  group.members.push({ group, value, place: to, copies: [] });
+  cutFor(group, to);
+  wrote(to.tensor, group.step);
+}

@@ -135,5 +135,6 @@ function overwrites(c: Context, step: Draft, state: Tensor): boolean {
   if (!fits(step.group, [full])) return false;
   const reads = (draft: Draft): View[] => readsOf(draft).filter((view) => view.tensor === state);
   if (c.scope.steps.slice(step.at + 1).some((later) => reads(later).length > 0)) return false;
-  return step.kind === 'map' ? reads(step).every(isWhole) : reads(step).length === 0;
+  const inside = step.kind === 'map' ? [] : reads(step).filter((view) => !step.group.loads.includes(view));
+  return inside.length === 0 && reads(step).every(isWhole);
 }

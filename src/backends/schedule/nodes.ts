@@ -6,7 +6,7 @@ import type { Combine } from '../../kernel/nest.ts';
 import { normals, uniforms } from '../../num/random.ts';
 import { summedLabels } from '../../ops/table/contract.ts';
 import { must } from '../../text/result.ts';
-import { type Context, type Lazy, needsCopy, type Value, wrote } from './context.ts';
+import { type Context, type Lazy, type Value, wrote } from './context.ts';
 import { fits, type Group, groupOf, pushMap, type ReduceDraft, Scope } from './draft.ts';
 import { iterate, scan } from './loops.ts';
 import { cutsOf, joinCuts } from './space.ts';
@@ -14,6 +14,7 @@ import {
   type Axis,
   boxIn,
   broadcasted,
+  gathers,
   shapeOfView,
   sliced,
   spread,
@@ -199,7 +200,7 @@ function keptCuts(shape: Shape, kept: readonly number[], cuts: readonly number[]
 }
 
 /** The same numbers at places that a stride can say. */
-const plain = (c: Context, view: View): View => (needsCopy(view) ? c.copied(view, shapeOfView(view)) : view);
+const plain = (c: Context, view: View): View => (gathers(view) ? c.copied(view, shapeOfView(view)) : view);
 
 function argmax(c: Context, x: View, axis: number): View {
   const from = plain(c, x);

@@ -157,7 +157,7 @@ class Formatter {
     if (this.hugs(open, inner, close)) return this.hugged(open, first, close);
     const pad = open.kind === '{' ? line : soft;
     const force = open.kind === '{' && this.of(this.firstToken(first)).newLine ? forced : '';
-    const body = concat(...this.items(inner, items.every(isNumber)), below);
+    const body = concat(...this.items(inner, items.every(isNumber) && !this.commented(inner)), below);
     return group(concat(this.token(open), indent(concat(pad, body)), pad, this.closer(close), force));
   }
 
@@ -174,6 +174,14 @@ class Formatter {
     const value = only.kind === 'arg' ? must(nodeAt(only, 0)) : only;
     if (value.kind !== 'comprehension') return concat(this.token(open), this.node(only), this.closer(close));
     return group(concat(this.token(open), this.comprehensionParts(value), soft, this.closer(close)));
+  }
+
+  /** Whether comments stand among the items: each then keeps a line for its own. */
+  private commented(inner: readonly Element[]): boolean {
+    return inner.some((e) => {
+      const { leading, trailing } = this.of(isNode(e) ? this.firstToken(e) : e);
+      return leading.length > 0 || trailing !== undefined;
+    });
   }
 
   /** The items with commas and places to break between them; short numbers share lines. */

@@ -233,6 +233,16 @@ describe('test', () => {
     ]);
   });
 
+  it('shows the mistakes of examples at their lines', () => {
+    const twice =
+      '/// Twice.\n///\n/// ```\n/// assert twice(1.0) == 3.0;\n/// ```\nfn twice(x: f32) -> f32 { 2.0 * x }\n';
+    write('doc.su', `${twice}fn f(x: f32) -> f32 { x }\n`);
+    const failed = 'failed: example 1 of twice\n  doc.su:4: twice(1.0) == 3.0 is false\n0 passed, 1 failed\n';
+    expect(sutra('test', 'doc.su')).toMatchObject({ code: 3, out: failed });
+    write('doc.su', twice.replace('3.0;', 'three;'));
+    expect(sutra('test', 'doc.su')).toMatchObject({ code: 1, err: expect.stringContaining('doc.su:4:26') });
+  });
+
   it('exits 1 for a program with errors', () => {
     expect(sutra('test', 'wrong.su').code).toBe(1);
   });

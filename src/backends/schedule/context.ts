@@ -10,6 +10,7 @@ import type { Role } from '../../kernel/nest.ts';
 import { OPS } from '../../ops/index.ts';
 import { must } from '../../text/result.ts';
 import { cutFor, type Draft, fits, type Group, keyOf, loadOf, type Member, pushMap, Scope } from './draft.ts';
+import { mergeInto } from './merge.ts';
 import { reshaped, shapeOfView, type Tensor, type View, whole } from './view.ts';
 
 /** A member under a shape of the same size. */
@@ -223,9 +224,9 @@ export class Context {
 
   /** The latest group that holds an operand and comes after all others; else one that reads the same. */
   private groupFor(operands: readonly Value[]): Group | undefined {
-    const own = new Set(operands.flatMap((x) => (x.kind === 'lazy' ? [x.member.group] : [])));
     const size = sizeOf(shapeOf(must(operands[0])));
-    const ready = [...own].filter((g) => g.step.scope === this.scope).sort((a, b) => b.step.at - a.step.at);
+    this.mergeGroups(operands);
+    const ready = this.groupsIn(operands);
     for (const group of ready) if (this.canJoin(group, operands)) return group;
     const views = operands.flatMap((x) => (x.kind === undefined ? [keyOf(x)] : []));
     const { steps } = this.scope;
@@ -236,6 +237,19 @@ export class Context {
       if (this.canJoin(step.group, operands)) return step.group;
     }
     return undefined;
+  }
+
+  /** The groups of this scope that operands are members of, the latest first. */
+  private groupsIn(operands: readonly Value[]): Group[] {
+    const own = new Set(operands.flatMap((x) => (x.kind === 'lazy' ? [x.member.group] : [])));
+    return [...own].filter((g) => g.step.scope === this.scope).sort((a, b) => b.step.at - a.step.at);
+  }
+
+  /** Members of several maps that meet in one op are computed in one map. */
+  private mergeGroups(operands: readonly Value[]): void {
+    const maps = this.groupsIn(operands).filter((g) => g.step.kind === 'map');
+    const [late, ...early] = maps;
+    for (const group of early) if (late && pointsOf(group) === pointsOf(late)) mergeInto(late, group);
   }
 
   private canJoin(group: Group, operands: readonly Value[]): boolean {

@@ -27,8 +27,8 @@ export class Scope {
 
 /** A value of a group. */
 export interface Member {
-  readonly group: Group;
-  readonly value: Expr;
+  group: Group;
+  value: Expr;
   /** Where it is stored and read from. */
   place?: View;
   /** Where else it is stored. */

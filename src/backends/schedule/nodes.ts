@@ -229,12 +229,16 @@ function einsum(c: Context, attrs: OpAttrs['einsum'], operands: readonly [View, 
     (lhs.axes[attrs.lhs.indexOf(label)] ?? must(rhs.axes[attrs.rhs.indexOf(label)])).size;
   const summed = summedLabels(attrs);
   if (summed.some((label) => size(label) === 0)) return uniform(c, c.shapeOf(v), 0);
-  const along = (view: View, labels: Axes): View => ({
+  const axesOf = (view: View, labels: Axes, wanted: readonly number[]): View => ({
     ...view,
-    axes: [...attrs.out, ...summed].map(
-      (label): Axis => view.axes[labels.indexOf(label)] ?? { size: size(label), stride: 0 },
-    ),
+    axes: wanted.map((label): Axis => view.axes[labels.indexOf(label)] ?? { size: size(label), stride: 0 }),
   });
+  // One term each: a product element by element, which joins its neighbours.
+  if (attrs.order === 'sequential' && summed.every((label) => size(label) === 1)) {
+    const factors = [axesOf(lhs, attrs.lhs, attrs.out), axesOf(rhs, attrs.rhs, attrs.out)];
+    return c.elementwise('mul', {}, factors, c.shapeOf(v), c.wanted.get(v));
+  }
+  const along = (view: View, labels: Axes): View => axesOf(view, labels, [...attrs.out, ...summed]);
   const loops = attrs.out.map(size);
   const step = groupOf({ first: 1, cuts: cutsOf(loops.map((n) => ({ size: n }))), fixed: true }, (group) => ({
     kind: attrs.order === 'pick' ? ('pick' as const) : ('contract' as const),

@@ -48,10 +48,15 @@ export function openSession(options: CommonOptions): Session {
   };
 }
 
-/** The backend that `--backend` names; only the reference is in this version. */
+/** The backends of this version, loaded when one is asked for. */
+export const BACKENDS: Readonly<Record<string, () => Promise<Backend>>> = {
+  reference: async () => (await import('../backends/reference.ts')).reference,
+  wasm: async () => (await import('../backends/wasm/index.ts')).wasm,
+};
+
+/** The backend that `--backend` names. */
 export async function backendOf(session: Session): Promise<Result<Backend>> {
   const name = session.options.backend ?? 'reference';
-  if (name !== 'reference') return fail([problem('backend-not-here', undefined, { name })]);
-  const { reference } = await import('../backends/reference.ts');
-  return ok(reference);
+  const load = BACKENDS[name];
+  return load ? ok(await load()) : fail([problem('backend-not-here', undefined, { name })]);
 }

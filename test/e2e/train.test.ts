@@ -122,6 +122,18 @@ describe('train', () => {
   });
 });
 
+describe('--backend wasm', () => {
+  it('learns the same bits as the reference', () => {
+    const before = IRIS();
+    expect(sutra('train', 'iris.su', '--epochs', '20').code).toBe(0);
+    const expected = IRIS();
+    write('iris.su', before);
+    expect(sutra('train', 'iris.su', '--epochs', '20', '--backend', 'wasm').code).toBe(0);
+    expect(IRIS()).toBe(expected);
+    expect(expected).not.toBe(before);
+  });
+});
+
 describe('interruption', () => {
   it('^C leaves the file as it was; --resume gives the bits of the uninterrupted training', async () => {
     const before = IRIS();

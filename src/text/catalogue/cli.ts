@@ -36,7 +36,7 @@ export const CLI = {
     id: 'SU0806',
     severity: 'error',
     title: 'the backend `{name}` is not in this version',
-    help: 'Leave `--backend` out: the reference backend runs everything, and its bits are the ones all others must give.',
+    help: 'This version has `reference`, whose bits are the ones all others must give, and `wasm`, which gives them faster.',
   },
   'folder-not-empty': {
     id: 'SU0807',

@@ -94,6 +94,11 @@ export class Context {
     return this.names.tensor('temporary', length, this.scope);
   }
 
+  /** Where a step that fills a whole value may store it. */
+  target(v: ValueId): View {
+    return this.wanted.get(v) ?? this.fresh(this.shapeOf(v));
+  }
+
   fresh(shape: Shape): View {
     return whole(this.temporary(sizeOf(shape)), shape);
   }
@@ -158,7 +163,10 @@ export class Context {
         member.copies.push(to);
         wrote(to.tensor, member.group.step);
       }
-    } else this.copyAlong(this.read(settled), to);
+    } else {
+      const view = this.read(settled);
+      if (keyOf(view) !== keyOf(to)) this.copyAlong(view, to);
+    }
   }
 
   /** A copy by a map that reads the view anyway, else by a step of its own. */

@@ -53,7 +53,7 @@ export function scan(c: Context, node: NodeOf<'scan'>, schedule: Schedule): void
     return sliceBy(array.axes[0]?.offsets ? c.copied(array, c.shapeOf(v)) : array, variable);
   });
   const captured = node.inputs.slice(carries + mapped).map((v) => c.readValue(v));
-  const stacks = node.results.slice(carries).map((v) => c.fresh(c.shapeOf(v)));
+  const stacks = node.results.slice(carries).map((v) => c.target(v));
   const places = stacks.map((stack) => sliceBy(stack, variable));
   const inner = bodyOf(c, body, [...states, ...slices, ...captured], schedule, (b) => {
     for (const [i, place] of places.entries()) b.wanted.set(must(body.outputs[carries + i]).value, place);

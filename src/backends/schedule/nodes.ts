@@ -7,7 +7,7 @@ import { normals, uniforms } from '../../num/random.ts';
 import { summedLabels } from '../../ops/table/contract.ts';
 import { must } from '../../text/result.ts';
 import { type Context, type Lazy, type Value, wrote } from './context.ts';
-import { fits, type Group, groupOf, pushMap, type ReduceDraft, Scope } from './draft.ts';
+import { cutFor, fits, type Group, groupOf, pushMap, type ReduceDraft, Scope } from './draft.ts';
 import { iterate, scan } from './loops.ts';
 import { cutsOf, joinCuts } from './space.ts';
 import {
@@ -79,11 +79,11 @@ function valueFor(c: Context, node: Exclude<Node, NodeOf<'scan' | 'iterate'>>, v
     case 'take':
       return taken(read(), node.attrs.axis, node.attrs.indices);
     case 'pad':
-      return pad(c, node, shape);
+      return pad(c, node, v);
     case 'concat':
-      return concat(c, node, shape);
+      return concat(c, node, v);
     case 'put':
-      return put(c, node, shape);
+      return put(c, node, v);
     case 'sum':
       return reduce(c, operand(), node.attrs.axes, node.attrs.order, v);
     case 'reduceMax':
@@ -91,7 +91,7 @@ function valueFor(c: Context, node: Exclude<Node, NodeOf<'scan' | 'iterate'>>, v
     case 'reduceMin':
       return reduce(c, operand(), node.attrs.axes, 'min', v);
     case 'argmax':
-      return argmax(c, read(), node.attrs.axis);
+      return argmax(c, read(), node.attrs.axis, v);
     case 'einsum':
       return einsum(c, node.attrs, [read(0), read(1)], v);
     default: {
@@ -107,36 +107,37 @@ function valueFor(c: Context, node: Exclude<Node, NodeOf<'scan' | 'iterate'>>, v
 
 function fill(c: Context, to: View, x: number): void {
   const { group } = pushMap(c.scope, sizeOf(shapeOfView(to)));
+  cutFor(group, to);
   group.members.push({ group, value: group.kernel.f32(x), place: to, copies: [] });
   wrote(to.tensor, group.step);
 }
 
-function pad(c: Context, node: NodeOf<'pad'>, shape: Shape): View {
+function pad(c: Context, node: NodeOf<'pad'>, v: ValueId): View {
   const from = c.readValue(must(node.inputs[0]));
   const extents = shapeOfView(from);
-  if (sizeOf(extents) === 0) return uniform(c, shape, 0);
-  const to = c.fresh(shape);
+  if (sizeOf(extents) === 0) return uniform(c, c.shapeOf(v), 0);
+  const to = c.target(v);
   fill(c, to, 0);
-  c.copy(from, boxIn(to.tensor, shape, node.attrs.low, extents));
+  c.copy(from, boxIn(to, node.attrs.low, extents));
   return to;
 }
 
-function concat(c: Context, node: NodeOf<'concat'>, shape: Shape): View {
-  const to = c.fresh(shape);
+function concat(c: Context, node: NodeOf<'concat'>, v: ValueId): View {
+  const to = c.target(v);
   let at = 0;
-  for (const v of node.inputs) {
-    const extents = c.shapeOf(v);
-    const starts = shape.map((_, i) => (i === node.attrs.axis ? at : 0));
-    if (sizeOf(extents) > 0) c.deliver(c.value(v), boxIn(to.tensor, shape, starts, extents));
+  for (const piece of node.inputs) {
+    const extents = c.shapeOf(piece);
+    const starts = extents.map((_, i) => (i === node.attrs.axis ? at : 0));
+    if (sizeOf(extents) > 0) c.deliver(c.value(piece), boxIn(to, starts, extents));
     at += must(extents[node.attrs.axis]);
   }
   return to;
 }
 
-function put(c: Context, node: NodeOf<'put'>, shape: Shape): View {
+function put(c: Context, node: NodeOf<'put'>, v: ValueId): View {
   const from = c.readValue(must(node.inputs[0]));
-  if (sizeOf(shapeOfView(from)) === 0) return uniform(c, shape, 0);
-  const to = c.fresh(shape);
+  if (sizeOf(shapeOfView(from)) === 0) return uniform(c, c.shapeOf(v), 0);
+  const to = c.target(v);
   fill(c, to, 0);
   const { axis, indices } = node.attrs;
   c.scope.push({ kind: 'scatter', at: 0, scope: c.scope, along: axis, from, to: taken(to, axis, indices) });
@@ -202,9 +203,9 @@ function keptCuts(shape: Shape, kept: readonly number[], cuts: readonly number[]
 /** The same numbers at places that a stride can say. */
 const plain = (c: Context, view: View): View => (gathers(view) ? c.copied(view, shapeOfView(view)) : view);
 
-function argmax(c: Context, x: View, axis: number): View {
+function argmax(c: Context, x: View, axis: number, v: ValueId): View {
   const from = plain(c, x);
-  const to = c.fresh(shapeOfView(from));
+  const to = c.target(v);
   const last = (view: View): View => ({
     ...view,
     axes: [...view.axes.filter((_, i) => i !== axis), must(view.axes[axis])],

@@ -153,10 +153,10 @@ export function sliceBy(view: View, variable: number): View {
   return { ...view, axes, outer: [...view.outer, { variable, stride: must(first).stride }] };
 }
 
-/** A box within a tensor of `shape` at `starts`. */
-export const boxIn = (tensor: Tensor, shape: Shape, starts: readonly number[], extents: Shape): View =>
+/** A box within a view at `starts`. */
+export const boxIn = (view: View, starts: readonly number[], extents: Shape): View =>
   sliced(
-    whole(tensor, shape),
+    view,
     starts,
     starts.map((s, i) => s + must(extents[i])),
   );

@@ -1,9 +1,10 @@
 /**
- * The meaning of random programs along the road: for every function, the lowered graph, the graph after the default passes and
- * one lane of the batched graph give the same bits; IR text reads back to the same graph; the gradient of every number it returns
+ * The meaning of random programs along the road: for every function, the lowered graph, the graph after the default passes,
+ * one lane of the batched graph and the compiled WebAssembly give the same bits; IR text reads back to the same graph; the gradient of every number it returns
  * by every parameter can be built and evaluated. Called by the test and by `npm run fuzz:meaning`.
  */
 import { batchGraph, gradient } from '../../src/autodiff/index.ts';
+import { wasm } from '../../src/backends/wasm/index.ts';
 import type { Graph } from '../../src/ir/graph.ts';
 import { sizeOf } from '../../src/ir/graph.ts';
 import { graphHash, parseGraph, printGraph } from '../../src/ir/index.ts';
@@ -68,10 +69,17 @@ export function sameMeaning(seed: number): { readonly functions: number; readonl
       return data;
     });
     const together = evaluate(batched, stacked, params).outputs;
+    const compiled = wasm.compile(prepared);
+    const compiledBatch = wasm.compile(batched).run(stacked, params).outputs;
+    together.forEach((out, k) => {
+      if (!sameF32s(out, compiledBatch[k] ?? [])) complain(`WebAssembly gives another result ${k} for the batch`);
+    });
     plain.forEach((outputs, lane) => {
       const again = evaluate(prepared, lanes[lane] ?? [], params).outputs;
+      const run = compiled.run(lanes[lane] ?? [], params).outputs;
       outputs.forEach((out, k) => {
         if (!sameF32s(out, again[k] ?? [])) complain(`the passes changed result ${k}: ${out} became ${again[k]}`);
+        if (!sameF32s(out, run[k] ?? [])) complain(`WebAssembly gives ${run[k]} for result ${k}, not ${out}`);
         const lanePart = together[k]?.subarray(lane * out.length, (lane + 1) * out.length) ?? [];
         if (!sameF32s(out, lanePart)) complain(`lane ${lane} of the batch gives ${lanePart}, alone ${out}`);
       });
@@ -118,6 +126,11 @@ function gradientOf(
     )
     .reduce((x, y) => b.add(x, y));
   const { graph: made } = gradient(b.finish([{ name: 'loss', value: total }]), { of: 'loss', wrt: used });
-  evaluate(runPasses(TRAIN_PIPELINE, made), inputs, params);
+  const ready = runPasses(TRAIN_PIPELINE, made);
+  const expected = evaluate(ready, inputs, params).outputs;
+  const run = wasm.compile(ready).run(inputs, params).outputs;
+  expected.forEach((out, k) => {
+    if (!sameF32s(out, run[k] ?? [])) throw new Error(`WebAssembly gives ${run[k]} for gradient ${k}, not ${out}`);
+  });
   return true;
 }

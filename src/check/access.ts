@@ -74,9 +74,23 @@ function qualifiedCase(c: Checker, e: FieldExpr): Core | undefined {
   return unknownField(c, e, { kind: 'enum', decl: meaning.decl }, meaning.decl.cases);
 }
 
+const ONLY_RECORDS = 'Only records have fields, and distributions weights.';
+const LENGTHS: readonly string[] = ['len', 'length', 'size', 'shape'];
+
+/** What people mean who write `x.sqrt()` or `xs.length`. */
+function notAField(c: Checker, e: FieldExpr, type: Type): string | undefined {
+  const { text } = e.field;
+  const kind = c.module.find(text)?.kind;
+  if (kind === 'fn' || kind === 'intrinsic')
+    return `\`${text}\` is a function: write \`${text}(...)\`, or \`... |> ${text}\`.`;
+  if (type.kind === 'array' && LENGTHS.includes(text))
+    return 'The size of an array is in its type; a size parameter gives it a name: `fn f<n>(xs: f32[n])`, then `n`.';
+  return undefined;
+}
+
 function unknownField(c: Checker, e: FieldExpr, type: Type, known: readonly string[]): Core {
   const near = nearest(e.field.text, known);
-  const has = known.length > 0 ? `It has ${known.join(', ')}.` : 'Only records have fields, and distributions weights.';
+  const has = known.length > 0 ? `It has ${known.join(', ')}.` : (notAField(c, e, type) ?? ONLY_RECORDS);
   const fix = near ? { fix: { title: `write \`${near}\``, at: e.field.at, insert: near } } : {};
   return c.fail(
     'unknown-field',

@@ -2,6 +2,7 @@
 import { readF32 } from '../num/literal.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { must } from '../text/result.ts';
+import type { Span } from '../text/span.ts';
 import { core, F32, INT, numberCore } from './build.ts';
 import type { Checker } from './context.ts';
 import type { Core, HoleDecl } from './core.ts';
@@ -11,12 +12,17 @@ import type { Size, Type } from './types.ts';
 type NumberExpr = Extract<Expr, { kind: 'number' }>;
 type HoleExpr = Extract<Expr, { kind: 'hole' }>;
 
-const read = (text: string): number => readF32(text.replaceAll('_', ''));
+/** The nearest float32; a decimal beyond all of them is a mistake, for `inf` is how infinity is written. */
+function read(c: Checker, text: string, at: Span): number {
+  const value = readF32(text.replaceAll('_', ''));
+  if (Math.abs(value) === Number.POSITIVE_INFINITY && !text.endsWith('inf')) c.fail('number-too-large', at, { text });
+  return value;
+}
 
 /** An integer stays a compile-time `int` until something wants an f32. */
 export function inferNumber(c: Checker, e: NumberExpr, hint?: Type): Core {
   const wantsF32 = hint !== undefined && c.solver.type(hint).kind === 'f32';
-  if (!e.isInt || wantsF32) return numberCore(read(e.text), e.at);
+  if (!e.isInt || wantsF32) return numberCore(read(c, e.text, e.at), e.at);
   return numberCore(Number(e.text.replaceAll('_', '')), e.at, INT);
 }
 
@@ -26,7 +32,7 @@ export function inferHole(c: Checker, e: HoleExpr): Core {
       hint: 'It belongs into a function; a `param` is learned as a whole, and tests and settings are fixed.',
     });
   }
-  const value = read(e.text);
+  const value = read(c, e.text, e.numberAt);
   const hole: HoleDecl = { name: '', value, at: e.numberAt };
   c.frame.found.push(hole);
   return core(F32, e.at, { kind: 'hole', value, hole });

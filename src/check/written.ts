@@ -247,10 +247,13 @@ function readSizeName(c: Checker, name: string, at: Span): Size | undefined {
       return sizeOf(decl.value.value);
   }
   const near = nearest(name, c.scope.names());
-  const hint =
-    entry || meaning
+  const small = name.charAt(0).toLowerCase() + name.slice(1);
+  const isType = entry && 'generic' in entry && entry.generic === 'type';
+  const hint = isType
+    ? `\`${name}\` is a type; size parameters start with a small letter: \`<${small}>\`.`
+    : entry || meaning
       ? 'A size is a number, a size parameter, or a top-level `let` of an integer.'
-      : `${near ? `Did you mean \`${near}\`? ` : ''}Declare it as a size parameter: \`fn f<${name}>(...)\`.`;
+      : `${near ? `Did you mean \`${near}\`? ` : ''}Declare it as a size parameter: \`fn f<${small}>(...)\`.`;
   c.fail('unknown-name', at, { name, hint });
   return undefined;
 }

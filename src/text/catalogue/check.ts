@@ -248,4 +248,10 @@ export const CHECK = {
     title: 'state the type of `{name}`',
     help: 'Training writes the numbers of a record in place of this initialiser, and then nothing would say which record: `param {name}: {type} = ...`.',
   },
+  'number-too-large': {
+    id: 'SU0329',
+    severity: 'error',
+    title: '`{text}` is larger than every f32',
+    help: 'The largest is 3.4028235e38; infinity is written `inf`.',
+  },
 } as const satisfies Record<string, Entry>;

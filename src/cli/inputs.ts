@@ -11,7 +11,10 @@ export function readInputs(words: readonly string[]): Result<{ readonly [name: s
     if (at < 1) return [problem('bad-input', undefined, { input: word, reason: 'there is no `name=` in it' })];
     const literal = readLiteral(word.slice(at + 1));
     if (!literal.ok) return [problem('bad-input', undefined, { input: word, reason: literal.reason })];
-    values[word.slice(0, at).trim()] = literal.value;
+    const name = word.slice(0, at).trim();
+    if (Object.hasOwn(values, name))
+      return [problem('bad-input', undefined, { input: word, reason: `\`${name}\` is given twice` })];
+    values[name] = literal.value;
     return [];
   });
   return problems.length > 0 ? fail(problems) : ok(values);

@@ -19,8 +19,11 @@ export interface Session {
   readonly options: CommonOptions;
   /** Prints problems to standard error: errors always, warnings unless quiet. */
   warn(problems: readonly Problem[]): void;
-  /** Ends a verb: the problems as JSON on standard output with `--json`, else on standard error. Gives exit code 1. */
-  refuse(problems: readonly Problem[]): ExitCode;
+  /**
+   * Ends a verb: the problems as JSON on standard output with `--json`, else on standard error. Gives exit code 1.
+   * `also`: what the JSON says besides.
+   */
+  refuse(problems: readonly Problem[], also?: object): ExitCode;
   /** One line of JSON. */
   json(value: object): void;
   /** Milliseconds since some start. */
@@ -38,8 +41,8 @@ export function openSession(options: CommonOptions): Session {
     files: openFiles(),
     options,
     warn: (problems) => print(options.quiet ? problems.filter((p) => p.severity === 'error') : problems),
-    refuse(problems) {
-      if (options.json) terminal.out(`${JSON.stringify({ v: 1, problems: problems.map(problemJson) })}\n`);
+    refuse(problems, also) {
+      if (options.json) terminal.out(`${JSON.stringify({ v: 1, ...also, problems: problems.map(problemJson) })}\n`);
       else print(problems);
       return EXIT.problems;
     },

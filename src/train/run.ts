@@ -65,7 +65,9 @@ export function findEntry<E extends Entry>(
     names.length === 0
       ? 'A function can be run when all its sizes and types are known and no argument is a function.'
       : `${meant}Those that can be run are ${listed(names)}.`;
-  return fail([problem('no-function', undefined, { file, name: name === undefined ? '' : `\`${name}\``, hint })]);
+  return fail([
+    problem('no-function', undefined, { file, what: name === undefined ? 'function' : `function \`${name}\``, hint }),
+  ]);
 }
 
 // --- once ------------------------------------------------------------------------------------------------

@@ -191,6 +191,14 @@ describe('run', () => {
     ]);
   });
 
+  it('refuses an input that is given twice, and says that a file has no function', () => {
+    write('id.su', 'fn id(x: f32) -> f32 { x }\n');
+    const twice = sutra('run', 'id.su', '--in', 'x=1', '--in', 'x=2');
+    expect(twice).toMatchObject({ code: 1, err: expect.stringContaining('`x` is given twice') });
+    write('none.su', 'let a = 1.0;\n');
+    expect(sutra('run', 'none.su').err).toContain('none.su has no function that can be run');
+  });
+
   it('leaves no file behind when a row is bad', () => {
     write('bad.csv', 'x\n0.5\nmany\n');
     expect(sutra('run', 'rule.su:side', '--data', 'bad.csv', '--out', 'never.csv')).toMatchObject({
@@ -260,6 +268,14 @@ describe('fmt', () => {
     expect(read('loose.su')).toContain('// keep');
     expect(sutra('fmt', 'loose.su')).toMatchObject({ code: 0, out: '' });
     expect(sutra('fmt', '--check', 'loose.su').code).toBe(0);
+  });
+
+  it('says what it changed when another file is broken', () => {
+    write('loose2.su', loose);
+    write('broken.su', 'fn f(');
+    expect(sutra('fmt', '--check', 'loose2.su', 'broken.su')).toMatchObject({ code: 1, out: 'loose2.su\n' });
+    const [said] = jsonLines(sutra('fmt', '--json', 'loose2.su', 'broken.su').out);
+    expect(said).toMatchObject({ v: 1, changed: ['loose2.su'], problems: [{ code: 'SU0102' }] });
   });
 
   it('formats standard input to standard output', () => {

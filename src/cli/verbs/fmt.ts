@@ -1,6 +1,7 @@
 /** `sutra fmt FILE...`: the one layout. Only the layout changes; numbers keep their text. */
 import { format } from '../../syntax/format.ts';
 import type { Problem } from '../../text/problem.ts';
+import { ok } from '../../text/result.ts';
 import type { Source } from '../../text/span.ts';
 import { replaceFiles } from '../disk.ts';
 import { EXIT } from '../exit.ts';
@@ -17,14 +18,16 @@ export const verb: Verb<'fmt'> = async ({ args, options }, session) => {
     else if (file === '-' && !options.check) session.terminal.out(formatted.value);
     else if (formatted.value !== source.value.text) changed.push({ source: source.value, text: formatted.value });
   }
-  if (!options.check) {
-    for (const { source, text } of changed) {
-      const written = replaceFiles([{ path: source.name, content: text }]);
-      if (!written.ok) problems.push(...written.problems);
-    }
+  const names: string[] = [];
+  for (const { source, text } of changed) {
+    const written = options.check ? ok(undefined) : replaceFiles([{ path: source.name, content: text }]);
+    if (written.ok) names.push(source.name);
+    else problems.push(...written.problems);
   }
-  if (problems.length > 0) return session.refuse(problems);
-  const names = changed.map((c) => c.source.name);
+  if (problems.length > 0) {
+    if (!options.json) for (const name of names) session.terminal.out(`${name}\n`);
+    return session.refuse(problems, { changed: names });
+  }
   const verbText = options.check ? 'would change' : 'changed';
   if (options.json) session.json({ changed: names, checked: args.length });
   else {

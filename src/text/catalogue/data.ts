@@ -101,7 +101,7 @@ export const DATA = {
   'no-function': {
     id: 'SU0517',
     severity: 'error',
-    title: '{file} has no function {name} that can be run',
+    title: '{file} has no {what} that can be run',
     help: '{hint}',
   },
   'safetensors-header': {

@@ -113,11 +113,11 @@ function measure(title: string, graph: Graph): void {
   const begun = performance.now();
   const plan = schedulePlan(graph);
   const planned = performance.now();
-  const bytes = planModule(plan);
+  const { bytes } = planModule(plan);
   const printed = performance.now();
   const [slow, fast] = [reference.compile(graph), wasm.compile(graph)];
   const run = (e: Executable) => () => e.run(inputs, params);
-  const machine = openMachine(plan);
+  const machine = openMachine(plan, planModule(plan));
   for (const [i, id] of plan.inputs.entries()) machine.view(id).set(inputs[i] ?? []);
   for (const { name, buffer } of plan.params) machine.view(buffer).set(params.get(name) ?? []);
   const expected = slow.run(inputs, params).outputs;

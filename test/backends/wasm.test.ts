@@ -9,6 +9,7 @@ import type { Graph } from '../../src/ir/graph.ts';
 import { graphBuilder } from '../../src/ops/build.ts';
 import { ready, runPasses, TRAIN_PIPELINE } from '../../src/passes/index.ts';
 import { compile, runTests } from '../../src/road.ts';
+import { must } from '../../src/text/result.ts';
 import { randomProgram } from '../fuzz/program.ts';
 import { random } from '../fuzz/random.ts';
 import { openProgram } from '../programs.ts';
@@ -41,6 +42,63 @@ describe('random graphs', () => {
 
   it('give them after the passes too', () => {
     for (let seed = 5000; seed < 5300; seed++) same(ready(randomGraph(seed)), seed, () => 'ready');
+  });
+});
+
+describe('large products', () => {
+  const sizes = [
+    [16, 512, 16],
+    [17, 700, 13],
+    [70, 1030, 43],
+    [129, 300, 530],
+    [2, 2000, 40],
+    [66, 5000, 66],
+  ] as const;
+  const turns = [
+    [
+      [0, 1],
+      [1, 2],
+      [0, 2],
+    ],
+    [
+      [0, 1],
+      [2, 1],
+      [0, 2],
+    ],
+    [
+      [1, 0],
+      [1, 2],
+      [0, 2],
+    ],
+    [
+      [1, 0],
+      [2, 1],
+      [2, 0],
+    ],
+    [
+      [3, 0, 1],
+      [3, 1, 2],
+      [3, 0, 2],
+    ],
+    [
+      [3, 0, 1],
+      [1, 2],
+      [3, 0, 2],
+    ],
+  ] as const;
+  it('give the bits of the reference in every layout, with something added in place', () => {
+    for (const [rows, depth, columns] of sizes) {
+      for (const [lhs, rhs, out] of turns) {
+        if (lhs.length > 2 && rows * depth * columns > 1e6) continue;
+        const extent = (label: number): number => must([rows, depth, columns, 3][label]);
+        const b = graphBuilder();
+        const [x, y] = [b.input('x', lhs.map(extent)), b.input('y', rhs.map(extent))];
+        const sum = b.einsum(x, y, { lhs, rhs, out, order: 'sequential' });
+        const z = b.input('z', out.map(extent));
+        const graph = b.finish([{ name: 'p', value: b.max(b.add(sum, z), b.full([], 0)) }]);
+        same(graph, rows + depth, () => `${rows} ${depth} ${columns}: ${lhs} ${rhs} ${out}`);
+      }
+    }
   });
 });
 

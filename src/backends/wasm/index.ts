@@ -8,19 +8,20 @@ import { invariant, must } from '../../text/result.ts';
 import type { Backend, Executable } from '../backend.ts';
 import { reference } from '../reference.ts';
 import { schedulePlan } from '../schedule/index.ts';
-import { memoryOf } from './nests.ts';
+import { type PlanModule, planModule } from './nests.ts';
 import { MEMORY_LIMIT, openMachine } from './run.ts';
 
 export const wasm: Backend = {
   name: 'wasm',
   compile(graph) {
     const plan = schedulePlan(graph);
-    return memoryOf(plan) <= MEMORY_LIMIT ? executable(plan) : reference.compile(graph);
+    const module = planModule(plan);
+    return module.memory <= MEMORY_LIMIT ? executable(plan, module) : reference.compile(graph);
   },
 };
 
-function executable(plan: Plan): Executable {
-  const machine = openMachine(plan);
+function executable(plan: Plan, module: PlanModule): Executable {
+  const machine = openMachine(plan, module);
   const inputs = plan.inputs.map(machine.view);
   const params = plan.params.map(({ name, buffer }) => ({ name, view: machine.view(buffer) }));
   const outputs = plan.outputs.map(machine.view);

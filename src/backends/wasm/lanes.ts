@@ -3,9 +3,9 @@
  * the terms do not lie along one axis, the accumulators stand in memory.
  */
 import { must } from '../../text/result.ts';
+import type { Reduction } from './accumulate.ts';
 import type { Code, Local } from './code.ts';
 import { exprPrinter } from './expr.ts';
-import type { Reduction } from './reduce.ts';
 import { argsOf, pieces, sharedLoads } from './tile.ts';
 import { overAxes } from './walk.ts';
 

@@ -9,6 +9,7 @@ import type { Code, Local } from './code.ts';
 import { moduleBuilder } from './encode.ts';
 import { PAGE } from './host.ts';
 import { printMap } from './map.ts';
+import { PANEL_WORDS } from './panels.ts';
 import { printArgmax, printPick, printScatter } from './pick.ts';
 import { printContract, printReduce } from './reduce.ts';
 import { countedLoop, type Site, walk } from './walk.ts';
@@ -16,19 +17,37 @@ import { countedLoop, type Site, walk } from './walk.ts';
 /** Bytes after the arena for accumulators that stand in memory. */
 const SCRATCH = 64;
 
-/** Bytes of memory that a plan needs. */
-export const memoryOf = (plan: Plan): number => 4 * plan.arena + SCRATCH;
+export interface PlanModule {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Bytes of memory that it needs: the arena, and what the code itself works in. */
+  readonly memory: number;
+}
 
 /** The module of a plan: imports `host.memory`, exports `run`. */
-export function planModule(plan: Plan): Uint8Array<ArrayBuffer> {
+export function planModule(plan: Plan): PlanModule {
   const m = moduleBuilder();
-  m.importMemory('host', 'memory', { least: Math.max(1, Math.ceil(memoryOf(plan) / PAGE)) });
+  const used = { panels: 0 };
   const run = m.function({ params: [], results: [] }, (code) => {
-    const site = { code, plan, variables: new Map<number, Local>(), scratch: 4 * plan.arena };
+    const site = siteOf(code, plan, used);
     for (const step of plan.steps) printStep(site, step);
   });
+  const memory = 4 * (plan.arena + used.panels) + SCRATCH;
+  m.importMemory('host', 'memory', { least: Math.max(1, Math.ceil(memory / PAGE)) });
   m.exportFunction('run', run);
-  return m.finish();
+  return { bytes: m.finish(), memory };
+}
+
+/** The plan's buffers and one more, after the arena and the scratch bytes. */
+function siteOf(code: Code, plan: Plan, used: Site['used']): Site {
+  const panels = { role: 'temporary', name: 'panels', offset: plan.arena + SCRATCH / 4, length: PANEL_WORDS } as const;
+  return {
+    code,
+    plan: { ...plan, buffers: [...plan.buffers, panels] },
+    variables: new Map(),
+    scratch: 4 * plan.arena,
+    panels: plan.buffers.length,
+    used,
+  };
 }
 
 type Printers = { readonly [K in Step['kind']]: (site: Site, step: Extract<Step, { kind: K }>) => void };

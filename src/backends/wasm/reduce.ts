@@ -5,28 +5,14 @@
 
 import { kernelBuilder } from '../../kernel/build.ts';
 import type { Expr } from '../../kernel/expr.ts';
-import type { Combine, ContractStep, Epilogue, ReduceStep } from '../../kernel/nest.ts';
+import type { Affine, ContractStep, Epilogue, ReduceStep } from '../../kernel/nest.ts';
 import { must } from '../../text/result.ts';
-import { type Axes, axesOf, layoutAlong, type Place, vectorAxis } from './axes.ts';
-import type { Code, Local } from './code.ts';
-import { exprPrinter } from './expr.ts';
+import { printTile, type Reduction } from './accumulate.ts';
+import { axesOf, layoutAlong, type Place, vectorAxis } from './axes.ts';
 import { printLanes } from './lanes.ts';
-import { argsOf, type PlacedStore, pieces, sharedLoads, storeCell, weightOf } from './tile.ts';
-import { type Ahead, overAxes, type Site, type Walk, walk } from './walk.ts';
-
-/** A reduction over joined axes, ready to be printed. */
-export interface Reduction {
-  readonly site: Site;
-  readonly walk: Walk;
-  readonly axes: Axes;
-  readonly combine: Combine;
-  readonly term: Expr;
-  /** Arguments of the term. */
-  readonly loads: readonly Place[];
-  /** Arguments 1, 2, ... of the stores; argument 0 is the result. */
-  readonly extras: readonly Place[];
-  readonly stores: readonly PlacedStore[];
-}
+import { PANEL_WIDTH, type Panels, panelsOf, printPanels, splitColumns } from './panels.ts';
+import { pieces, storeCell, weightOf } from './tile.ts';
+import { overAxes, type Site, walk } from './walk.ts';
 
 const product = (): Expr => {
   const k = kernelBuilder();
@@ -86,8 +72,13 @@ function printTiles(r: Reduction): void {
   const outside = loops.map((_, axis) => axis).filter((axis) => axis !== columns && axis !== rows);
   const tiles = (height: number): void => {
     const widths = weightOf([r.term]) > LIGHT ? [4, 1] : must(COLUMNS[height]);
-    overColumns(r, columns, widths, (width) => tile(r, { rows, height, columns, width }));
+    overColumns(r, columns, widths, (width) => printTile(r, { rows, height, columns, width }));
   };
+  const panels = panelsOf(r, rows, columns);
+  if (panels) {
+    printByPanels(r, panels, outside);
+    return;
+  }
   const nest = (depth: number): void => {
     const axis = outside[depth];
     if (axis !== undefined) {
@@ -101,6 +92,43 @@ function printTiles(r: Reduction): void {
     }
   };
   nest(0);
+}
+
+/** Whole panels, then the columns that are left as tiles of their own. */
+function printByPanels(r: Reduction, panels: Panels, outside: readonly number[]): void {
+  const { columns, copied } = panels;
+  const extent = must(r.axes.loops[columns]);
+  const split = splitColumns(r, panels);
+  const source = must(split.axes.places[copied]);
+  const nest = (depth: number): void => {
+    const axis = outside[depth];
+    if (axis === undefined) {
+      printPanels(split, source, panels);
+      return;
+    }
+    split.walk.repeat(axis, must(r.axes.loops[axis]), 1, () => nest(depth + 1));
+    split.walk.back(axis, must(r.axes.loops[axis]));
+  };
+  nest(0);
+  split.walk.end();
+  const rest = extent % PANEL_WIDTH;
+  if (rest > 0) printTiles(columnsFrom(r, columns, extent - rest));
+}
+
+/** The same reduction over the columns from `first` on. */
+function columnsFrom(r: Reduction, columns: number, first: number): Reduction {
+  const moved = <A extends Affine>(a: A): A => ({ ...a, base: a.base + first * must(a.strides[columns]) });
+  const shifted = (place: Place): Place => ({ ...moved(place), gathers: place.gathers.map(moved) });
+  const places = r.axes.places.map(shifted);
+  const at = (place: Place): Place => must(places[r.axes.places.indexOf(place)]);
+  return {
+    ...r,
+    axes: { ...r.axes, loops: r.axes.loops.map((n, axis) => (axis === columns ? n - first : n)), places },
+    walk: r.walk,
+    loads: r.loads.map(at),
+    extras: r.extras.map(at),
+    stores: r.stores.map((s) => ({ ...s, place: at(s.place) })),
+  };
 }
 
 function overColumns(
@@ -124,97 +152,4 @@ function rowAxis(r: Reduction, columns: number | undefined): number | undefined 
   if (weightOf([r.term]) > LIGHT) return undefined;
   if (columns === undefined) return axes.at(-1);
   return axes.filter((axis) => r.loads.some((place) => layoutAlong(place, axis) === 'same')).at(-1);
-}
-
-interface Tile {
-  readonly rows: number | undefined;
-  readonly height: number;
-  readonly columns: number | undefined;
-  readonly width: number;
-}
-
-function tile(r: Reduction, { rows, height, columns, width }: Tile): void {
-  const { code } = r.site;
-  const four = width >= 4 ? columns : undefined;
-  const aheads: Ahead[] = [];
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column += 4) {
-      aheads.push([
-        ...(rows === undefined ? [] : [[rows, row] as const]),
-        ...(columns === undefined ? [] : [[columns, column] as const]),
-      ]);
-    }
-  }
-  const sums = aheads.map(() => code.local(four === undefined ? 'f32' : 'v128'));
-  begin(r, { aheads, sums, four });
-  overAxes(r.walk, r.axes.reduced, r.axes.loops.length, () =>
-    terms(r, { aheads, sums, four }, (sum, push) => join(code, r.combine, four, sum, push)),
-  );
-  aheads.forEach((ahead, i) => {
-    const pushArg = (n: number): void =>
-      n === 0 ? code.get(must(sums[i])) : r.walk.load(must(r.extras[n - 1]), ahead, four);
-    storeCell(code, r.walk, r.stores, { ahead, four, pushArg });
-  });
-  for (const sum of sums) code.free(sum);
-}
-
-interface Cells {
-  readonly aheads: readonly Ahead[];
-  readonly sums: readonly Local[];
-  readonly four: number | undefined;
-}
-
-/** A sum begins with -0, which changes no first term; an extreme begins with the first term, which then meets itself. */
-function begin(r: Reduction, cells: Cells): void {
-  const { code } = r.site;
-  if (r.combine !== 'sequential') {
-    terms(r, cells, (sum, push) => {
-      push();
-      code.set(sum);
-    });
-    return;
-  }
-  for (const sum of cells.sums) {
-    if (cells.four === undefined) code.f32(-0);
-    else code.f32x4([-0, -0, -0, -0]);
-    code.set(sum);
-  }
-}
-
-/** Hands every cell's term, as code that leaves it on the stack, to `use`. */
-function terms(r: Reduction, { aheads, sums, four }: Cells, use: (sum: Local, push: () => void) => void): void {
-  const { code } = r.site;
-  const args = sharedLoads(code, r.walk, r.loads, { aheads, args: argsOf([r.term]), four });
-  sums.forEach((sum, i) => {
-    const printer = exprPrinter(code, four === undefined ? 'scalar' : 'lanes', [r.term], must(args[i]));
-    use(sum, () => printer.push(r.term));
-  });
-}
-
-function join(code: Code, combine: Combine, four: number | undefined, sum: Local, push: () => void): void {
-  if (four !== undefined) {
-    code.get(sum);
-    push();
-    code.op(combine === 'sequential' ? 'f32x4.add' : combine === 'max' ? 'f32x4.pmax' : 'f32x4.pmin');
-    code.set(sum);
-  } else if (combine === 'sequential') {
-    code.get(sum);
-    push();
-    code.op('f32.add');
-    code.set(sum);
-  } else joinExtreme(code, combine === 'max', sum, push);
-}
-
-/** max: acc < x ? x : acc; min: x < acc ? x : acc. */
-function joinExtreme(code: Code, max: boolean, sum: Local, push: () => void): void {
-  const x = code.local('f32');
-  push();
-  code.tee(x);
-  code.get(sum);
-  code.get(max ? sum : x);
-  code.get(max ? x : sum);
-  code.op('f32.lt');
-  code.op('select');
-  code.set(sum);
-  code.free(x);
 }

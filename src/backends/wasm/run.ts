@@ -2,7 +2,7 @@
 import type { Plan } from '../../kernel/nest.ts';
 import { must } from '../../text/result.ts';
 import { instantiate, newMemory } from './host.ts';
-import { memoryOf, planModule } from './nests.ts';
+import type { PlanModule } from './nests.ts';
 
 export interface Machine {
   /** The whole arena as floats. */
@@ -16,15 +16,15 @@ export interface Machine {
 /** The bytes that WebAssembly can address. */
 export const MEMORY_LIMIT = 2 ** 32;
 
-export function openMachine(plan: Plan): Machine {
-  const memory = newMemory(memoryOf(plan));
+export function openMachine(plan: Plan, { bytes, memory: size }: PlanModule): Machine {
+  const memory = newMemory(size);
   const floats = new Float32Array(memory.buffer);
   const words = new Int32Array(memory.buffer);
   for (const { data, offset } of plan.buffers) {
     if (data instanceof Float32Array) floats.set(data, offset);
     else if (data) words.set(data, offset);
   }
-  const run = must(instantiate(planModule(plan), { host: { memory } }).run);
+  const run = must(instantiate(bytes, { host: { memory } }).run);
   return {
     floats,
     run: () => {

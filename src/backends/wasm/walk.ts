@@ -3,7 +3,7 @@
  * still to move is kept as a number and folded into the offset of the next access or into one addition, so that a step back
  * and a step on cost one instruction.
  */
-import type { Plan } from '../../kernel/nest.ts';
+import type { BufferId, Plan } from '../../kernel/nest.ts';
 import { must } from '../../text/result.ts';
 import { layoutAlong, type Place } from './axes.ts';
 import type { Code, Local } from './code.ts';
@@ -15,6 +15,9 @@ export interface Site {
   readonly variables: ReadonlyMap<number, Local>;
   /** The byte address of 64 bytes that no buffer owns. */
   readonly scratch: number;
+  /** A buffer after the arena for copies of factors, and how many words of it are used. */
+  readonly panels: BufferId;
+  readonly used: { panels: number };
 }
 
 /** Points ahead of where the loops stand: an axis, and how many points along it. */
@@ -185,8 +188,9 @@ export function walk(site: Site, places: readonly Place[]): Walk {
       code.memory('f32.store', offset);
     },
     key: (place, ahead) =>
-      [place, ...place.gathers].map((p) => `${p.base + wordsAhead(p.strides, ahead)}`).join() +
-      `;${places.indexOf(place)}`,
+      [place.buffer, nameOf(place), place.base + wordsAhead(place.strides, ahead)]
+        .concat(place.gathers.flatMap((g) => [g.table, g.strides.join(), g.base + wordsAhead(g.strides, ahead)]))
+        .join(),
     end() {
       for (const { local } of pointers.values()) code.free(local);
     },

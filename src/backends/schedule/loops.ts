@@ -120,9 +120,11 @@ function advance(c: Context, states: readonly View[]): void {
   );
   const late: { readonly state: View; readonly from: View }[] = [];
   for (const { state, value } of aside) {
-    if (value.kind === 'lazy' && !value.member.place && overwrites(c, value.member.group.step, state.tensor)) {
-      cutFor(value.member.group, state);
-      value.member.place = state;
+    if (value.kind === 'lazy' && overwrites(c, value.member.group.step, state.tensor)) {
+      const { member } = value;
+      cutFor(member.group, state);
+      if (member.place) member.copies.push(state);
+      else member.place = state;
     } else late.push({ state, from: c.read(value) });
   }
   for (const { state, from } of late) c.copy(from, state);

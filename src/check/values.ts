@@ -99,7 +99,8 @@ function learnable(unit: ModuleUnit, ast: DeclOf<'param'>, type: Type): Type {
         : bad.kind === 'truth'
           ? 'Learn a number and write `clamp(w, -1, 1)` or `tanh(w)` where the truth is wanted.'
           : 'A `param` is made of f32, enums, bools, arrays, tuples and records of them.';
-    unit.report('type-mismatch', ast.name.at, { expected: 'a type that can be learned', found: showType(type), why });
+    const found = type.kind === 'record' ? `${showType(type)}, which holds ${showType(bad)}` : showType(type);
+    unit.report('type-mismatch', ast.name.at, { expected: 'a type that can be learned', found, why });
     return { kind: 'error' };
   }
   if (!ast.frozen && leaves.length > 0 && leaves.every((t) => t.kind === 'enum' || t.kind === 'bool'))

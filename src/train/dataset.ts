@@ -119,7 +119,7 @@ function splitDataset(
   const { rows, blocks, blockRows } = encoded;
   const split = splitRows(rows, options.holdout, options.seed);
   if (split.trainRows < 1) {
-    return fail([problem('too-few-rows', wanted.at, { file: wanted.file, rows, holdout: split.holdoutRows })]);
+    return fail([problem('too-few-rows', wanted.at, { file: wanted.file, holdout: split.holdoutRows })]);
   }
   const common = { file: wanted.file, leaves: plan.leaves, rows, split };
   const parts = blocks && partsOf(rows, split);

@@ -77,7 +77,7 @@ export const DATA = {
   'too-few-rows': {
     id: 'SU0513',
     severity: 'error',
-    title: '{file} has {rows} rows, too few to hold out {holdout} of them',
+    title: '{file} is too short to hold out {holdout} of its rows',
     help: 'At least one row must be left to learn from and one to check with. Use a smaller `holdout`.',
   },
   'unknown-input': {

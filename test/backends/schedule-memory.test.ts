@@ -9,6 +9,7 @@ import { evaluate } from '../../src/ops/reference.ts';
 import { must } from '../../src/text/result.ts';
 import { random } from '../fuzz/random.ts';
 import { anyInputs, anyParams, differingBit, randomGraph } from '../random-graph.ts';
+import { sharedMemory } from './plan-lives.ts';
 import { runnerOf } from './schedule-run.ts';
 
 describe('places in the arena', () => {
@@ -66,6 +67,20 @@ const everyStep = (steps: readonly Step[], f: (step: Step) => Step): Step[] =>
   });
 
 describe('a plan broken on purpose is noticed', () => {
+  it('by its lives alone, without running it', () => {
+    let changed = 0;
+    for (let seed = 0; seed < 100; seed++) {
+      const plan = schedulePlan(randomGraph(seed));
+      const [a, b] = plan.buffers.filter((x) => x.role === 'output' && x.length > 0);
+      if (!a || !b) continue;
+      changed++;
+      const buffers = plan.buffers.map((x) => (x === b ? { ...b, offset: a.offset } : x));
+      expect(sharedMemory(plan)).toEqual([]);
+      expect(sharedMemory({ ...plan, buffers })).toContain(`${b.name} and ${a.name}`);
+    }
+    expect(changed).toBeGreaterThan(30);
+  });
+
   it('when two results share memory that are alive together', () => {
     const { changed, noticed: found } = noticed((plan) => {
       const outputs = plan.buffers.filter((b) => b.role === 'output' && b.length > 1);

@@ -20,6 +20,7 @@ import { random } from '../fuzz/random.ts';
 import { openProgram } from '../programs.ts';
 import { anyInputs, anyParams, differingBit, randomGraph } from '../random-graph.ts';
 import { planFaults } from './plan-check.ts';
+import { sharedMemory } from './plan-lives.ts';
 import { runnerOf } from './schedule-run.ts';
 
 const GRAPHS = Number(process.env.GRAPHS ?? 300);
@@ -33,6 +34,8 @@ function difference(graph: Graph, seed: number, rounds: readonly boolean[] = [fa
   const r = random(seed);
   const plan = schedulePlan(graph);
   const run = runnerOf(plan, graph);
+  const shared = sharedMemory(plan);
+  if (shared.length > 0) return `shared memory: ${shared[0]}`;
   seen.plans++;
   seen.arena += plan.arena;
   seen.peak += plan.peak;

@@ -57,9 +57,9 @@ export const BACKENDS: Readonly<Record<string, () => Promise<Backend>>> = {
   wasm: async () => (await import('../backends/wasm/index.ts')).wasm,
 };
 
-/** The backend that `--backend` names. */
+/** The backend that `--backend` names; else the compiled one, whose bits are those of the reference. */
 export async function backendOf(session: Session): Promise<Result<Backend>> {
-  const name = session.options.backend ?? 'reference';
+  const name = session.options.backend ?? 'wasm';
   const load = BACKENDS[name];
   return load ? ok(await load()) : fail([problem('backend-not-here', undefined, { name })]);
 }

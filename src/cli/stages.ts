@@ -1,10 +1,12 @@
 /** The stages of the compilation as text, for `sutra explain --stage`: each shows what the compiler holds at that point. */
+import { schedulePlan } from '../backends/schedule/index.ts';
 import { showType } from '../check/show.ts';
 import type { Graph, Node } from '../ir/graph.ts';
 import { printGraph } from '../ir/print.ts';
 import { kernelBuilder } from '../kernel/build.ts';
 import type { Expr } from '../kernel/expr.ts';
 import { printJs } from '../kernel/print-js.ts';
+import { printPlan } from '../kernel/print-nest.ts';
 import { OPS } from '../ops/index.ts';
 import type { Compiled, CompiledEntry } from '../road.ts';
 import { problem } from '../text/problem.ts';
@@ -33,7 +35,7 @@ export function stageText(
     case 'ready':
       return ok(perEntry(entries, (e) => printGraph(e.ready)));
     case 'kernels':
-      return ok(kernelsText(entries.map((e) => e.ready)));
+      return ok(`${perEntry(entries, planText)}\n${kernelsText(entries.map((e) => e.ready))}`);
     case 'gradient':
       return gradientText(c);
     default:
@@ -85,6 +87,12 @@ const nodesOf = (graph: Graph): Node[] =>
   });
 
 const isGraph = (value: unknown): value is Graph => typeof value === 'object' && value !== null && 'nodes' in value;
+
+/** The loops that run, and the memory they need: of the arena, what is alive at once. */
+function planText({ ready }: CompiledEntry): string {
+  const plan = schedulePlan(ready);
+  return `// an arena of ${4 * plan.arena} bytes, of which ${4 * plan.peak} are alive at once\n${printPlan(plan)}`;
+}
 
 /** The scalar steps of each elementwise op that the graphs use: the whole meaning of that op. */
 function kernelsText(graphs: readonly Graph[]): string {

@@ -45,6 +45,25 @@ describe('random graphs', () => {
   });
 });
 
+describe('a run', () => {
+  const b = graphBuilder();
+  const sum = b.add(b.input('x', [20]), b.param('w', [20]));
+  const one = wasm.compile(b.finish([{ name: 'sum', value: sum }]));
+  const [x, w] = [new Float32Array(20).fill(1), new Float32Array(20).fill(2)];
+
+  it('gives arrays that the next run leaves alone', () => {
+    const first = one.run([x], new Map([['w', w]]));
+    const second = one.run([w], new Map([['w', w]]));
+    expect([first.outputs[0]?.[19], second.outputs[0]?.[19], first.alarms]).toEqual([3, 4, []]);
+  });
+
+  it('refuses what does not fit', () => {
+    expect(() => one.run([], new Map())).toThrow('the graph takes 1 inputs and is given 0');
+    expect(() => one.run([x], new Map())).toThrow('there is no value for the param w');
+    expect(() => one.run([x.subarray(1)], new Map([['w', w]]))).toThrow('input 0 holds 19 numbers, not 20');
+  });
+});
+
 describe('large products', () => {
   const sizes = [
     [16, 512, 16],

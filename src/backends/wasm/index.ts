@@ -4,7 +4,7 @@
  * reference instead.
  */
 import type { Plan } from '../../kernel/nest.ts';
-import { invariant, must } from '../../text/result.ts';
+import { Bug, invariant } from '../../text/result.ts';
 import type { Backend, Executable } from '../backend.ts';
 import { reference } from '../reference.ts';
 import { schedulePlan } from '../schedule/index.ts';
@@ -20,10 +20,22 @@ export const wasm: Backend = {
   },
 };
 
+/** A stretch of the arena, and what to call it when a caller gives something that does not fit. */
+interface Slot {
+  readonly view: Float32Array;
+  readonly what: string;
+}
+
+const NO_ALARMS: readonly number[] = [];
+
 function executable(plan: Plan, module: PlanModule): Executable {
   const machine = openMachine(plan, module);
-  const inputs = plan.inputs.map(machine.view);
-  const params = plan.params.map(({ name, buffer }) => ({ name, view: machine.view(buffer) }));
+  const inputs = plan.inputs.map((id, i): Slot => ({ view: machine.view(id), what: `input ${i}` }));
+  const params = plan.params.map(({ name, buffer }) => ({
+    name,
+    view: machine.view(buffer),
+    what: `the param ${name}`,
+  }));
   const outputs = plan.outputs.map(machine.view);
   const alarms = plan.alarms.map(machine.view);
   return {
@@ -32,19 +44,30 @@ function executable(plan: Plan, module: PlanModule): Executable {
         values.length === inputs.length,
         `the graph takes ${inputs.length} inputs and is given ${values.length}`,
       );
-      for (const [i, view] of inputs.entries()) copyInto(view, must(values[i]), `input ${i}`);
-      for (const { name, view } of params)
-        copyInto(view, must(at.get(name), `no value for the param ${name}`), `the param ${name}`);
+      for (let i = 0; i < inputs.length; i++) copyInto(inputs[i] as Slot, values[i]);
+      for (const slot of params) copyInto(slot, at.get(slot.name));
       machine.run();
       return {
-        outputs: outputs.map((view) => view.slice()),
-        alarms: alarms.flatMap((view, i) => (view.some((x) => x > 0) ? [i] : [])),
+        outputs: outputs.map(copyOf),
+        alarms: alarms.length === 0 ? NO_ALARMS : alarms.flatMap((view, i) => (view.some((x) => x > 0) ? [i] : [])),
       };
     },
   };
 }
 
-function copyInto(view: Float32Array, value: Float32Array, what: string): void {
-  invariant(value.length === view.length, `${what} holds ${value.length} numbers, not ${view.length}`);
-  view.set(value);
+/** Up to this many numbers a loop is quicker than a call of the host. */
+const FEW = 16;
+
+function copyInto({ view, what }: Slot, value: Float32Array | undefined): void {
+  if (!value) throw new Bug(`there is no value for ${what}`);
+  if (value.length !== view.length) throw new Bug(`${what} holds ${value.length} numbers, not ${view.length}`);
+  if (view.length > FEW) view.set(value);
+  else for (let i = 0; i < view.length; i++) view[i] = value[i] as number;
+}
+
+function copyOf(view: Float32Array): Float32Array {
+  if (view.length > FEW) return view.slice();
+  const copy = new Float32Array(view.length);
+  for (let i = 0; i < copy.length; i++) copy[i] = view[i] as number;
+  return copy;
 }

@@ -8,7 +8,7 @@ export interface Machine {
   /** The whole arena as floats. */
   readonly floats: Float32Array;
   /** Runs the steps once. */
-  run(): void;
+  readonly run: () => void;
   /** The words of a buffer, in place. */
   view(buffer: number): Float32Array;
 }
@@ -24,12 +24,10 @@ export function openMachine(plan: Plan, { bytes, memory: size }: PlanModule): Ma
     if (data instanceof Float32Array) floats.set(data, offset);
     else if (data) words.set(data, offset);
   }
-  const run = must(instantiate(bytes, { host: { memory } }).run);
+  const run: () => void = must(instantiate(bytes, { host: { memory } }).run);
   return {
     floats,
-    run: () => {
-      run();
-    },
+    run,
     view(id) {
       const { offset, length } = must(plan.buffers[id]);
       return floats.subarray(offset, offset + length);

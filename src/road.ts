@@ -48,6 +48,7 @@ import {
   type RowReport,
   runOnce,
   runRows,
+  type Side,
   traceOnce,
   type Witness,
 } from './train/run.ts';
@@ -145,8 +146,8 @@ const entryOf = (c: Compiled, name: string | undefined): Result<CompiledEntry> =
 export interface TestFailure {
   readonly title: string;
   readonly at: Span;
-  /** The asserts that did not hold. */
-  readonly asserts: readonly Span[];
+  /** The asserts that did not hold; the text of both sides when it is a comparison. */
+  readonly asserts: readonly { readonly at: Span; readonly sides?: readonly [string, string] }[];
 }
 
 export interface TestReport {
@@ -159,7 +160,12 @@ export interface TestReport {
 export function runTests(c: Compiled, options: RunOptions = {}): TestReport {
   const params = paramsOf(c.program.params);
   const failures = c.program.tests.flatMap((test): TestFailure[] => {
-    const asserts = failedAsserts(test, params, options.backend ?? reference);
+    const failed = failedAsserts(test, params, options.backend ?? reference);
+    const print = ({ layout, leaves }: Side): string => printValue(layout, leaves);
+    const asserts = failed.map(({ at, sides }) => ({
+      at,
+      ...(sides && { sides: [print(sides[0]), print(sides[1])] as const }),
+    }));
     return asserts.length > 0 ? [{ title: test.title, at: test.at, asserts }] : [];
   });
   return { passed: c.program.tests.length - failures.length, failed: failures.length, failures };

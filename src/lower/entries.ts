@@ -1,7 +1,8 @@
 /** Entries: every function of the module that can be called from outside, as a graph; and the tests. */
-import type { FnDecl, TestDecl } from '../check/core.ts';
+import type { Core, FnDecl, Prim, TestDecl } from '../check/core.ts';
 import type { Type } from '../check/types.ts';
-import { must } from '../text/result.ts';
+import type { Layout } from '../ir/layout.ts';
+import { invariant, must } from '../text/result.ts';
 import { beginGraph, finishGraph, inputValue, outputsOf } from './builds.ts';
 import { lower, typeIn, type World } from './environment.ts';
 import { inline } from './functions.ts';
@@ -31,8 +32,29 @@ export function lowerEntry(world: World, fn: FnDecl): Entry {
 
 export function lowerTest(world: World, test: TestDecl): LoweredTest {
   const env = beginGraph(world, test.at);
-  const type = typeIn(env, test.body.type);
-  const outputs = outputsOf(env, 'assert', { value: lower(env, test.body), type });
+  const sides: (readonly [Layout, Layout] | undefined)[] = [];
+  const body = withSides(test.body, sides);
+  const outputs = outputsOf(env, 'assert', { value: lower(env, body), type: typeIn(env, body.type) });
   const named = outputs.map((o, i) => ({ name: `assert.${i}`, tensor: must(o.tensor) }));
-  return { title: test.title, at: test.at, graph: finishGraph(env, named, test.title), asserts: test.asserts };
+  return { title: test.title, at: test.at, graph: finishGraph(env, named, test.title), asserts: test.asserts, sides };
+}
+
+const COMPARISONS: readonly Prim[] = ['lt', 'le', 'gt', 'ge', 'eq', 'ne'];
+
+/** The body of a test with what its asserts compare behind them. */
+function withSides(body: Core, sides: (readonly [Layout, Layout] | undefined)[]): Core {
+  if (body.kind === 'let') {
+    const inner = withSides(body.body, sides);
+    return { ...body, body: inner, type: inner.type };
+  }
+  invariant(body.kind === 'tuple', 'a test is lets around a tuple');
+  const behind: Core[] = [];
+  for (const item of body.items) {
+    const compared = item.kind === 'prim' && COMPARISONS.includes(item.prim) ? item.args : [];
+    const [left, right] = compared.map((side) => layoutOf(closedType(side.type)));
+    sides.push(left && right ? [left, right] : undefined);
+    if (left && right) behind.push(...compared);
+  }
+  const items = [...body.items, ...behind];
+  return { ...body, items, type: { kind: 'tuple', items: items.map((i) => i.type) } };
 }

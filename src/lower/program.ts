@@ -55,9 +55,11 @@ export interface Entry {
 export interface LoweredTest {
   readonly title: string;
   readonly at: Span;
-  /** Outputs `assert.0`, ...: bools. No inputs. */
+  /** Outputs `assert.0`, ...: bools; then, for each assert that compares, the leaves of its left and of its right side. No inputs. */
   readonly graph: Graph;
   readonly asserts: readonly Span[];
+  /** Per assert: the layouts of what it compares, so that a failure can show them; undefined when it is no comparison. */
+  readonly sides: readonly (readonly [Layout, Layout] | undefined)[];
 }
 
 /** A `train` block as graphs, all per example; the trainer batches them. */

@@ -5,7 +5,7 @@
 import { batchGraph } from '../autodiff/index.ts';
 import type { Backend } from '../backends/backend.ts';
 import { type Graph, sizeOf, type ValueId } from '../ir/graph.ts';
-import { leavesOf } from '../ir/layout.ts';
+import { type Layout, leavesOf } from '../ir/layout.ts';
 import type { OpName } from '../ir/vocabulary.ts';
 import type { Entry, LoweredTest, ParamSpec } from '../lower/program.ts';
 import { printF32 } from '../num/literal.ts';
@@ -246,8 +246,30 @@ function columnsOf(plan: RowPlan, block: Float32Array, rows: number): Float32Arr
 
 // --- tests -----------------------------------------------------------------------------------------------
 
-/** The places of the asserts that do not hold. */
-export function failedAsserts(test: LoweredTest, params: Params, backend: Backend): readonly Span[] {
+/** The asserts that do not hold, with what they compare. */
+export function failedAsserts(test: LoweredTest, params: Params, backend: Backend): readonly FailedAssert[] {
   const { outputs } = backend.compile(ready(test.graph)).run([], params);
-  return test.asserts.filter((_, i) => !(must(must(outputs[i])[0]) > 0));
+  let next = test.asserts.length;
+  const side = (layout: Layout): Side => {
+    const leaves = outputs.slice(next, next + leavesOf(layout, '').length);
+    next += leaves.length;
+    return { layout, leaves };
+  };
+  return test.asserts.flatMap((at, i): FailedAssert[] => {
+    const compared = test.sides[i];
+    const sides = compared && ([side(compared[0]), side(compared[1])] as const);
+    return must(must(outputs[i])[0]) > 0 ? [] : [{ at, ...(sides && { sides }) }];
+  });
+}
+
+/** One side of a comparison, as it came out. */
+export interface Side {
+  readonly layout: Layout;
+  readonly leaves: readonly Float32Array[];
+}
+
+export interface FailedAssert {
+  readonly at: Span;
+  /** Left and right, when the assert is a comparison. */
+  readonly sides?: readonly [Side, Side];
 }

@@ -230,13 +230,22 @@ describe('test', () => {
     write('fails.su', 'test "sums" {\n  assert 1.0 + 1.0 == 2.0;\n  assert 1.0 > 2.0;\n}\n');
     const { code, out } = sutra('test', 'fails.su');
     expect(code).toBe(3);
-    expect(out).toBe('failed: sums\n  fails.su:3: 1.0 > 2.0 is false\n0 passed, 1 failed\n');
+    expect(out).toBe(
+      'failed: sums\n  fails.su:3: 1.0 > 2.0 is false: 1.0 on the left, 2.0 on the right\n0 passed, 1 failed\n',
+    );
     expect(jsonLines(sutra('test', 'fails.su', 'rule.su', '--json').out)).toMatchObject([
       {
         v: 1,
         passed: 2,
         failed: 1,
-        failures: [{ title: 'sums', file: 'fails.su', line: 1, asserts: [{ line: 3, text: '1.0 > 2.0' }] }],
+        failures: [
+          {
+            title: 'sums',
+            file: 'fails.su',
+            line: 1,
+            asserts: [{ line: 3, text: '1.0 > 2.0', left: '1.0', right: '2.0' }],
+          },
+        ],
       },
     ]);
   });
@@ -245,8 +254,8 @@ describe('test', () => {
     const twice =
       '/// Twice.\n///\n/// ```\n/// assert twice(1.0) == 3.0;\n/// ```\nfn twice(x: f32) -> f32 { 2.0 * x }\n';
     write('doc.su', `${twice}fn f(x: f32) -> f32 { x }\n`);
-    const failed = 'failed: example 1 of twice\n  doc.su:4: twice(1.0) == 3.0 is false\n0 passed, 1 failed\n';
-    expect(sutra('test', 'doc.su')).toMatchObject({ code: 3, out: failed });
+    const failed = 'doc.su:4: twice(1.0) == 3.0 is false: 2.0 on the left, 3.0 on the right\n0 passed, 1 failed\n';
+    expect(sutra('test', 'doc.su')).toMatchObject({ code: 3, out: `failed: example 1 of twice\n  ${failed}` });
     write('doc.su', twice.replace('3.0;', 'three;'));
     expect(sutra('test', 'doc.su')).toMatchObject({ code: 1, err: expect.stringContaining('doc.su:4:26') });
   });

@@ -141,11 +141,14 @@ describe('tables', () => {
 test('tests: passed, failed, and which assert', () => {
   const c = program(`fn f(x: f32) -> f32 { x + 1.0 }
 test "good" { assert f(1.0) == 2.0; }
-test "bad" { assert f(1.0) == 2.0; assert f(2.0) == 4.0; }`);
+test "bad" { assert f(1.0) == 2.0; assert f(2.0) == 4.0; assert f(1.0) > 0.0 && false; }`);
   const report = runTests(c);
   expect([report.passed, report.failed]).toEqual([1, 1]);
   expect(report.failures[0]?.title).toBe('bad');
-  expect(report.failures[0]?.asserts.map(textOf).join()).toContain('f(2.0) == 4.0');
+  const [compared, other] = report.failures[0]?.asserts ?? [];
+  expect(compared && textOf(compared.at)).toContain('f(2.0) == 4.0');
+  expect(compared?.sides).toEqual(['3.0', '4.0']);
+  expect(other?.sides).toBeUndefined();
 });
 
 describe('training to certificate', () => {

@@ -41,12 +41,19 @@ function compileFile(file: string, session: Session): Result<Compiled> {
 const claimOf = (at: Span): string => textOf(at).replace(/^assert\s+|;$/g, '');
 
 function failureText(failure: TestFailure): string {
-  const asserts = failure.asserts.map((at) => `  ${lineOf(at)}: ${claimOf(at)} is false\n`);
+  const asserts = failure.asserts.map(({ at, sides }) => {
+    const values = sides ? `: ${sides[0]} on the left, ${sides[1]} on the right` : '';
+    return `  ${lineOf(at)}: ${claimOf(at)} is false${values}\n`;
+  });
   return `failed: ${failure.title}\n${asserts.join('')}`;
 }
 
 const failureJson = (failure: TestFailure): object => ({
   title: failure.title,
   ...placeOf(failure.at),
-  asserts: failure.asserts.map((at) => ({ ...placeOf(at), text: claimOf(at) })),
+  asserts: failure.asserts.map(({ at, sides }) => ({
+    ...placeOf(at),
+    text: claimOf(at),
+    ...(sides && { left: sides[0], right: sides[1] }),
+  })),
 });

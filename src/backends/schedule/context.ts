@@ -55,7 +55,8 @@ export class Context {
   /** Where a value would best be stored. */
   readonly wanted = new Map<ValueId, View>();
   private readonly users: ReadonlyMap<ValueId, readonly (NodeOf<OpName> | undefined)[]>;
-  private readonly put = new Set<ValueId>();
+  /** Values that are put off, with the length of the chain to their reduction. */
+  private readonly put = new Map<ValueId, number>();
 
   constructor(names: Names, scope: Scope, graph: Graph) {
     this.names = names;
@@ -64,7 +65,8 @@ export class Context {
     this.users = usersOf(graph);
     for (const node of [...graph.nodes].reverse() as NodeOf<OpName>[]) {
       const [v] = node.results;
-      if (v !== undefined && this.canPutOff(node, v)) this.put.add(v);
+      const chain = v === undefined ? 0 : this.chainFrom(node, v);
+      if (v !== undefined && chain > 0 && chain <= LARGEST_GROUP) this.put.set(v, chain);
     }
   }
 
@@ -81,13 +83,15 @@ export class Context {
     return this.put.has(v);
   }
 
-  private canPutOff(node: NodeOf<OpName>, v: ValueId): boolean {
-    if (OPS[node.op].batch !== 'elementwise' || sizeOf(this.shapeOf(v)) === 0) return false;
+  /** The number of ops from a value to the reduction that alone reads it; 0 when there is none. */
+  private chainFrom(node: NodeOf<OpName>, v: ValueId): number {
+    if (OPS[node.op].batch !== 'elementwise' || sizeOf(this.shapeOf(v)) === 0) return 0;
     const users = this.users.get(v) ?? [];
     const [user] = users;
-    if (users.length !== 1 || !user) return false;
-    if (user.op === 'sum' || user.op === 'reduceMax' || user.op === 'reduceMin') return true;
-    return user.results.some((r) => this.put.has(r));
+    if (users.length !== 1 || !user) return 0;
+    if (user.op === 'sum' || user.op === 'reduceMax' || user.op === 'reduceMin') return 1;
+    const next = user.results.map((r) => this.put.get(r) ?? 0).find((chain) => chain > 0);
+    return next === undefined ? 0 : next + 1;
   }
 
   temporary(length: number): Tensor {
@@ -257,10 +261,11 @@ export class Context {
   private mergeGroups(operands: readonly Value[]): void {
     const maps = this.groupsIn(operands).filter((g) => g.step.kind === 'map');
     const [late, ...early] = maps;
-    for (const group of early) if (late && pointsOf(group) === pointsOf(late)) mergeInto(late, group);
+    for (const group of early) if (late && mayMerge(late, group)) mergeInto(late, group);
   }
 
   private canJoin(group: Group, operands: readonly Value[]): boolean {
+    if (group.members.length >= LARGEST_GROUP) return false;
     const views: View[] = [];
     for (const x of operands) {
       if (x.kind === 'lazy' && x.member.group === group) continue;
@@ -281,6 +286,12 @@ export class Context {
 
 /** How far back a group is looked for that reads the same. */
 const RECENT = 6;
+
+/** Members of one map, and ops put off to one reduction: kernels are walked by recursion, and longer ones run no faster. */
+const LARGEST_GROUP = 64;
+
+const mayMerge = (a: Group, b: Group): boolean =>
+  pointsOf(a) === pointsOf(b) && a.members.length + b.members.length <= LARGEST_GROUP;
 
 const pointsOf = (group: Group): number => must(group.cuts.at(-1));
 

@@ -26,6 +26,7 @@ export function inferPipe(c: Checker, e: Binary, hint?: Type): Core {
 }
 
 export function inferCall(c: Checker, e: CallExpr, hint?: Type): Core {
+  unnamedFirst(c, e.args);
   if (e.fn.kind === 'name') {
     const name = e.fn.name.text;
     const local = c.scope.find(name);
@@ -44,6 +45,14 @@ export function inferCall(c: Checker, e: CallExpr, hint?: Type): Core {
     }
   }
   return e.fn.kind === 'lambda' ? callLambda(c, e, e.fn) : callValue(c, e, c.infer(e.fn));
+}
+
+function unnamedFirst(c: Checker, args: readonly Arg[]): void {
+  const named = args.find((a) => a.name)?.name;
+  const late = named && args.slice(args.findIndex((a) => a.name)).find((a) => !a.name);
+  if (!late) return;
+  const also = [{ at: named.at, text: 'the first argument with a name' }];
+  c.fail('unnamed-after-named', late.at, { name: named.text }, { also });
 }
 
 // --- built-in functions ---

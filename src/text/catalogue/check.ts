@@ -254,4 +254,10 @@ export const CHECK = {
     title: '`{text}` is larger than every f32',
     help: 'The largest is 3.4028235e38; infinity is written `inf`.',
   },
+  'unnamed-after-named': {
+    id: 'SU0330',
+    severity: 'error',
+    title: 'an argument without a name stands after `{name} = ...`',
+    help: 'Arguments without names come first, in the order of the parameters; name this one too or move it to the front.',
+  },
 } as const satisfies Record<string, Entry>;

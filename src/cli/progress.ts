@@ -29,7 +29,7 @@ export function progressOf(session: Session, run: Run): TrainEvents {
         kept = session.now();
       }
       const line = epochJson(report);
-      run.log(line);
+      run.log(report.epoch, line);
       if (options.json) terminal.out(`${line}\n`);
       measured = Object.entries(report.metrics)
         .map(([name, x]) => `  ${name} ${brief(x)}`)

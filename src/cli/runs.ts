@@ -1,8 +1,8 @@
 /**
  * `.sutra/runs/<id>/` beside a program: what was trained, how, and what came of it. One folder per run: `run.json`,
- * `metrics.jsonl` (a line per epoch; of epochs repeated after a kill the last counts), `before/` (the sources as they were), `checkpoint`, `certificate.json`.
+ * `metrics.jsonl` (a line per epoch), `before/` (the sources as they were), `checkpoint`, `certificate.json`.
  */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fail, ok, type Result } from '../text/result.ts';
 import type { Source } from '../text/span.ts';
@@ -30,8 +30,8 @@ export interface Run {
   readonly record: RunRecord;
   /** Replaces `run.json`. */
   save(changes: Partial<RunRecord>): Result<void>;
-  /** Adds a line to `metrics.jsonl`. */
-  log(line: string): void;
+  /** Adds the line of an epoch to `metrics.jsonl`; lines of epochs that a killed process was ahead of its checkpoint go. */
+  log(epoch: number, line: string): void;
   /** Puts files into the folder, all or none. */
   put(files: Readonly<Record<string, Uint8Array | string>>): Result<void>;
 }
@@ -85,6 +85,8 @@ function freshFolder(parent: string, stem: string): string {
 
 function openRun(folder: string, first: RunRecord): Run {
   let record = first;
+  const metrics = join(folder, 'metrics.jsonl');
+  let trimmed = false;
   const put = (files: Readonly<Record<string, Uint8Array | string>>): Result<void> =>
     replaceFiles(Object.entries(files).map(([name, content]) => ({ path: join(folder, name), content })));
   return {
@@ -96,9 +98,27 @@ function openRun(folder: string, first: RunRecord): Run {
       record = { ...record, ...changes };
       return put({ [RECORD]: `${JSON.stringify(record, undefined, 2)}\n` });
     },
-    log: (line) => appendFileSync(join(folder, 'metrics.jsonl'), `${line}\n`),
+    log(epoch, line) {
+      if (!trimmed) keepLines(metrics, epoch - 1);
+      trimmed = true;
+      appendFileSync(metrics, `${line}\n`);
+    },
     put,
   };
+}
+
+/** Cuts a file after its first `count` lines; one that is not there stays so. */
+function keepLines(path: string, count: number): void {
+  if (!existsSync(path)) return;
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  if (lines.length > count)
+    writeFileSync(
+      path,
+      lines
+        .slice(0, count)
+        .map((l) => `${l}\n`)
+        .join(''),
+    );
 }
 
 /** The runs beside a program that fit, the latest first. */

@@ -163,7 +163,13 @@ describe('interruption', () => {
     await ended();
     const record = join(lastRun(), 'run.json');
     write(record, read(record).replace('"interrupted"', '"running"'));
+    const metrics = join(lastRun(), 'metrics.jsonl');
+    const ahead = jsonLines(read(metrics)).length + 1;
+    write(metrics, `${read(metrics)}{"v":1,"epoch":${ahead},"loss":-1}\n{"v":1,"epoch":${ahead + 1},"loss":-1}\n`);
     expect(sutra('train', 'iris.su', '--resume', ...SHORTER).code).toBe(0);
+    const lines = jsonLines(read(metrics));
+    expect(lines.map((l) => l.epoch)).toEqual(lines.map((_, i) => i + 1));
+    expect(lines.some((l) => l.loss === -1)).toBe(false);
     expect(JSON.parse(read(record))).toMatchObject({ state: 'finished' });
   });
 

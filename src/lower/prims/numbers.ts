@@ -1,38 +1,8 @@
 /** Primitives on numbers, element by element, and comparisons of numbers. */
+import type { Prim } from '../../check/core.ts';
 import { scalar, type Tensor } from '../bodies.ts';
 import { type Env, emit } from '../environment.ts';
 import { add, binary, compare, div, max, min, mul, neg, sub, unary } from '../tensors.ts';
-
-export type NumberPrim =
-  | 'neg'
-  | 'add'
-  | 'sub'
-  | 'mul'
-  | 'div'
-  | 'pow'
-  | 'min'
-  | 'max'
-  | 'abs'
-  | 'sign'
-  | 'floor'
-  | 'ceil'
-  | 'round'
-  | 'sqrt'
-  | 'exp'
-  | 'log'
-  | 'tanh'
-  | 'sigmoid'
-  | 'softplus'
-  | 'sin'
-  | 'cos'
-  | 'erf'
-  | 'clamp'
-  | 'lt'
-  | 'le'
-  | 'gt'
-  | 'ge'
-  | 'less'
-  | 'stopGradient';
 
 type Rule = (env: Env, a: Tensor, b: Tensor, c: Tensor) => Tensor;
 
@@ -45,7 +15,7 @@ const two =
   (env, a, b) =>
     binary(env, op, a, b);
 
-const RULES: { readonly [P in NumberPrim]: Rule } = {
+const RULES = {
   neg: (env, a) => neg(env, a),
   add: two('add'),
   sub: two('sub'),
@@ -76,14 +46,17 @@ const RULES: { readonly [P in NumberPrim]: Rule } = {
   // tanh((b - a) / width)
   less: (env, a, b, width) => unary(env, 'tanh', div(env, sub(env, b, a), width)),
   stopGradient: one('stopGradient'),
-};
+} satisfies Partial<Record<Prim, Rule>>;
+
+export type NumberPrim = keyof typeof RULES;
 
 export const isNumberPrim = (prim: string): prim is NumberPrim => Object.hasOwn(RULES, prim);
 
 /** A primitive of numbers on tensors of one shape and scalars. */
 export function numberPrim(env: Env, prim: NumberPrim, args: readonly Tensor[]): Tensor {
   const absent = scalar(0);
-  return RULES[prim](env, args[0] ?? absent, args[1] ?? absent, args[2] ?? absent);
+  const rule: Rule = RULES[prim];
+  return rule(env, args[0] ?? absent, args[1] ?? absent, args[2] ?? absent);
 }
 
 /** `(1+c)/2 · a + (1-c)/2 · b`: see Note [Blend]. */

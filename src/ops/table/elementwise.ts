@@ -33,22 +33,7 @@ const elementwise = { infer: inferElementwise, batch: 'elementwise' } as const;
 
 const one = (b: GraphBuilder): ValueId => b.full([], 1);
 
-type Unary =
-  | 'neg'
-  | 'abs'
-  | 'sqrt'
-  | 'exp'
-  | 'log'
-  | 'tanh'
-  | 'sigmoid'
-  | 'softplus'
-  | 'sin'
-  | 'cos'
-  | 'erf'
-  | 'stopGradient';
-type Binary = 'add' | 'sub' | 'mul' | 'gate' | 'div' | 'pow' | 'min' | 'max';
-
-const unary: Pick<OpTable, Unary> = {
+const unary = {
   neg: {
     ...elementwise,
     doc: 'Minus x: the sign bit flipped.',
@@ -147,7 +132,7 @@ const unary: Pick<OpTable, Unary> = {
     vjp: vjp1(() => null),
     domain: [-2, 2],
   },
-};
+} satisfies Partial<OpTable>;
 
 /** How a cotangent is split between x and y: 1/2 + lead and 1/2 - lead, where the lead of x is 1/2 if x > y, -1/2 if x < y, 0 on a tie. */
 function split(b: GraphBuilder, x: ValueId, y: ValueId): { readonly larger: ValueId; readonly smaller: ValueId } {
@@ -158,7 +143,7 @@ function split(b: GraphBuilder, x: ValueId, y: ValueId): { readonly larger: Valu
   return { larger: b.add(half, lead), smaller: b.sub(half, lead) };
 }
 
-const binary: Pick<OpTable, Binary> = {
+const binary = {
   add: {
     ...elementwise,
     doc: 'Sum of two.',
@@ -232,6 +217,6 @@ const binary: Pick<OpTable, Binary> = {
     }),
     domain: [-2, 2],
   },
-};
+} satisfies Partial<OpTable>;
 
-export const smooth: Pick<OpTable, Unary | Binary> = { ...unary, ...binary };
+export const smooth = { ...unary, ...binary };

@@ -10,7 +10,6 @@ import { moduleBuilder } from '../src/backends/wasm/encode.ts';
 import { instantiate, newMemory } from '../src/backends/wasm/host.ts';
 import { wasm } from '../src/backends/wasm/index.ts';
 import { planModule } from '../src/backends/wasm/nests.ts';
-import { openMachine } from '../src/backends/wasm/run.ts';
 import { type Graph, sizeOf, type ValueId } from '../src/ir/graph.ts';
 import { sameF32s } from '../src/num/bits.ts';
 import { normals } from '../src/num/random.ts';
@@ -117,20 +116,20 @@ function measure(title: string, graph: Graph): void {
   const printed = performance.now();
   const [slow, fast] = [reference.compile(graph), wasm.compile(graph)];
   const run = (e: Executable) => () => e.run(inputs, params);
-  const machine = openMachine(plan, planModule(plan));
-  for (const [i, id] of plan.inputs.entries()) machine.view(id).set(inputs[i] ?? []);
-  for (const { name, buffer } of plan.params) machine.view(buffer).set(params.get(name) ?? []);
+  const { resident } = wasm.compile(graph);
+  for (const [i, view] of resident.inputs.entries()) view.set(inputs[i] ?? []);
+  for (const [name, view] of resident.params) view.set(params.get(name) ?? []);
   const expected = slow.run(inputs, params).outputs;
   const equal = fast.run(inputs, params).outputs.every((out, i) => sameF32s(out, expected[i] ?? []));
   const once = time(run(slow), 1);
   const [few, many] = [Math.max(1, Math.ceil(5000 / once)), Math.max(3, Math.ceil(50_000 / once))];
   time(run(fast), 200);
-  time(machine.run, 200);
+  time(resident.step, 200);
   const [a, b, c]: [number[], number[], number[]] = [[], [], []];
   for (let i = 0; i < 15; i++) {
     a.push(time(run(slow), few));
     b.push(time(run(fast), many));
-    c.push(time(machine.run, many));
+    c.push(time(resident.step, many));
   }
   const [ra, rb] = [median(a), median(b)];
   console.log(

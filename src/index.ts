@@ -2,7 +2,7 @@
  * The public face: one import for the whole road from source text to trained, certified source text. The rooms have their own
  * subpaths (`sutra-lang/syntax`, `/ir`, `/train`, `/decompile`, `/interop`, `/backends/reference`, `/backends/wasm`).
  */
-export type { Backend, Executable, RunResult } from './backends/backend.ts';
+export type { Backend, Executable, Resident, RunResult, Updates } from './backends/backend.ts';
 export { reference } from './backends/reference.ts';
 export { wasm } from './backends/wasm/index.ts';
 export { printCertificate } from './decompile/certificate.ts';

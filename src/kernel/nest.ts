@@ -9,11 +9,12 @@ import type { Expr } from './expr.ts';
 export type BufferId = number;
 
 /**
- * `input` and `param`: written by the host before a run, never by a step. `constant` (float32) and `table` (int32 offsets): `data` is
+ * `input` and `param`: written by the host before a run, never by a step. `state`: an input or param that a run replaces by one of
+ * its results; the host writes it before the first run. `constant` (float32) and `table` (int32 offsets): `data` is
  * laid in the arena once, before the first run. `temporary`: memory that other temporaries may share at other times; undefined before
  * its first store. `output`: holds results after a run.
  */
-export type Role = 'input' | 'param' | 'constant' | 'table' | 'temporary' | 'output';
+export type Role = 'input' | 'param' | 'state' | 'constant' | 'table' | 'temporary' | 'output';
 
 /** A stretch of the arena. Starts on 16 bytes, with 16 words or more on 64 bytes. */
 export interface Buffer {
@@ -167,7 +168,7 @@ export interface WhileStep {
 
 export type Step = MapStep | ReduceStep | ContractStep | PickStep | ArgmaxStep | ScatterStep | LoopStep | WhileStep;
 
-/** Everything a run needs. No step allocates; a run leaves inputs, params, constants and tables as they are. */
+/** Everything a run needs. No step allocates; a run leaves all inputs and params but states, constants and tables as they are. */
 export interface Plan {
   /** Size of the arena in 32-bit words. */
   readonly arena: number;

@@ -24,7 +24,7 @@ describe('random plans', () => {
       const machine = openMachine(plan, planModule(plan));
       plan.inputs.forEach((id, i) => {
         arena.f32.set(must(inputs[i]), must(plan.buffers[id]).offset);
-        machine.view(id).set(must(inputs[i]));
+        machine.floats.set(must(inputs[i]), must(plan.buffers[id]).offset);
       });
       runPlan(plan, arena);
       machine.run();

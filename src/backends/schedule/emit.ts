@@ -19,7 +19,7 @@ import { type Life, place } from './memory.ts';
 import { type Cuts, joinLoops, loopsOf, walkOf } from './space.ts';
 import type { Axis, Tensor, View } from './view.ts';
 
-const PERSISTENT: ReadonlySet<string> = new Set(['input', 'param', 'constant', 'table']);
+const PERSISTENT: ReadonlySet<string> = new Set(['input', 'param', 'state', 'constant', 'table']);
 
 /** An access before loops are joined. */
 interface Walked {

@@ -3,7 +3,7 @@
  * variable says, bodies are scheduled like graphs. A next state is stored over the present one where nothing reads that any more,
  * else beside it and copied at the end of the turn.
  */
-import type { Graph, NodeOf } from '../../ir/graph.ts';
+import type { Graph, NodeOf, ValueId } from '../../ir/graph.ts';
 import { sizeOf } from '../../ir/graph.ts';
 import { must } from '../../text/result.ts';
 import { Context, type Value, wrote } from './context.ts';
@@ -62,7 +62,7 @@ export function scan(c: Context, node: NodeOf<'scan'>, schedule: Schedule): void
     const value = inner.value(must(body.outputs[carries + i]).value);
     if (sizeOf(place.axes.map((a) => a.size)) > 0) inner.deliver(value, place);
   }
-  advance(inner, states);
+  advance(inner, nextStates(inner.graph, states));
   const step = c.scope.push<Draft>({
     kind: 'loop',
     at: 0,
@@ -84,7 +84,7 @@ export function iterate(c: Context, node: NodeOf<'iterate'>, schedule: Schedule)
   const cond = bodyOf(c, node.attrs.cond, [...states, ...captured], schedule);
   const test = cond.readValue(must(node.attrs.cond.outputs[0]).value);
   const inner = bodyOf(c, node.attrs.body, [...states, ...captured], schedule);
-  advance(inner, states);
+  advance(inner, nextStates(inner.graph, states));
   const step = c.scope.push<Draft>({
     kind: 'while',
     at: 0,
@@ -99,10 +99,19 @@ export function iterate(c: Context, node: NodeOf<'iterate'>, schedule: Schedule)
   for (const [i, v] of node.results.entries()) c.values[v] = states[i];
 }
 
+/** A state, and the value that it has in the next turn. */
+export interface Next {
+  readonly state: View;
+  readonly value: ValueId;
+}
+
+const nextStates = (body: Graph, states: readonly View[]): Next[] =>
+  states.map((state, i) => ({ state, value: must(body.outputs[i]).value }));
+
 /** Ends a turn: the next states become the present ones, all at once. */
-function advance(c: Context, states: readonly View[]): void {
-  const tensors = new Set(states.map((s) => s.tensor));
-  const next = states.map((state, i) => ({ state, value: c.value(must(c.graph.outputs[i]).value) }));
+export function advance(c: Context, nexts: readonly Next[]): void {
+  const tensors = new Set(nexts.map(({ state }) => state.tensor));
+  const next = nexts.map(({ state, value }) => ({ state, value: c.value(value) }));
   const changed = next.filter(
     ({ state, value }) => state.tensor.length > 0 && !(value.kind === undefined && keyOf(value) === keyOf(state)),
   );

@@ -69,7 +69,12 @@ function scalar(d: Draft, value: number): ValueId {
   return made;
 }
 
-function inline(d: Draft, graph: Graph, inputs: readonly ValueId[]): readonly ValueId[] {
+function inline(
+  d: Draft,
+  graph: Graph,
+  inputs: readonly ValueId[],
+  params: ReadonlyMap<string, ValueId>,
+): readonly ValueId[] {
   invariant(
     inputs.length === graph.inputs.length,
     `a graph of ${graph.inputs.length} inputs is given ${inputs.length}`,
@@ -84,13 +89,15 @@ function inline(d: Draft, graph: Graph, inputs: readonly ValueId[]): readonly Va
     if (node.op === 'input') continue;
     const made =
       node.op === 'param'
-        ? [param(d, node.attrs.name, node.attrs.shape)]
+        ? [params.get(node.attrs.name) ?? param(d, node.attrs.name, node.attrs.shape)]
         : append(d, node.op, node.inputs.map(at), node.attrs, node.origin);
     for (const [i, v] of node.results.entries()) here.set(v, must(made[i]));
   }
   for (const alarm of graph.alarms) d.alarms.push({ ...alarm, value: at(alarm.value) });
   return graph.outputs.map((o) => at(o.value));
 }
+
+const NO_PARAMS: ReadonlyMap<string, ValueId> = new Map();
 
 /** Makes an empty builder. */
 export function graphBuilder(): GraphBuilder {
@@ -154,7 +161,7 @@ export function graphBuilder(): GraphBuilder {
     repeat: (a, size) => op('broadcast', [a], { shape: [size, ...shapeOf(a)], axes: shapeOf(a).map((_, i) => i + 1) }),
     sum: (a, axes, order) => (axes.length === 0 ? a : op('sum', [a], { axes, order })),
     einsum: (a, b, attrs) => op('einsum', [a, b], attrs),
-    inline: (graph, inputs) => inline(d, graph, inputs),
+    inline: (graph, inputs, params = NO_PARAMS) => inline(d, graph, inputs, params),
     alarm: (alarm) => {
       d.alarms.push(alarm);
     },

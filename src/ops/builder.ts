@@ -39,8 +39,8 @@ export interface GraphBuilder {
   repeat(a: ValueId, size: number): ValueId;
   sum(a: ValueId, axes: readonly number[], order: SumOrder): ValueId;
   einsum(a: ValueId, b: ValueId, attrs: OpAttrs['einsum']): ValueId;
-  /** Copies another graph's nodes in, its inputs replaced by `inputs`; gives its outputs (alarms are added to this builder). Params stay params, one per name. */
-  inline(graph: Graph, inputs: readonly ValueId[]): readonly ValueId[];
+  /** Copies another graph's nodes in, its inputs replaced by `inputs`; gives its outputs (alarms are added to this builder). Params stay params, one per name, but for those that `params` gives a value. */
+  inline(graph: Graph, inputs: readonly ValueId[], params?: ReadonlyMap<string, ValueId>): readonly ValueId[];
   alarm(alarm: Alarm): void;
   finish(outputs: readonly Output[]): Graph;
 }

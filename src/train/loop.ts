@@ -9,6 +9,7 @@ import { fail, must, ok, type Result } from '../text/result.ts';
 import { openCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Batch, Dataset } from './dataset.ts';
 import { keepBatches, type Measured, type Measuring, measure } from './evaluate.ts';
+import { fusedStepper } from './fused.ts';
 import { lbfgs, lbfgsNumbers } from './lbfgs.ts';
 import { type Machine, openMachine, openOptimizer } from './machine.ts';
 import { copyByName, openParameters, type Parameters, project } from './parameters.ts';
@@ -47,7 +48,10 @@ export interface Session {
   readonly job: TrainJob;
   readonly params: Parameters;
   readonly machine: Machine;
-  readonly stepper: Stepper;
+  /** Changes once at most: from one that does not look at every gradient to `careful`. */
+  stepper: Stepper;
+  /** Takes the same steps and looks; undefined where `stepper` does. */
+  careful: (() => Stepper) | undefined;
   readonly schedule: Schedule;
   readonly weigh: Weigh;
   readonly measuring: Measuring;
@@ -88,7 +92,7 @@ async function openSession(job: TrainJob): Promise<Result<Session>> {
     job,
     params,
     machine,
-    stepper: stepperOf(task, machine, params, backend),
+    ...steppersOf(task, machine, params, backend),
     schedule: must(scheduleOf(task.schedule, task.epochs, backend)),
     weigh: weigh.value,
     measuring: {
@@ -108,10 +112,20 @@ async function openSession(job: TrainJob): Promise<Result<Session>> {
   return wrong ? fail([wrong]) : ok(session);
 }
 
-function stepperOf(task: TrainTask, machine: Machine, params: Parameters, backend: Backend): Stepper {
-  const { step, state, numbers } = task.optimizer;
-  if (!step) return lbfgs(machine, params, lbfgsNumbers(numbers));
-  return firstOrder(machine, params, openOptimizer(step, state, params.flat.length, backend), task.clip);
+function steppersOf(
+  task: TrainTask,
+  machine: Machine,
+  params: Parameters,
+  backend: Backend,
+): Pick<Session, 'stepper' | 'careful'> {
+  const { step, state: stateNames, numbers } = task.optimizer;
+  if (!step) return { stepper: lbfgs(machine, params, lbfgsNumbers(numbers)), careful: undefined };
+  const careful = (): Stepper =>
+    firstOrder(machine, params, openOptimizer(step, stateNames, params.flat.length, backend), task.clip);
+  // The norm that clipping needs is known only when all gradients are.
+  if (task.clip !== undefined) return { stepper: careful(), careful: undefined };
+  const fused = { loss: task.loss, slots: params.slots, weighted: task.classWeights !== undefined, step, stateNames };
+  return { stepper: fusedStepper(fused, params, backend), careful };
 }
 
 // --- epochs ------------------------------------------------------------------------------------------
@@ -126,7 +140,7 @@ async function runEpochs(s: Session): Promise<Result<End>> {
   }
   while (s.progress.epoch < s.job.task.epochs) {
     if (isExhausted(s)) return ok('early');
-    const done = await runSteps(s, clock);
+    const done = await runEpoch(s, clock);
     if (!done.ok) return done;
     if (done.value === 'interrupted') return ok('interrupted');
     const report = await closeEpoch(s);
@@ -142,8 +156,42 @@ const isExhausted = ({ job, progress }: Session): boolean =>
   progress.best !== undefined &&
   progress.epoch - progress.best.epoch >= job.task.patience;
 
+type Epoch = 'done' | 'converged' | 'interrupted';
+
+/** The rest of the running epoch. Where a number is no longer finite it is taken again by the careful stepper, which finds out where. */
+async function runEpoch(s: Session, clock: Clock): Promise<Result<Epoch>> {
+  const { careful } = s;
+  const goBack = careful && remember(s);
+  const done = await runSteps(s, clock);
+  s.stepper.collect?.();
+  if (!done.ok) return done;
+  if (done.value !== 'suspect' && s.stepper.isSound?.() !== false) return ok(done.value);
+  must(goBack, 'only a stepper that does not look can be suspect')();
+  if (done.value === 'interrupted') return ok('interrupted');
+  const saved = s.stepper.save();
+  s.stepper = must(careful)();
+  s.stepper.restore(saved);
+  s.careful = undefined;
+  return (await runSteps(s, clock)) as Result<Epoch>;
+}
+
+/** Where parameters, state and progress stand; gives the way back there. */
+function remember({ params, progress, stepper }: Session): () => void {
+  const flat = params.flat.slice();
+  const states = stepper.save();
+  const { step, t, lossSum, rowsSeen } = progress;
+  const alarms = new Map(progress.alarms);
+  return () => {
+    params.flat.set(flat);
+    stepper.restore(states);
+    Object.assign(progress, { step, t, lossSum, rowsSeen });
+    progress.alarms.clear();
+    for (const [alarm, seen] of alarms) progress.alarms.set(alarm, seen);
+  };
+}
+
 /** The rest of the running epoch, from the step where it stands. */
-async function runSteps(s: Session, clock: Clock): Promise<Result<'done' | 'converged' | 'interrupted'>> {
+async function runSteps(s: Session, clock: Clock): Promise<Result<Epoch | 'suspect'>> {
   const { progress, job } = s;
   const epoch = progress.epoch + 1;
   const isWhole = s.batch >= s.job.dataset.split.trainRows;
@@ -166,6 +214,7 @@ async function runSteps(s: Session, clock: Clock): Promise<Result<'done' | 'conv
       s.rate * s.schedule(done),
     );
     if (step.poisoned) return fail([poisonProblem(s, step.poisoned)]);
+    if (step.suspect) return ok('suspect');
     countStep(s, batch.value, step, clock);
     converged = step.converged === true;
   }

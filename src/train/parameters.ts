@@ -4,6 +4,7 @@
  */
 import { sizeOf } from '../ir/graph.ts';
 import type { ParamSpec } from '../lower/program.ts';
+import { maxF32, minF32 } from '../num/arith.ts';
 import { must } from '../text/result.ts';
 
 export interface Slot {
@@ -41,12 +42,12 @@ export function openParameters(specs: readonly ParamSpec[]): Parameters {
   return { slots, flat, byName };
 }
 
-/** Moves every number into its constraint. */
+/** Moves every number into its constraint: what is below goes to the lower end, what is above to the upper; a NaN stays. */
 export function project(slots: readonly Slot[], flat: Float32Array): void {
   for (const { start, end, range } of slots) {
     if (!range) continue;
     const [low, high] = [Math.fround(range[0]), Math.fround(range[1])];
-    for (let i = start; i < end; i++) flat[i] = Math.min(high, Math.max(low, must(flat[i])));
+    for (let i = start; i < end; i++) flat[i] = minF32(maxF32(must(flat[i]), low), high);
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * One epoch of steps. A first-order optimiser (a Sutra function, one step per batch) and L-BFGS (one iteration over the whole
- * part) share this face, so that the loop, the checkpoint and the resume know nothing of either.
+ * One epoch of steps. A first-order optimiser (a Sutra function, one step per batch), fused with the gradient (`fused.ts`) or
+ * beside it, and L-BFGS (one iteration over the whole part) share this face, so that the loop, the checkpoint and the resume
+ * know nothing of any.
  */
 import type { Batch } from './dataset.ts';
 import type { LossAndGradient, Machine, Optimizer } from './machine.ts';
@@ -17,6 +18,8 @@ export interface Step {
   readonly loss: number;
   readonly alarms: readonly number[];
   readonly poisoned?: Poisoned;
+  /** The step was taken and something in it is not finite. */
+  readonly suspect?: boolean;
   /** Nothing more to gain (L-BFGS). */
   readonly converged?: boolean;
 }
@@ -24,6 +27,10 @@ export interface Step {
 export interface Stepper {
   /** Takes one step on a batch. `t` counts from 1; `rate` is that of the schedule. */
   step(batch: Batch, weights: Float32Array | undefined, t: number, rate: number): Step;
+  /** Brings the parameters up to date, for a stepper that keeps them elsewhere between steps. */
+  collect?(): void;
+  /** Whether parameters and state are finite; of a stepper that looks at every step there is nothing to ask. */
+  isSound?(): boolean;
   /** State beside the parameters, by name. */
   save(): ReadonlyMap<string, Float32Array>;
   restore(saved: ReadonlyMap<string, Float32Array>): void;
@@ -31,7 +38,7 @@ export interface Stepper {
 
 export const isFiniteAll = (xs: Float32Array): boolean => xs.every(Number.isFinite);
 
-/** The optimiser's step, after clipping, before projecting. */
+/** Looks at the loss and every gradient before it steps: the optimiser's step, after clipping, before projecting. */
 export function firstOrder(
   machine: Machine,
   params: Parameters,

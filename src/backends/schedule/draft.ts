@@ -3,8 +3,9 @@
  * sum or product does with its results; its members are values that are computed there and stored only if somebody needs them.
  */
 import type { Shape } from '../../ir/vocabulary.ts';
-import { type KernelFactory, kernelBuilder } from '../../kernel/build.ts';
+import type { KernelFactory } from '../../kernel/build.ts';
 import type { Expr } from '../../kernel/expr.ts';
+import { foldingBuilder } from '../../kernel/fold.ts';
 import type { Combine } from '../../kernel/nest.ts';
 import type { Cuts } from './space.ts';
 import { joinCuts, needsOf, within } from './space.ts';
@@ -119,7 +120,7 @@ export type Draft = MapDraft | ReduceDraft | ProductDraft | ArgmaxDraft | Scatte
 type Fresh = Omit<Group, 'step'>;
 
 const fresh = (first: number, cuts: Cuts, fixed: boolean): Fresh => ({
-  kernel: kernelBuilder(),
+  kernel: foldingBuilder(),
   loads: [],
   known: new Map(),
   members: [],

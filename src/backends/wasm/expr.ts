@@ -5,6 +5,7 @@
  */
 import { inOrder, operandsOf } from '../../kernel/build.ts';
 import type { Expr, Primitive } from '../../kernel/expr.ts';
+import { COMPARES, isMask } from '../../kernel/fold.ts';
 import { invariant, must } from '../../text/result.ts';
 import type { Code, Local } from './code.ts';
 import type { PlainOp, ValueType } from './opcodes.ts';
@@ -71,11 +72,6 @@ const WIDENS: { readonly [P in Primitive]?: PlainOp } = {
   'f64.fromF32': 'f64x2.promote_low_f32x4',
   'f64.fromI32': 'f64x2.convert_low_i32x4_s',
 };
-
-const COMPARES: ReadonlySet<Primitive> = new Set(
-  (['f32', 'f64', 'i32'] as const).flatMap((t) => [`${t}.lt`, `${t}.le`, `${t}.eq`] as Primitive[]),
-);
-const BITWISE: ReadonlySet<Primitive> = new Set<Primitive>(['i32.and', 'i32.or', 'i32.xor']);
 
 const bytesFrom = (...starts: readonly number[]): number[] => {
   const width = 16 / starts.length;
@@ -249,13 +245,6 @@ function countUses(mode: Mode, roots: readonly Expr[]): Map<Expr, number> {
 }
 
 const typeOf = (mode: Mode, e: Expr): ValueType => (mode === 'lanes' ? 'v128' : e.type);
-
-/** Whether every bit of a lane is known to be the same, so that it selects by bits. */
-function isMask(e: Expr): boolean {
-  if (e.kind === 'const') return e.value === 0 || e.value === -1;
-  if (e.kind === 'select') return isMask(e.then) && isMask(e.else);
-  return e.kind === 'step' && (COMPARES.has(e.step) || (BITWISE.has(e.step) && e.args.every(isMask)));
-}
 
 function oneConstant(code: Code, { type, value }: Constant): void {
   if (type === 'f32') code.f32(value);

@@ -1,0 +1,96 @@
+/**
+ * A builder that leaves out steps whose outcome is known: steps of constants, choices between equals, and tests of what a test
+ * has just chosen (a bool is 1 or -1, and the next op asks whether it is above 0). Every kernel keeps its bits; the scheduler
+ * builds through this, the reference does not.
+ */
+import { type KernelFactory, kernelBuilder } from './build.ts';
+import type { Expr, Primitive } from './expr.ts';
+import { MEANING } from './scalar.ts';
+
+type Constant = Extract<Expr, { kind: 'const' }>;
+type Select = Extract<Expr, { kind: 'select' }>;
+type Step = Extract<Expr, { kind: 'step' }>;
+
+export const COMPARES: ReadonlySet<Primitive> = new Set<Primitive>([
+  'f32.lt',
+  'f32.le',
+  'f32.eq',
+  'f64.lt',
+  'f64.le',
+  'i32.lt',
+  'i32.eq',
+]);
+const BITWISE: ReadonlySet<Primitive> = new Set<Primitive>(['i32.and', 'i32.or', 'i32.xor']);
+const TRUNCATES: ReadonlySet<Primitive> = new Set<Primitive>(['f32.toI32', 'f64.toI32']);
+
+/** Whether a value is known to be 0 or -1, so that every bit of it says the same. */
+export function isMask(e: Expr): boolean {
+  if (e.kind === 'const') return e.value === 0 || e.value === -1;
+  if (e.kind === 'select') return isMask(e.then) && isMask(e.else);
+  return e.kind === 'step' && (COMPARES.has(e.step) || (BITWISE.has(e.step) && e.args.every(isMask)));
+}
+
+const isConst = (e: Expr | undefined): e is Constant => e?.kind === 'const';
+
+/** The mask that this one negates. */
+const negated = (e: Expr): Expr | undefined =>
+  e.kind === 'step' && e.step === 'i32.xor' && isConst(e.args[1]) && e.args[1].value === -1 ? e.args[0] : undefined;
+
+/** A builder of kernels that folds as it builds. */
+export function foldingBuilder(): KernelFactory {
+  const k = kernelBuilder();
+  const select: KernelFactory['select'] = (mask, then, otherwise) => {
+    if (then === otherwise) return then;
+    if (isConst(mask)) return mask.value !== 0 ? then : otherwise;
+    const whole = negated(mask);
+    if (whole && isMask(whole)) return select(whole, otherwise, then);
+    if (then.kind === 'select' && then.mask === mask) return select(mask, then.then, otherwise);
+    if (otherwise.kind === 'select' && otherwise.mask === mask) return select(mask, then, otherwise.else);
+    return k.select(mask, then, otherwise);
+  };
+  const step: KernelFactory['step'] = (name, ...args) => {
+    const plain = k.step(name, ...args) as Step;
+    return foldConstants(k, plain) ?? foldTest(k, plain) ?? foldBits(k, plain) ?? plain;
+  };
+  return { ...k, step, select };
+}
+
+/** A step of constants; not where it gives a NaN (its bits are nobody's) or leaves the range where it is defined. */
+function foldConstants(k: KernelFactory, { type, step, args }: Step): Expr | undefined {
+  if (!args.every(isConst)) return undefined;
+  const [a = 0, b = 0] = args.map((e) => (e as Constant).value);
+  if (TRUNCATES.has(step) && !(Math.abs(a) < 2 ** 31)) return undefined;
+  const value = MEANING[step](a, b);
+  return Number.isNaN(value) ? undefined : k[type](value);
+}
+
+/** A comparison of a constant with a choice between two: the mask that chose, its negation, or what both say. */
+function foldTest(k: KernelFactory, { step, args }: Step): Expr | undefined {
+  if (!COMPARES.has(step)) return undefined;
+  const [a, b] = args as readonly [Expr, Expr];
+  const chosen = isConst(a) ? b : a;
+  if (!isConst(a) && !isConst(b)) return undefined;
+  if (!isChoice(chosen)) return undefined;
+  const outcome = (value: number): number =>
+    isConst(a) ? MEANING[step](a.value, value) : MEANING[step](value, (b as Constant).value);
+  const [then, otherwise] = [outcome(chosen.then.value), outcome(chosen.else.value)];
+  if (then === otherwise) return k.i32(then);
+  if (!isMask(chosen.mask)) return undefined;
+  return then === -1 ? chosen.mask : (negated(chosen.mask) ?? k.step('i32.xor', chosen.mask, k.i32(-1)));
+}
+
+const isChoice = (e: Expr): e is Select & { readonly then: Constant; readonly else: Constant } =>
+  e.kind === 'select' && isConst(e.then) && isConst(e.else);
+
+/** `x & -1`, `x & 0`, `x | 0`, `x | -1`, `x ^ 0`, and a negation negated. */
+function foldBits(k: KernelFactory, { step, args }: Step): Expr | undefined {
+  if (!BITWISE.has(step)) return undefined;
+  const [a, b] = args as readonly [Expr, Expr];
+  const fixed = isConst(a) ? a : isConst(b) ? b : undefined;
+  if (!fixed) return undefined;
+  const other = fixed === a ? b : a;
+  if (fixed.value === 0) return step === 'i32.and' ? k.i32(0) : other;
+  if (fixed.value !== -1) return undefined;
+  if (step === 'i32.and') return other;
+  return step === 'i32.or' ? k.i32(-1) : negated(other);
+}

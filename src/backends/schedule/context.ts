@@ -1,8 +1,8 @@
 /**
  * What is known while one graph is scheduled, and how values are joined to groups, stored and read. A value is a view, a member
- * of a group (computed there, stored when somebody asks), or an elementwise op put off to the one reduction that reads it.
+ * of a group (computed there, stored when somebody asks), or an elementwise op put off to the one step that reads it.
  */
-import type { Graph, NodeOf, ValueId } from '../../ir/graph.ts';
+import type { Graph, ValueId } from '../../ir/graph.ts';
 import { sizeOf } from '../../ir/graph.ts';
 import type { OpAttrs, OpName, Shape } from '../../ir/vocabulary.ts';
 import type { Expr } from '../../kernel/expr.ts';
@@ -11,6 +11,7 @@ import { OPS } from '../../ops/index.ts';
 import { must } from '../../text/result.ts';
 import { cutFor, type Draft, fits, type Group, keyOf, loadOf, type Member, pushMap, Scope } from './draft.ts';
 import { mergeInto } from './merge.ts';
+import { putOff } from './put-off.ts';
 import { reshaped, shapeOfView, type Tensor, type View, whole } from './view.ts';
 
 /** A member under a shape of the same size. */
@@ -54,20 +55,13 @@ export class Context {
   readonly values: (Value | undefined)[] = [];
   /** Where a value would best be stored. */
   readonly wanted = new Map<ValueId, View>();
-  private readonly users: ReadonlyMap<ValueId, readonly (NodeOf<OpName> | undefined)[]>;
-  /** Values that are put off, with the length of the chain to their reduction. */
-  private readonly put = new Map<ValueId, number>();
+  private readonly put: ReadonlySet<ValueId>;
 
   constructor(names: Names, scope: Scope, graph: Graph) {
     this.names = names;
     this.scope = scope;
     this.graph = graph;
-    this.users = usersOf(graph);
-    for (const node of [...graph.nodes].reverse() as NodeOf<OpName>[]) {
-      const [v] = node.results;
-      const chain = v === undefined ? 0 : this.chainFrom(node, v);
-      if (v !== undefined && chain > 0 && chain <= LARGEST_GROUP) this.put.set(v, chain);
-    }
+    this.put = putOff(graph);
   }
 
   shapeOf(v: ValueId): Shape {
@@ -78,20 +72,9 @@ export class Context {
     return must(this.values[v], `value ${v} is read before it is scheduled`);
   }
 
-  /** Whether an elementwise value is only read by one reduction, perhaps through others of this kind. */
+  /** Whether an elementwise value is computed in the one step that reads it. */
   isPutOff(v: ValueId): boolean {
     return this.put.has(v);
-  }
-
-  /** The number of ops from a value to the reduction that alone reads it; 0 when there is none. */
-  private chainFrom(node: NodeOf<OpName>, v: ValueId): number {
-    if (OPS[node.op].batch !== 'elementwise' || sizeOf(this.shapeOf(v)) === 0) return 0;
-    const users = this.users.get(v) ?? [];
-    const [user] = users;
-    if (users.length !== 1 || !user) return 0;
-    if (user.op === 'sum' || user.op === 'reduceMax' || user.op === 'reduceMin') return 1;
-    const next = user.results.map((r) => this.put.get(r) ?? 0).find((chain) => chain > 0);
-    return next === undefined ? 0 : next + 1;
   }
 
   temporary(length: number): Tensor {
@@ -194,8 +177,9 @@ export class Context {
     return this.elementwise(op, attrs, operands, shape);
   }
 
-  /** A member or a view; what needs a copy is copied now, for a group stands before steps that come later. */
-  private settled(x: Value): Lazy | View {
+  /** What needs a copy is copied now, for a group stands before steps that come later; views that are put off stay so. */
+  private settled(x: Value): Value {
+    if (x.kind === 'deferred' && leavesOf(x).every((leaf) => leaf.kind === undefined)) return x;
     const value = x.kind === 'deferred' ? this.settle(x) : x;
     const moves = value.kind === 'lazy' && value.member.place && !reshaped(value.member.place, value.shape);
     return moves ? this.read(value) : value;
@@ -204,22 +188,17 @@ export class Context {
   /** Joins an elementwise op to a group that may hold it, or begins one. */
   elementwise(op: OpName, attrs: OpAttrs[OpName], given: readonly Value[], shape: Shape, wanted?: View): Lazy {
     const operands = given.map((x) => this.settled(x));
-    const group = this.groupFor(operands) ?? pushMap(this.scope, sizeOf(shape)).group;
-    const value = this.express(op, attrs, operands, group);
+    const group = this.groupFor(operands.flatMap(leavesOf)) ?? pushMap(this.scope, sizeOf(shape)).group;
+    const args = operands.map((x) => this.inline(x, group));
+    const value = apply(op, attrs, group, args);
     const member: Member = { group, value, copies: [], wanted };
     group.members.push(member);
     return { kind: 'lazy', member, shape };
   }
 
-  private express(op: OpName, attrs: OpAttrs[OpName], operands: readonly Value[], group: Group): Expr {
-    const args = operands.map((x) =>
-      x.kind === 'lazy' && x.member.group === group ? x.member.value : loadOf(group, this.read(x)),
-    );
-    return apply(op, attrs, group, args);
-  }
-
-  /** The kernel of a value in a reduction's own group: what was put off is computed here. */
+  /** The kernel of a value in a group: what was put off is computed here. */
   inline(value: Value, group: Group): Expr {
+    if (value.kind === 'lazy' && value.member.group === group) return value.member.value;
     if (value.kind !== 'deferred') return loadOf(group, this.read(value));
     return apply(
       value.op,
@@ -295,6 +274,11 @@ const mayMerge = (a: Group, b: Group): boolean =>
 
 const pointsOf = (group: Group): number => must(group.cuts.at(-1));
 
+/** What a value is made of: itself, or what was put off with it. */
+function leavesOf(value: Value): Value[] {
+  return value.kind === 'deferred' ? value.operands.flatMap(leavesOf) : [value];
+}
+
 export const shapeOf = (value: Value): Shape =>
   value.kind === undefined ? value.axes.map((a) => a.size) : value.shape;
 
@@ -310,19 +294,6 @@ function apply(op: OpName, attrs: OpAttrs[OpName], group: Group, args: readonly 
 export function wrote(tensor: Tensor, step: Draft): void {
   const { writer } = tensor;
   if (!writer || writer.scope !== step.scope || writer.at < step.at) tensor.writer = step;
-}
-
-/** The nodes that read each value; nothing stands for an output or alarm. */
-function usersOf(graph: Graph): Map<ValueId, (NodeOf<OpName> | undefined)[]> {
-  const users = new Map<ValueId, (NodeOf<OpName> | undefined)[]>();
-  const add = (v: ValueId, user: NodeOf<OpName> | undefined): void => {
-    const list = users.get(v);
-    if (list) list.push(user);
-    else users.set(v, [user]);
-  };
-  for (const node of graph.nodes as readonly NodeOf<OpName>[]) for (const v of node.inputs) add(v, node);
-  for (const { value } of [...graph.outputs, ...graph.alarms]) add(value, undefined);
-  return users;
 }
 
 function addCopy(group: Group, from: View, to: View): void {

@@ -3,14 +3,12 @@
  * the op that stores its next value, and that op can store over it. A step's gradients then join the optimiser's elementwise ops.
  */
 import type { Graph, Node, ValueId } from '../../ir/graph.ts';
-import type { OpName } from '../../ir/vocabulary.ts';
 import { OPS } from '../../ops/index.ts';
 import type { Updates } from '../backend.ts';
+import { MOVES } from './put-off.ts';
 
-/** Ops that a schedule turns into views. */
-const MOVES: ReadonlySet<OpName> = new Set<OpName>(['reshape', 'transpose', 'broadcast', 'slice', 'take', 'concat']);
-
-const isPointwise = (node: Node): boolean => OPS[node.op].batch === 'elementwise' || MOVES.has(node.op);
+const isPointwise = (node: Node): boolean =>
+  OPS[node.op].batch === 'elementwise' || MOVES.has(node.op) || node.op === 'concat';
 
 /** The nodes in an order that computes the same: those that some other reader of a state needs (or is) first, each part in its order. */
 export function updatesLast(graph: Graph, updates: Updates): readonly Node[] {

@@ -92,7 +92,7 @@ function stores(
     bounds(plan, to, extents, turns, faults);
     const places = placesOf(plan, to, extents);
     const { role, name } = must(plan.buffers[to.buffer]);
-    if (role !== 'temporary' && role !== 'output') faults.push(`${name}, a ${role}, is stored to`);
+    if (role !== 'temporary' && role !== 'output' && role !== 'state') faults.push(`${name}, a ${role}, is stored to`);
     if (new Set(places).size !== places.length) faults.push(`two points store to one word of ${name}`);
   }
 }

@@ -7,14 +7,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { gradient } from '../../src/autodiff/index.ts';
+import { reference } from '../../src/backends/reference.ts';
 import { schedulePlan } from '../../src/backends/schedule/index.ts';
+import { wasm } from '../../src/backends/wasm/index.ts';
 import type { Graph } from '../../src/ir/graph.ts';
 import type { Step } from '../../src/kernel/nest.ts';
 import { graphBuilder } from '../../src/ops/build.ts';
 import { evaluate } from '../../src/ops/reference.ts';
 import { DEFAULT_PIPELINE, ready, runPasses, TRAIN_PIPELINE } from '../../src/passes/index.ts';
 import { compile } from '../../src/road.ts';
+import { must } from '../../src/text/result.ts';
+import { fuseStep } from '../../src/train/fuse.ts';
 import { gradientGraph, scoreGraph, stepGraph } from '../../src/train/graphs.ts';
+import { openParameters } from '../../src/train/parameters.ts';
 import { randomProgram } from '../fuzz/program.ts';
 import { random } from '../fuzz/random.ts';
 import { openProgram } from '../programs.ts';
@@ -22,6 +27,7 @@ import { anyInputs, anyParams, differingBit, randomGraph } from '../random-graph
 import { planFaults } from './plan-check.ts';
 import { sharedMemory } from './plan-lives.ts';
 import { runnerOf } from './schedule-run.ts';
+import { threeSteps } from './steps.ts';
 
 const GRAPHS = Number(process.env.GRAPHS ?? 300);
 const PROGRAMS = Number(process.env.PROGRAMS ?? 60);
@@ -140,6 +146,25 @@ describe('a plan gives the bits of the reference on the examples', () => {
       for (const [name, graph] of graphsOf(path, 5)) {
         expect({ name, difference: difference(graph, 1, [false, true]) }).toEqual({ name, difference: undefined });
         expect({ name, faults: planFaults(schedulePlan(graph)).slice(0, 3) }).toEqual({ name, faults: [] });
+      }
+    });
+});
+
+describe('the whole training step of an example, with its states in place', () => {
+  for (const path of programs)
+    it(path, () => {
+      const { program } = openProgram(join(EXAMPLES, path)).compiled;
+      const { train } = program;
+      if (!train?.optimizer.step) return;
+      const { optimizer, loss } = train;
+      const { slots } = openParameters(program.params);
+      const task = { loss, slots, weighted: false, step: must(optimizer.step), stateNames: optimizer.state };
+      for (const rows of [1, 5]) {
+        const { graph, updates } = fuseStep(task, rows);
+        const plan = schedulePlan(graph, updates);
+        expect(planFaults(plan).slice(0, 3)).toEqual([]);
+        expect(sharedMemory(plan)).toEqual([]);
+        expect(threeSteps(wasm, { graph, updates })).toEqual(threeSteps(reference, { graph, updates }));
       }
     });
 });

@@ -1,30 +1,14 @@
 /** Outputs stored over inputs and params: a step of a plan leaves there what the reference's results say, all at once. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Backend, Updates } from '../../src/backends/backend.ts';
 import { reference } from '../../src/backends/reference.ts';
 import { wasm } from '../../src/backends/wasm/index.ts';
-import type { Graph, ValueId } from '../../src/ir/graph.ts';
+import type { ValueId } from '../../src/ir/graph.ts';
 import { normals } from '../../src/num/random.ts';
 import { graphBuilder } from '../../src/ops/build.ts';
 import { must } from '../../src/text/result.ts';
 import { differingBit } from '../random-graph.ts';
-
-interface Stepped {
-  readonly graph: Graph;
-  readonly updates: Updates;
-}
-
-/** Three steps in place; every output after each of them. */
-function threeSteps(backend: Backend, { graph, updates }: Stepped): Float32Array[] {
-  const { resident } = backend.compile(graph, updates);
-  const leaves = [...resident.inputs, ...resident.params.values()];
-  for (const [i, view] of leaves.entries()) view.set(normals(view.length, 7, i));
-  return [1, 2, 3].flatMap(() => {
-    resident.step();
-    return resident.outputs.map((out) => out.slice());
-  });
-}
+import { type Stepped, threeSteps } from './steps.ts';
 
 const differs = (stepped: Stepped): string | undefined =>
   differingBit(threeSteps(wasm, stepped), threeSteps(reference, stepped));

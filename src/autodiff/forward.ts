@@ -40,7 +40,7 @@ export function forward(
   isActiveParam: (name: string) => boolean,
 ): Tape {
   const here = new Map<ValueId, Given>(graph.inputs.map((v, i) => [v, must(inputs[i])]));
-  const at = (v: ValueId): Given => must(here.get(v), `value ${v} is not copied`);
+  const at = (v: ValueId): Given => must(here.get(v), () => `value ${v} is not copied`);
   const steps: Step[] = [];
   for (const node of graph.nodes) {
     if (node.op === 'input') continue;

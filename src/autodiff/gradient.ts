@@ -56,8 +56,8 @@ export function gradient(graph: Graph, { of, wrt }: GradientOptions): Gradient {
   const learned = learnedParams(graph, wrt);
   const tape = forward(b, graph, inputs, (name) => learned.has(name));
   const target = graph.outputs.findIndex((o) => o.name === of);
-  invariant(target >= 0, `the graph has no output ${of}`);
-  invariant(b.shapeOf(must(tape.outputs[target])).length === 0, `the output ${of} is not a scalar`);
+  invariant(target >= 0, () => `the graph has no output ${of}`);
+  invariant(b.shapeOf(must(tape.outputs[target])).length === 0, () => `the output ${of} is not a scalar`);
   const seeds = tape.outputs.map((_, i) => (i === target ? b.full([], 1) : null));
   const back = backward(tape, seeds);
   const grads = [...learned].map(([name, shape]) => ({
@@ -80,7 +80,7 @@ function learnedParams(graph: Graph, wrt: GradientOptions['wrt']): ReadonlyMap<s
   return new Map(
     wrt.map((p) => {
       const { name, shape } = typeof p === 'string' ? { name: p, shape: undefined } : p;
-      return [name, must(shapes.get(name) ?? shape, `the graph has no param ${name}`)];
+      return [name, must(shapes.get(name) ?? shape, () => `the graph has no param ${name}`)];
     }),
   );
 }

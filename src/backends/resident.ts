@@ -37,7 +37,7 @@ export function executableOf(resident: Resident): Executable {
     run(values, at) {
       invariant(
         values.length === inputs.length,
-        `the graph takes ${inputs.length} inputs and is given ${values.length}`,
+        () => `the graph takes ${inputs.length} inputs and is given ${values.length}`,
       );
       for (let i = 0; i < inputs.length; i++) copyInto(inputs[i] as Float32Array, values[i], `input ${i}`);
       for (const { name, view, what } of named) copyInto(view, at.get(name), what);

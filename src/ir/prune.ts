@@ -32,7 +32,7 @@ const withPrunedBodies = (node: Node): Node => {
 export function withNodes(graph: Graph, nodes: readonly Node[]): Graph {
   const types: TensorType[] = [];
   const here = new Map<ValueId, ValueId>();
-  const at = (v: ValueId): ValueId => must(here.get(v), `value ${v} is used before it is made`);
+  const at = (v: ValueId): ValueId => must(here.get(v), () => `value ${v} is used before it is made`);
   const renumbered = nodes.map((node): Node => {
     const inputs = node.inputs.map(at);
     const results = node.results.map((v) => (types.push(must(graph.types[v])) - 1) as ValueId);

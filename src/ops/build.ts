@@ -20,12 +20,12 @@ interface Draft {
 }
 
 const typesOf = (d: Draft, values: readonly ValueId[]): TensorType[] =>
-  values.map((v) => must(d.types[v], `there is no value ${v}`));
+  values.map((v) => must(d.types[v], () => `there is no value ${v}`));
 
 /** The result types of a node, or a Bug that says what does not fit. */
 function inferred<K extends OpName>(op: K, inputs: readonly TensorType[], attrs: OpAttrs[K]): readonly TensorType[] {
   const arity = ARITY[op];
-  invariant(arity === null || arity === inputs.length, `${op} takes ${arity} operands, not ${inputs.length}`);
+  invariant(arity === null || arity === inputs.length, () => `${op} takes ${arity} operands, not ${inputs.length}`);
   const types = OPS[op].infer(inputs, attrs);
   if (typeof types === 'string') throw new Bug(`${op}(${inputs.map((t) => showShape(t.shape)).join(', ')}): ${types}`);
   return types;
@@ -52,7 +52,7 @@ function param(d: Draft, name: string, shape: Shape): ValueId {
   const known = d.params.get(name);
   if (known !== undefined) {
     const had = must(d.types[known]).shape;
-    invariant(sameShape(had, shape), `param ${name} has shapes ${showShape(had)} and ${showShape(shape)}`);
+    invariant(sameShape(had, shape), () => `param ${name} has shapes ${showShape(had)} and ${showShape(shape)}`);
     return known;
   }
   const value = must(append(d, 'param', [], { name, shape })[0]);
@@ -77,13 +77,13 @@ function inline(
 ): readonly ValueId[] {
   invariant(
     inputs.length === graph.inputs.length,
-    `a graph of ${graph.inputs.length} inputs is given ${inputs.length}`,
+    () => `a graph of ${graph.inputs.length} inputs is given ${inputs.length}`,
   );
   const here = new Map<ValueId, ValueId>(graph.inputs.map((v, i) => [v, must(inputs[i])]));
-  const at = (v: ValueId): ValueId => must(here.get(v), `value ${v} is used before it is made`);
+  const at = (v: ValueId): ValueId => must(here.get(v), () => `value ${v} is used before it is made`);
   for (const [i, v] of graph.inputs.entries()) {
     const [has, given] = [must(graph.types[v]).shape, must(typesOf(d, [must(inputs[i])])[0]).shape];
-    invariant(sameShape(has, given), `input ${i} has shape ${showShape(has)} and is given ${showShape(given)}`);
+    invariant(sameShape(has, given), () => `input ${i} has shape ${showShape(has)} and is given ${showShape(given)}`);
   }
   for (const node of graph.nodes) {
     if (node.op === 'input') continue;
@@ -113,7 +113,7 @@ export function graphBuilder(): GraphBuilder {
   const shapeOf = (v: ValueId): Shape => must(typesOf(d, [v])[0]).shape;
   const op = <K extends OpName>(name: K, inputs: readonly ValueId[], attrs: OpAttrs[K], origin?: Origin): ValueId => {
     const results = append(d, name, inputs, attrs, origin);
-    invariant(results.length === 1, `${name} gives ${results.length} values`);
+    invariant(results.length === 1, () => `${name} gives ${results.length} values`);
     return must(results[0]);
   };
   const broadcast = (a: ValueId, shape: Shape, axes: readonly number[]): ValueId =>

@@ -56,10 +56,10 @@ function leaf(node: Leaf, c: StepContext, run: Run): Step {
   if (node.op === 'param') {
     const { name, shape } = node.attrs;
     return (slots) => {
-      const value = must(run.params.get(name), `no value for the param ${name}`);
+      const value = must(run.params.get(name), () => `no value for the param ${name}`);
       invariant(
         value.length === sizeOf(shape),
-        `the param ${name} holds ${value.length} numbers, not ${sizeOf(shape)}`,
+        () => `the param ${name} holds ${value.length} numbers, not ${sizeOf(shape)}`,
       );
       slots[result] = value;
     };
@@ -76,7 +76,7 @@ const randomNumbers = ({ shape, kind, seed, stream }: NodeOf<'random'>['attrs'])
 function stepOf<K extends OpName>(node: NodeOf<K>, c: StepContext): Step {
   const rule = RULES[node.op] as StepRule<K> | undefined;
   if (rule) return rule(node, c);
-  invariant(OPS[node.op].batch === 'elementwise', `no meaning is given for ${node.op}`);
+  invariant(OPS[node.op].batch === 'elementwise', () => `no meaning is given for ${node.op}`);
   return elementwise(node, c);
 }
 
@@ -89,7 +89,7 @@ function ready(
   options: EvaluateOptions,
   run: Run,
 ): (inputs: readonly Numbers[]) => Slots {
-  const shapeOf = (v: ValueId) => must(graph.types[v], `there is no value ${v}`).shape;
+  const shapeOf = (v: ValueId) => must(graph.types[v], () => `there is no value ${v}`).shape;
   const context: StepContext = {
     arithmetic,
     shapeOf,
@@ -129,11 +129,11 @@ function watched(node: Node, step: Step, { watch }: EvaluateOptions): Step {
 function checkInputs(graph: Graph, inputs: readonly Numbers[]): void {
   invariant(
     inputs.length === graph.inputs.length,
-    `the graph takes ${graph.inputs.length} inputs and is given ${inputs.length}`,
+    () => `the graph takes ${graph.inputs.length} inputs and is given ${inputs.length}`,
   );
   for (const [i, v] of graph.inputs.entries()) {
     const [has, wants] = [must(inputs[i]).length, sizeOf(must(graph.types[v]).shape)];
-    invariant(has === wants, `input ${i} holds ${has} numbers, not ${wants}`);
+    invariant(has === wants, () => `input ${i} holds ${has} numbers, not ${wants}`);
   }
 }
 

@@ -35,7 +35,7 @@ export function batchValues(
   inputs: readonly BatchOperand[],
 ): (v: ValueId) => BatchOperand {
   const here = new Map<ValueId, BatchOperand>(graph.inputs.map((v, i) => [v, must(inputs[i])]));
-  const at = (v: ValueId): BatchOperand => must(here.get(v), `value ${v} is not batched`);
+  const at = (v: ValueId): BatchOperand => must(here.get(v), () => `value ${v} is not batched`);
   for (const node of graph.nodes) {
     if (node.op === 'input') continue;
     const results = c.b.within(node.origin, () => batchNode(c, node, node.inputs.map(at)));

@@ -21,7 +21,7 @@ function visit(graph: Graph, roots: readonly ValueId[]): Node[] {
   const done: Node[] = [];
   const stack: { readonly node: Node; next: number }[] = [];
   const enter = (v: ValueId): void => {
-    const node = must(makers.get(v), `nothing makes value ${v}`);
+    const node = must(makers.get(v), () => `nothing makes value ${v}`);
     if (started.has(node)) return;
     started.add(node);
     stack.push({ node, next: 0 });

@@ -18,7 +18,7 @@ export interface Places {
 
 export function places(): Places {
   const map: (ValueId | undefined)[] = [];
-  const at = (v: ValueId): ValueId => must(map[v], `value ${v} is not copied`);
+  const at = (v: ValueId): ValueId => must(map[v], () => `value ${v} is not copied`);
   return {
     at,
     all: (vs) => vs.map(at),

@@ -16,13 +16,18 @@ export class Bug extends Error {
   override name = 'Bug';
 }
 
+/** What to say of a broken invariant; a function where the text is costly and the invariant is stated often. */
+type What = string | (() => string);
+
+const textOf = (what: What): string => (typeof what === 'string' ? what : what());
+
 /** States an invariant; throws `Bug` when it does not hold. */
-export function invariant(condition: unknown, what: string): asserts condition {
-  if (!condition) throw new Bug(what);
+export function invariant(condition: unknown, what: What): asserts condition {
+  if (!condition) throw new Bug(textOf(what));
 }
 
 /** A value that the surrounding invariants say is there (indexing under `noUncheckedIndexedAccess`). */
-export function must<T>(value: T | undefined | null, what = 'missing value'): T {
-  if (value === undefined || value === null) throw new Bug(what);
+export function must<T>(value: T | undefined | null, what: What = 'missing value'): T {
+  if (value === undefined || value === null) throw new Bug(textOf(what));
   return value;
 }

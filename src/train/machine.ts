@@ -17,7 +17,7 @@ export interface LossAndGradient {
   readonly alarms: readonly number[];
 }
 
-/** Per example: the loss, then each metric. */
+/** Per example: the loss, then each metric. They are views that the next call changes. */
 export interface Scores {
   readonly loss: Float32Array;
   readonly metrics: readonly Float32Array[];
@@ -40,7 +40,7 @@ export function openMachine(task: TrainTask, params: Parameters, weighted: boole
   const learned = params.slots.map((s) => s.spec);
   const graphs = kept((rows) => gradientGraph(task.loss, rows, learned, weighted));
   const steps = kept((rows) => backend.compile(graphs(rows)));
-  const evaluations = kept((rows) => backend.compile(scoreGraph(task.loss, rows)));
+  const evaluations = kept((rows) => scorer(backend.compile(scoreGraph(task.loss, rows))));
   const inputsOf = (batch: Batch, weights: Float32Array | undefined): readonly Float32Array[] =>
     weighted ? [...batch.leaves, must(weights)] : batch.leaves;
   return {
@@ -51,11 +51,25 @@ export function openMachine(task: TrainTask, params: Parameters, weighted: boole
       return { loss: must(must(outputs[0])[0]), gradient, alarms };
     },
     scores(batch, at) {
-      const { outputs } = evaluations(batch.rows).run(batch.leaves, at);
-      return { loss: must(outputs[0]), metrics: outputs.slice(1) };
+      const [loss, ...metrics] = evaluations(batch.rows)(batch, at);
+      return { loss: must(loss), metrics };
     },
     gradientGraph: graphs,
     gradientInputs: inputsOf,
+  };
+}
+
+/** Runs in place. A batch that lies there already, as when all rows are one batch, is not copied again. */
+function scorer({
+  resident,
+}: Executable): (batch: Batch, at: ReadonlyMap<string, Float32Array>) => readonly Float32Array[] {
+  let holds: Batch | undefined;
+  return (batch, at) => {
+    if (holds !== batch) for (const [i, leaf] of batch.leaves.entries()) must(resident.inputs[i]).set(leaf);
+    holds = batch;
+    for (const [name, view] of resident.params) view.set(must(at.get(name), () => `there is no value for ${name}`));
+    resident.step();
+    return resident.outputs;
   };
 }
 

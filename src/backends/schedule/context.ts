@@ -69,7 +69,7 @@ export class Context {
   }
 
   value(v: ValueId): Value {
-    return must(this.values[v], `value ${v} is read before it is scheduled`);
+    return must(this.values[v], () => `value ${v} is read before it is scheduled`);
   }
 
   /** Whether an elementwise value is computed in the one step that reads it. */
@@ -283,7 +283,7 @@ export const shapeOf = (value: Value): Shape =>
   value.kind === undefined ? value.axes.map((a) => a.size) : value.shape;
 
 function apply(op: OpName, attrs: OpAttrs[OpName], group: Group, args: readonly Expr[]): Expr {
-  const scalar = must(OPS[op].scalar, `${op} has no kernel`) as (
+  const scalar = must(OPS[op].scalar, () => `${op} has no kernel`) as (
     k: Group['kernel'],
     args: readonly Expr[],
     attrs: OpAttrs[OpName],

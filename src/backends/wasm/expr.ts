@@ -162,7 +162,7 @@ export function exprPrinter(
       exponentOne(code);
     } else {
       for (const operand of e.args) emit(operand);
-      code.op(must(SCALAR[e.step], `${e.step} has no instruction`));
+      code.op(must(SCALAR[e.step], () => `${e.step} has no instruction`));
     }
   }
 
@@ -212,7 +212,7 @@ export function exprPrinter(
     else if (widens) {
       if (half === 1) upperHalf(code);
       code.op(widens);
-    } else invariant(step === 'f32.bits' || step === 'f32.fromBits', `${step} has no instruction`);
+    } else invariant(step === 'f32.bits' || step === 'f32.fromBits', () => `${step} has no instruction`);
   }
 
   function shiftFour([one, four]: readonly [PlainOp, PlainOp], a: Expr, b: Expr): void {

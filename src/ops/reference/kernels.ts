@@ -11,7 +11,7 @@ import { OPS } from '../index.ts';
 export function scalarExpr<K extends OpName>(op: K, attrs: OpAttrs[K]): Expr {
   const k = kernelBuilder();
   const args = Array.from({ length: ARITY[op] ?? 0 }, (_, i) => k.arg('f32', i));
-  return must(OPS[op].scalar, `${op} has no kernel`)(k, args, attrs);
+  return must(OPS[op].scalar, () => `${op} has no kernel`)(k, args, attrs);
 }
 
 const kernels = new Map<OpName, Kernel>();
@@ -57,7 +57,7 @@ export function inDoubles(expr: Expr): (args: readonly number[]) => number {
       return (args) => (test(args) !== 0 ? then(args) : otherwise(args));
     }
     case 'step': {
-      const step = must(IN_DOUBLES[expr.step], `${expr.step} has no meaning in doubles`);
+      const step = must(IN_DOUBLES[expr.step], () => `${expr.step} has no meaning in doubles`);
       const [x, y] = expr.args.map(inDoubles);
       return (args) => step(x ? x(args) : 0, y ? y(args) : 0);
     }

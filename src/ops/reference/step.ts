@@ -22,7 +22,7 @@ export type Body = (inputs: readonly Numbers[]) => readonly Numbers[];
 export type StepRule<K extends OpName> = (node: NodeOf<K>, c: StepContext) => Step;
 
 /** The tensor in a slot. */
-export const read = (slots: Slots, v: ValueId): Numbers => must(slots[v], `value ${v} is read before it is made`);
+export const read = (slots: Slots, v: ValueId): Numbers => must(slots[v], () => `value ${v} is read before it is made`);
 
 /** A step that fills the buffer of the node's single result from its operands. */
 export function filling<K extends OpName>(

@@ -65,9 +65,13 @@ function mean(b: GraphBuilder, x: ValueId, weights: ValueId | undefined): ValueI
  * All that a training step evaluates, ready to run: the mean loss of `n` examples (and metrics), then gradients.
  */
 export function lossGradient(perExample: Graph, n: number, options: GradientOptions & LossOptions): Gradient {
-  const loss = runPasses(BATCHED, lossOverBatch(runPasses(PREPARE_PIPELINE, perExample), n, options));
-  const { graph, unreached } = gradient(loss, options);
+  const { graph, unreached } = plainLossGradient(perExample, n, options);
   return { graph: runPasses(TRAIN_PIPELINE, graph), unreached };
+}
+
+/** The same before `TRAIN_PIPELINE`, for a graph that goes on from here. */
+export function plainLossGradient(perExample: Graph, n: number, options: GradientOptions & LossOptions): Gradient {
+  return gradient(runPasses(BATCHED, lossOverBatch(runPasses(PREPARE_PIPELINE, perExample), n, options)), options);
 }
 
 /** Batching spreads and turns operands: the same clean-up as before it, and sums over examples meet their products. */

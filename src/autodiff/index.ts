@@ -1,3 +1,10 @@
 /** Differentiation and batching of graphs. */
-export { type BatchOptions, batchGraph, type LossOptions, lossGradient, lossOverBatch } from './batch.ts';
+export {
+  type BatchOptions,
+  batchGraph,
+  type LossOptions,
+  lossGradient,
+  lossOverBatch,
+  plainLossGradient,
+} from './batch.ts';
 export { type Gradient, type GradientOptions, gradient, reasonOf, type Unreached } from './gradient.ts';

@@ -8,9 +8,9 @@ import { sizeOf } from '../ir/graph.ts';
 import { graphBuilder } from '../ops/build.ts';
 import type { GraphBuilder } from '../ops/builder.ts';
 import { inputNames } from '../passes/copy.ts';
-import { runPasses, TRAIN_PIPELINE } from '../passes/index.ts';
+import { ready, runPasses, TRAIN_PIPELINE } from '../passes/index.ts';
 import { must } from '../text/result.ts';
-import { gradientGraph, stepGraph } from './graphs.ts';
+import { plainGradientGraph, plainStepGraph } from './graphs.ts';
 import type { Slot } from './parameters.ts';
 
 /** Numbers that the optimiser steps over at once: a large param, or all small ones side by side. */
@@ -57,12 +57,13 @@ export function blocksOf(slots: readonly Slot[]): Block[] {
 export function fuseStep(task: FusedTask, rows: number): FusedStep {
   const { slots, stateNames } = task;
   const blocks = blocksOf(slots);
-  const gradients = gradientGraph(
+  const gradients = plainGradientGraph(
     task.loss,
     rows,
     slots.map((s) => s.spec),
     task.weighted,
   );
+  const step = ready(task.step);
   const b = graphBuilder();
   const names = inputNames(gradients);
   const inputs = gradients.inputs.map((v, i) => b.input(must(names[i]), must(gradients.types[v]).shape));
@@ -79,7 +80,7 @@ export function fuseStep(task: FusedTask, rows: number): FusedStep {
     const flat = b.reshape(must(wholes[i]), [block.size]);
     const gradient = gathered(b, block, bySlot);
     const given = [flat, gradient, ...must(states[i]), t, rate];
-    const [next, ...nextStates] = b.inline(stepGraph(task.step, block.size), given);
+    const [next, ...nextStates] = b.inline(plainStepGraph(step, block.size), given);
     const projected = b.reshape(constrained(b, block, must(next)), paramShape(block));
     outputs.push({ name: `next ${block.name}`, value: projected });
     for (const [k, value] of nextStates.entries())

@@ -16,29 +16,29 @@ export interface ByteWriter {
   finish(): Uint8Array<ArrayBuffer>;
 }
 
-const scratch = new DataView(new ArrayBuffer(8));
-
 /** Little-endian bytes of float32 numbers; every NaN is written as 0x7fc00000, so that equal modules have equal bytes. */
-export function f32Bytes(values: readonly number[]): number[] {
-  return values.flatMap((value) => {
-    if (Number.isNaN(value)) scratch.setUint32(0, 0x7fc00000, true);
-    else scratch.setFloat32(0, value, true);
-    return [0, 1, 2, 3].map((i) => scratch.getUint8(i));
-  });
+export function f32Bytes(values: readonly number[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(4 * values.length));
+  for (const [i, value] of values.entries()) {
+    if (Number.isNaN(value)) view.setUint32(4 * i, 0x7fc00000, true);
+    else view.setFloat32(4 * i, value, true);
+  }
+  return new Uint8Array(view.buffer);
 }
 
-export function f64Bytes(values: readonly number[]): number[] {
-  return values.flatMap((value) => {
-    if (Number.isNaN(value)) {
-      scratch.setUint32(0, 0, true);
-      scratch.setUint32(4, 0x7ff80000, true);
-    } else scratch.setFloat64(0, value, true);
-    return [0, 1, 2, 3, 4, 5, 6, 7].map((i) => scratch.getUint8(i));
-  });
+export function f64Bytes(values: readonly number[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(8 * values.length));
+  for (const [i, value] of values.entries()) {
+    if (Number.isNaN(value)) view.setUint32(8 * i + 4, 0x7ff80000, true);
+    else view.setFloat64(8 * i, value, true);
+  }
+  return new Uint8Array(view.buffer);
 }
 
-export function i32Bytes(values: readonly number[]): number[] {
-  return values.flatMap((value) => [value & 255, (value >> 8) & 255, (value >> 16) & 255, (value >> 24) & 255]);
+export function i32Bytes(values: readonly number[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(4 * values.length));
+  for (const [i, value] of values.entries()) view.setInt32(4 * i, value, true);
+  return new Uint8Array(view.buffer);
 }
 
 export function byteWriter(): ByteWriter {

@@ -76,7 +76,7 @@ export function functionBody(type: FunctionType, build: (code: Code, params: rea
     opcode(form);
     out.unsigned(index);
   };
-  const vector = (bytes: readonly number[]): void => {
+  const vector = (bytes: Uint8Array): void => {
     invariant(bytes.length === 16, 'a vector has 16 bytes');
     opcode(FORM.v128);
     out.bytes(bytes);

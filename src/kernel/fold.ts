@@ -1,8 +1,9 @@
 /**
- * A builder that leaves out steps whose outcome is known: steps of constants, choices between equals, and tests of what a test
- * has just chosen (a bool is 1 or -1, and the next op asks whether it is above 0). Every kernel keeps its bits; the scheduler
+ * A builder that leaves out steps whose outcome is known: steps of constants, choices between equals, tests of what a test has
+ * just chosen (a bool is 1 or -1, and the next op asks whether it is above 0), and signs that a sum takes in. Every kernel keeps its bits; the scheduler
  * builds through this, the reference does not.
  */
+import { must } from '../text/result.ts';
 import { type KernelFactory, kernelBuilder } from './build.ts';
 import type { Expr, Primitive } from './expr.ts';
 import { MEANING } from './scalar.ts';
@@ -50,7 +51,7 @@ export function foldingBuilder(): KernelFactory {
   };
   const step: KernelFactory['step'] = (name, ...args) => {
     const plain = k.step(name, ...args) as Step;
-    return foldConstants(k, plain) ?? foldTest(k, plain) ?? foldBits(k, plain) ?? plain;
+    return foldConstants(k, plain) ?? foldTest(k, plain) ?? foldBits(k, plain) ?? foldSigns(k, plain) ?? plain;
   };
   return { ...k, step, select };
 }
@@ -94,3 +95,14 @@ function foldBits(k: KernelFactory, { step, args }: Step): Expr | undefined {
   if (step === 'i32.and') return other;
   return step === 'i32.or' ? k.i32(-1) : negated(other);
 }
+
+/** `-(-x)`, `a + -b`, `-a + b`, `a - -b`. */
+function foldSigns(k: KernelFactory, { step, args }: Step): Expr | undefined {
+  const [a, b] = args as readonly [Expr, Expr];
+  if (step === 'f32.neg') return isStep(a, 'f32.neg') ? a.args[0] : undefined;
+  if (step !== 'f32.add' && step !== 'f32.sub') return undefined;
+  if (isStep(b, 'f32.neg')) return k.step(step === 'f32.add' ? 'f32.sub' : 'f32.add', a, must(b.args[0]));
+  return step === 'f32.add' && isStep(a, 'f32.neg') ? k.step('f32.sub', b, must(a.args[0])) : undefined;
+}
+
+export const isStep = (e: Expr, name: Primitive): e is Step => e.kind === 'step' && e.step === name;

@@ -85,6 +85,12 @@ function anyKernel(r: Random, args: number): () => Expr {
     for (let i = 0; i < r.below(6); i++) {
       const op = r.pick(['f32.add', 'f32.mul', 'f32.sub', 'f32.min', 'f32.max'] as const);
       pool.push(r.chance(0.1) ? exp(k, r.pick(pool)) : k.step(op, r.pick(pool), r.pick(pool)));
+      if (r.chance(0.15)) pool.push(k.step('f32.neg', r.pick(pool)));
+      if (r.chance(0.15)) {
+        const mask = k.step(r.chance(0.5) ? 'f32.eq' : 'f32.lt', r.pick(pool), k.f32(0));
+        const arms = [k.f32(0), r.pick(pool)];
+        pool.push(k.select(mask, must(arms[r.below(2)]), r.pick(arms)));
+      }
     }
     return must(pool.at(r.chance(0.8) ? -1 : r.below(pool.length)));
   };

@@ -26,6 +26,14 @@ describe('folding', () => {
     expect(k.step('f32.toI32', k.f32(2 ** 31)).kind).toBe('step');
   });
 
+  it('takes signs into sums', () => {
+    const minus = k.step('f32.neg', y);
+    expect(k.step('f32.add', x, minus)).toBe(k.step('f32.sub', x, y));
+    expect(k.step('f32.add', minus, x)).toBe(k.step('f32.sub', x, y));
+    expect(k.step('f32.sub', x, minus)).toBe(k.step('f32.add', x, y));
+    expect(k.step('f32.neg', minus)).toBe(y);
+  });
+
   it('does not take a number for a mask', () => {
     const odd = k.step('i32.and', k.step('f32.bits', x), k.i32(1));
     expect(k.step('f32.lt', k.f32(0), bool(odd)).kind).toBe('step');
@@ -34,7 +42,7 @@ describe('folding', () => {
 
   it('keeps every value of random kernels', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(11), fc.nat(), fc.nat(), fc.nat()), { maxLength: 40 }), (ops) => {
+      fc.property(fc.array(fc.tuple(fc.nat(13), fc.nat(), fc.nat(), fc.nat()), { maxLength: 40 }), (ops) => {
         const plain = inOrder([randomKernel(kernelBuilder(), ops)]);
         const folded = inOrder([randomKernel(foldingBuilder(), ops)]);
         for (const args of SAMPLES)
@@ -68,7 +76,8 @@ function randomKernel(
     if (kind < 2) floats.push(b.step(kind === 0 ? 'f32.add' : 'f32.mul', p, q));
     else if (kind < 6) floats.push(b.select(v, p, q));
     else if (kind < 9) ints.push(b.step(kind === 6 ? 'f32.lt' : kind === 7 ? 'f32.le' : 'f32.eq', p, q));
-    else ints.push(b.step(kind === 9 ? 'i32.and' : kind === 10 ? 'i32.or' : 'i32.xor', u, v));
+    else if (kind < 11) floats.push(kind === 9 ? b.step('f32.sub', p, q) : b.step('f32.neg', p));
+    else ints.push(b.step(kind === 11 ? 'i32.and' : kind === 12 ? 'i32.or' : 'i32.xor', u, v));
   }
   return must(floats.at(-1));
 }

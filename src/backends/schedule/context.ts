@@ -1,6 +1,6 @@
 /**
  * What is known while one graph is scheduled, and how values are joined to groups, stored and read. A value is a view, a member
- * of a group (computed there, stored when somebody asks), or an elementwise op put off to the one step that reads it.
+ * of a group (computed there, stored when somebody asks), or an elementwise op put off to those who read it (`put-off.ts`).
  */
 import type { Graph, ValueId } from '../../ir/graph.ts';
 import { sizeOf } from '../../ir/graph.ts';
@@ -56,6 +56,8 @@ export class Context {
   /** Where a value would best be stored. */
   readonly wanted = new Map<ValueId, View>();
   private readonly put: ReadonlySet<ValueId>;
+  /** Values that were put off and computed in the end. */
+  private readonly computed = new Map<Deferred, Lazy>();
 
   constructor(names: Names, scope: Scope, graph: Graph) {
     this.names = names;
@@ -72,7 +74,7 @@ export class Context {
     return must(this.values[v], () => `value ${v} is read before it is scheduled`);
   }
 
-  /** Whether an elementwise value is computed in the one step that reads it. */
+  /** Whether an elementwise value is left to those who read it. */
   isPutOff(v: ValueId): boolean {
     return this.put.has(v);
   }
@@ -173,111 +175,108 @@ export class Context {
 
   // --- elementwise -----------------------------------------------------------------------------------
 
-  private settle({ op, attrs, operands, shape }: Deferred): Lazy {
-    return this.elementwise(op, attrs, operands, shape);
+  private settle(value: Deferred): Lazy {
+    const known = this.computed.get(value);
+    if (known) return known;
+    const made = this.elementwise(value.op, value.attrs, value.operands, value.shape);
+    this.computed.set(value, made);
+    return made;
   }
 
-  /** What needs a copy is copied now, for a group stands before steps that come later; views that are put off stay so. */
+  /** What needs a copy is copied now, for a group stands before steps that come later. */
   private settled(x: Value): Value {
-    if (x.kind === 'deferred' && leavesOf(x).every((leaf) => leaf.kind === undefined)) return x;
-    const value = x.kind === 'deferred' ? this.settle(x) : x;
-    const moves = value.kind === 'lazy' && value.member.place && !reshaped(value.member.place, value.shape);
-    return moves ? this.read(value) : value;
+    if (x.kind === 'deferred') return { ...x, operands: x.operands.map((o) => this.settled(o)) };
+    const moves = x.kind === 'lazy' && x.member.place && !reshaped(x.member.place, x.shape);
+    return moves ? this.read(x) : x;
   }
 
   /** Joins an elementwise op to a group that may hold it, or begins one. */
   elementwise(op: OpName, attrs: OpAttrs[OpName], given: readonly Value[], shape: Shape, wanted?: View): Lazy {
     const operands = given.map((x) => this.settled(x));
-    const group = this.groupFor(operands.flatMap(leavesOf)) ?? pushMap(this.scope, sizeOf(shape)).group;
-    const args = operands.map((x) => this.inline(x, group));
-    const value = apply(op, attrs, group, args);
+    const group = this.groupFor(operands, sizeOf(shape)) ?? pushMap(this.scope, sizeOf(shape)).group;
+    const value = this.express({ kind: 'deferred', op, attrs, operands, shape }, group);
     const member: Member = { group, value, copies: [], wanted };
     group.members.push(member);
     return { kind: 'lazy', member, shape };
   }
 
-  /** The kernel of a value in a group: what was put off is computed here. */
-  inline(value: Value, group: Group): Expr {
+  /** The kernel of a value in a group: its own members are at hand, what was put off is computed here, all else loaded (as `moved`). */
+  express(value: Value, group: Group, moved: (view: View) => View = (view) => view): Expr {
     if (value.kind === 'lazy' && value.member.group === group) return value.member.value;
-    if (value.kind !== 'deferred') return loadOf(group, this.read(value));
-    return apply(
-      value.op,
-      value.attrs,
-      group,
-      value.operands.map((x) => this.inline(x, group)),
-    );
+    if (value.kind !== 'deferred') return loadOf(group, moved(this.read(value)));
+    const args = value.operands.map((x) => this.express(x, group, moved));
+    return apply(value.op, value.attrs, group, args);
   }
 
-  /** The views a reduction would read for a value. */
+  /** The views that a group would read for a value. */
   viewsOf(value: Value): View[] {
-    return value.kind === 'deferred' ? value.operands.flatMap((x) => this.viewsOf(x)) : [this.read(value)];
+    return leavesOf(value).map((x) => this.read(x));
   }
 
   /** The latest group that holds an operand and comes after all others; else one that reads the same. */
-  private groupFor(operands: readonly Value[]): Group | undefined {
-    const size = sizeOf(shapeOf(must(operands[0])));
-    this.mergeGroups(operands);
-    const ready = this.groupsIn(operands);
-    for (const group of ready) if (this.canJoin(group, operands)) return group;
-    const views = operands.flatMap((x) => (x.kind === undefined ? [keyOf(x)] : []));
+  private groupFor(operands: readonly Value[], size: number): Group | undefined {
+    const leaves = operands.flatMap(leavesOf);
+    this.mergeGroups(leaves);
+    for (const group of this.groupsIn(leaves))
+      if (pointsOf(group) === size && this.canJoin(group, leaves)) return group;
+    const views = leaves.flatMap((x) => (x.kind === undefined ? [keyOf(x)] : []));
     const { steps } = this.scope;
     for (let at = steps.length - 1; at >= Math.max(0, steps.length - RECENT); at--) {
       const step = must(steps[at]);
       if (step.kind !== 'map' || pointsOf(step.group) !== size || !views.some((key) => step.group.known.has(key)))
         continue;
-      if (this.canJoin(step.group, operands)) return step.group;
+      if (this.canJoin(step.group, leaves)) return step.group;
     }
     return undefined;
   }
 
   /** The groups of this scope that operands are members of, the latest first. */
-  private groupsIn(operands: readonly Value[]): Group[] {
+  private groupsIn(operands: readonly Leaf[]): Group[] {
     const own = new Set(operands.flatMap((x) => (x.kind === 'lazy' ? [x.member.group] : [])));
     return [...own].filter((g) => g.step.scope === this.scope).sort((a, b) => b.step.at - a.step.at);
   }
 
   /** Members of several maps that meet in one op are computed in one map. */
-  private mergeGroups(operands: readonly Value[]): void {
+  private mergeGroups(operands: readonly Leaf[]): void {
     const maps = this.groupsIn(operands).filter((g) => g.step.kind === 'map');
     const [late, ...early] = maps;
     for (const group of early) if (late && mayMerge(late, group)) mergeInto(late, group);
   }
 
-  private canJoin(group: Group, operands: readonly Value[]): boolean {
+  private canJoin(group: Group, operands: readonly Leaf[]): boolean {
     if (group.members.length >= LARGEST_GROUP) return false;
     const views: View[] = [];
     for (const x of operands) {
       if (x.kind === 'lazy' && x.member.group === group) continue;
       if (this.readyAt(x) >= group.step.at) return false;
       if (x.kind === undefined) views.push(x);
-      else if (x.kind === 'lazy' && x.member.place) views.push(x.member.place);
+      else if (x.member.place) views.push(x.member.place);
     }
     return fits(group, views);
   }
 
   /** The place in this scope after which a value can be read. */
-  private readyAt(value: Value): number {
-    const step =
-      value.kind === undefined ? value.tensor.writer : value.kind === 'lazy' ? value.member.group.step : undefined;
+  private readyAt(value: Leaf): number {
+    const step = value.kind === undefined ? value.tensor.writer : value.member.group.step;
     return step && step.scope === this.scope ? step.at : -1;
   }
 }
 
+/** A value that is there: what is put off is made from such. */
+type Leaf = Exclude<Value, Deferred>;
+
+const leavesOf = (value: Value): Leaf[] => (value.kind === 'deferred' ? value.operands.flatMap(leavesOf) : [value]);
+
 /** How far back a group is looked for that reads the same. */
 const RECENT = 6;
 
-/** Members of one map, and ops put off to one reduction: kernels are walked by recursion, and longer ones run no faster. */
+/** Members of one map: kernels are walked by recursion, and longer ones run no faster. */
 const LARGEST_GROUP = 64;
 
 const mayMerge = (a: Group, b: Group): boolean =>
   pointsOf(a) === pointsOf(b) && a.members.length + b.members.length <= LARGEST_GROUP;
 
 const pointsOf = (group: Group): number => must(group.cuts.at(-1));
-
-/** What a value is made of: itself, or what was put off with it. */
-function leavesOf(value: Value): Value[] {
-  return value.kind === 'deferred' ? value.operands.flatMap(leavesOf) : [value];
-}
 
 export const shapeOf = (value: Value): Shape =>
   value.kind === undefined ? value.axes.map((a) => a.size) : value.shape;

@@ -6,7 +6,7 @@ import { invariant, must } from '../../text/result.ts';
 import { NO_UPDATES, type Updates } from '../backend.ts';
 import { Context, Names } from './context.ts';
 import { Emitter } from './emit.ts';
-import { updatesLast } from './late.ts';
+import { numbersFirst, updatesLast } from './late.ts';
 import { advance, type Next } from './loops.ts';
 import { scheduleNodes } from './nodes.ts';
 import { isWhole, type Tensor, type View, whole } from './view.ts';
@@ -14,7 +14,7 @@ import { isWhole, type Tensor, type View, whole } from './view.ts';
 /** Compiles a graph of any kind; its passes have run before, if they should. */
 export function schedulePlan(graph: Graph, updates = NO_UPDATES): Plan {
   const names = new Names();
-  const c = new Context(names, names.root, { ...graph, nodes: updatesLast(graph, updates) });
+  const c = new Context(names, names.root, { ...graph, nodes: numbersFirst(updatesLast(graph, updates), graph) });
   const replaced = new Set(updates.values());
   const leaf = (role: 'input' | 'param', v: ValueId): Tensor => {
     const tensor = names.tensor(replaced.has(v) ? 'state' : role, sizeOf(c.shapeOf(v)), names.root);

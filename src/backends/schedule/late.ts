@@ -1,14 +1,31 @@
 /**
- * The order of a step's nodes: what the next states alone need comes last, so that every other reader of a state stands before
- * the op that stores its next value, and that op can store over it. A step's gradients then join the optimiser's elementwise ops.
+ * The order of a plan's nodes. Single numbers that only depend on such that are given come first, so that they are there where
+ * sums and products want them. What the next states of a step alone need comes last: every other reader of a state then stands
+ * before the op that stores its next value, that op can store over it, and gradients join the optimiser's elementwise ops.
  */
 import type { Graph, Node, ValueId } from '../../ir/graph.ts';
+import { sizeOf } from '../../ir/graph.ts';
 import { OPS } from '../../ops/index.ts';
+import { must } from '../../text/result.ts';
 import type { Updates } from '../backend.ts';
 import { MOVES } from './put-off.ts';
 
 const isPointwise = (node: Node): boolean =>
   OPS[node.op].batch === 'elementwise' || MOVES.has(node.op) || node.op === 'concat';
+
+/** The nodes with those first that make single numbers elementwise from single numbers that are given, and what they need. */
+export function numbersFirst(nodes: readonly Node[], graph: Graph): readonly Node[] {
+  const isNumber = (v: ValueId): boolean => sizeOf(must(graph.types[v]).shape) === 1;
+  const known = new Set<ValueId>();
+  const first = new Set<Node>();
+  for (const node of nodes) {
+    if (!node.results.every(isNumber)) continue;
+    if (node.inputs.length > 0 && !(isPointwise(node) && node.inputs.every((v) => known.has(v)))) continue;
+    first.add(node);
+    for (const v of node.results) known.add(v);
+  }
+  return [...nodes.filter((n) => first.has(n)), ...nodes.filter((n) => !first.has(n))];
+}
 
 /** The nodes in an order that computes the same: those that some other reader of a state needs (or is) first, each part in its order. */
 export function updatesLast(graph: Graph, updates: Updates): readonly Node[] {

@@ -6,7 +6,7 @@ import type { Combine } from '../../kernel/nest.ts';
 import { normals, uniforms } from '../../num/random.ts';
 import { summedLabels } from '../../ops/table/contract.ts';
 import { must } from '../../text/result.ts';
-import { type Context, type Lazy, type Value, wrote } from './context.ts';
+import { type Context, type Lazy, shapeOf, type Value, wrote } from './context.ts';
 import { cutFor, fits, type Group, groupOf, pushMap, type ReduceDraft, Scope } from './draft.ts';
 import { iterate, scan } from './loops.ts';
 import { cutsOf, joinCuts } from './space.ts';
@@ -93,7 +93,7 @@ function valueFor(c: Context, node: Exclude<Node, NodeOf<'scan' | 'iterate'>>, v
     case 'argmax':
       return argmax(c, read(), node.attrs.axis, v);
     case 'einsum':
-      return einsum(c, node.attrs, [read(0), read(1)], v);
+      return einsum(c, node.attrs, [operand(0), operand(1)], v);
     default: {
       const { op, attrs } = node as NodeOf<OpName>;
       const operands = node.inputs.map((x) => c.value(x));
@@ -155,34 +155,36 @@ function resultOf(c: Context, group: Group, v: ValueId, wanted = c.wanted.get(v)
 }
 
 function reduce(c: Context, x: Value, axes: Axes, combine: Combine, v: ValueId): Value {
-  const shape = x.kind === undefined ? shapeOfView(x) : x.shape;
+  const shape = shapeOf(x);
   if (sizeOf(shape) === 0) return uniform(c, c.shapeOf(v), 0);
-  const from = walks(c, x, shape) ? x : c.read(x);
+  const terms = termsOver(shape);
+  const from = fits(terms, c.viewsOf(x)) ? x : c.read(x);
   const kept = shape.map((_, i) => i).filter((i) => !axes.includes(i));
-  const probe = new Scope();
-  const { group: terms } = pushMap(probe, sizeOf(shape));
-  terms.cuts = cutsOf(shape.map((size) => ({ size })));
-  const term = c.inline(from, terms);
-  const step: ReduceDraft = groupOf({ first: 1, cuts: keptCuts(shape, kept, terms.cuts), fixed: true }, (group) => ({
+  return pushReduce(c, { shape, kept, combine, terms, term: c.express(from, terms) }, v);
+}
+
+/** A group for the terms of a sum: one walk over the shape. */
+function termsOver(shape: Shape): Group {
+  const { group } = pushMap(new Scope(), sizeOf(shape));
+  group.cuts = cutsOf(shape.map((size) => ({ size })));
+  return group;
+}
+
+function pushReduce(
+  c: Context,
+  sum: Pick<ReduceDraft, 'shape' | 'kept' | 'combine' | 'terms' | 'term'>,
+  v: ValueId,
+): Value {
+  const cuts = keptCuts(sum.shape, sum.kept, sum.terms.cuts);
+  const step: ReduceDraft = groupOf({ first: 1, cuts, fixed: true }, (group) => ({
     kind: 'reduce' as const,
     at: 0,
     scope: c.scope,
-    shape,
-    kept,
-    combine,
-    terms,
-    term,
+    ...sum,
     group,
   }));
   c.scope.push(step);
   return resultOf(c, step.group, v);
-}
-
-/** Whether one walk over the shape can read everything that a value needs. */
-function walks(c: Context, x: Value, shape: Shape): boolean {
-  const { group } = pushMap(new Scope(), sizeOf(shape));
-  group.cuts = cutsOf(shape.map((size) => ({ size })));
-  return fits(group, c.viewsOf(x));
 }
 
 /** The cuts of the results' walk: those of the kept axes, finer where the terms' walk is. */
@@ -224,22 +226,34 @@ function argmax(c: Context, x: View, axis: number, v: ValueId): View {
   return to;
 }
 
-function einsum(c: Context, attrs: OpAttrs['einsum'], operands: readonly [View, View], v: ValueId): Value {
-  const [lhs, rhs] = [plain(c, operands[0]), plain(c, operands[1])];
-  const size = (label: number): number =>
-    (lhs.axes[attrs.lhs.indexOf(label)] ?? must(rhs.axes[attrs.rhs.indexOf(label)])).size;
+function einsum(c: Context, attrs: OpAttrs['einsum'], operands: readonly [Value, Value], v: ValueId): Value {
+  const [lhs, rhs] = [shapeOf(operands[0]), shapeOf(operands[1])];
+  const size = (label: number): number => lhs[attrs.lhs.indexOf(label)] ?? must(rhs[attrs.rhs.indexOf(label)]);
   const summed = summedLabels(attrs);
   if (summed.some((label) => size(label) === 0)) return uniform(c, c.shapeOf(v), 0);
-  const axesOf = (view: View, labels: Axes, wanted: readonly number[]): View => ({
+  const along = (view: View, labels: Axes, wanted: readonly number[]): View => ({
     ...view,
     axes: wanted.map((label): Axis => view.axes[labels.indexOf(label)] ?? { size: size(label), stride: 0 }),
   });
+  const factors = (wanted: readonly number[]): readonly [View, View] => [
+    along(plain(c, c.read(operands[0])), attrs.lhs, wanted),
+    along(plain(c, c.read(operands[1])), attrs.rhs, wanted),
+  ];
   // One term each: a product element by element, which joins its neighbours.
-  if (attrs.order === 'sequential' && summed.every((label) => size(label) === 1)) {
-    const factors = [axesOf(lhs, attrs.lhs, attrs.out), axesOf(rhs, attrs.rhs, attrs.out)];
-    return c.elementwise('mul', {}, factors, c.shapeOf(v), c.wanted.get(v));
+  if (attrs.order === 'sequential' && summed.every((label) => size(label) === 1))
+    return c.elementwise('mul', {}, factors(attrs.out), c.shapeOf(v), c.wanted.get(v));
+  const labels = [...attrs.out, ...summed];
+  if (attrs.order !== 'pick' && operands.some((x) => x.kind === 'deferred')) {
+    const fused = sumOfProducts(c, v, {
+      shape: labels.map(size),
+      kept: attrs.out.map((_, i) => i),
+      combine: attrs.order,
+      operands,
+      moves: [(view) => along(view, attrs.lhs, labels), (view) => along(view, attrs.rhs, labels)],
+    });
+    if (fused) return fused;
   }
-  const along = (view: View, labels: Axes): View => axesOf(view, labels, [...attrs.out, ...summed]);
+  const [first, second] = factors(labels);
   const loops = attrs.out.map(size);
   const step = groupOf({ first: 1, cuts: cutsOf(loops.map((n) => ({ size: n }))), fixed: true }, (group) => ({
     kind: attrs.order === 'pick' ? ('pick' as const) : ('contract' as const),
@@ -248,10 +262,30 @@ function einsum(c: Context, attrs: OpAttrs['einsum'], operands: readonly [View, 
     loops,
     reduced: summed.map(size),
     combine: attrs.order === 'lanes' ? ('lanes' as const) : ('sequential' as const),
-    lhs: along(lhs, attrs.lhs),
-    rhs: along(rhs, attrs.rhs),
+    lhs: first,
+    rhs: second,
     group,
   }));
   c.scope.push(step);
   return resultOf(c, step.group, v);
+}
+
+type Move = (view: View) => View;
+
+interface Products {
+  readonly shape: Shape;
+  readonly kept: readonly number[];
+  readonly combine: Combine;
+  readonly operands: readonly [Value, Value];
+  /** How what an operand reads is laid along `shape`. */
+  readonly moves: readonly [Move, Move];
+}
+
+/** A product whose factors are computed term by term, where one walk can read all that they need. */
+function sumOfProducts(c: Context, v: ValueId, { shape, kept, combine, operands, moves }: Products): Value | undefined {
+  const terms = termsOver(shape);
+  const [lhs, rhs] = operands;
+  if (!fits(terms, [...c.viewsOf(lhs).map(moves[0]), ...c.viewsOf(rhs).map(moves[1])])) return undefined;
+  const term = terms.kernel.step('f32.mul', c.express(lhs, terms, moves[0]), c.express(rhs, terms, moves[1]));
+  return pushReduce(c, { shape, kept, combine, terms, term }, v);
 }

@@ -8,6 +8,7 @@ import { must } from '../../text/result.ts';
 import type { Axes, Place } from './axes.ts';
 import type { Code, Local } from './code.ts';
 import { exprPrinter } from './expr.ts';
+import type { PlainOp } from './opcodes.ts';
 import { argsOf, type PlacedStore, sharedLoads, storeCell } from './tile.ts';
 import { type Ahead, overAxes, type Site, type Walk } from './walk.ts';
 
@@ -18,6 +19,8 @@ export interface Reduction {
   readonly axes: Axes;
   readonly combine: Combine;
   readonly term: Expr;
+  /** Terms of a sum are subtracted: the sign of -x is left to that. */
+  readonly minus: boolean;
   /** Arguments of the term. */
   readonly loads: readonly Place[];
   /** Arguments 1, 2, ... of the stores; argument 0 is the result. */
@@ -49,7 +52,7 @@ export function printTile(r: Reduction, { rows, height, columns, width }: Tile):
   const sums = aheads.map(() => code.local(four === undefined ? 'f32' : 'v128'));
   begin(r, { aheads, sums, four });
   overAxes(r.walk, r.axes.reduced, r.axes.loops.length, () =>
-    terms(r, { aheads, sums, four }, (sum, push) => join(code, r.combine, four, sum, push)),
+    terms(r, { aheads, sums, four }, (sum, push) => join(r, four, sum, push)),
   );
   aheads.forEach((ahead, i) => {
     const pushArg = (n: number): void =>
@@ -92,19 +95,21 @@ function terms(r: Reduction, { aheads, sums, four }: Cells, use: (sum: Local, pu
   });
 }
 
-function join(code: Code, combine: Combine, four: number | undefined, sum: Local, push: () => void): void {
-  if (four !== undefined) {
-    code.get(sum);
-    push();
-    code.op(combine === 'sequential' ? 'f32x4.add' : combine === 'max' ? 'f32x4.pmax' : 'f32x4.pmin');
-    code.set(sum);
-  } else if (combine === 'sequential') {
-    code.get(sum);
-    push();
-    code.op('f32.add');
-    code.set(sum);
-  } else joinExtreme(code, combine === 'max', sum, push);
+function join(r: Reduction, four: number | undefined, sum: Local, push: () => void): void {
+  const { code } = r.site;
+  if (four === undefined && r.combine !== 'sequential') {
+    joinExtreme(code, r.combine === 'max', sum, push);
+    return;
+  }
+  code.get(sum);
+  push();
+  code.op(four === undefined ? (r.minus ? 'f32.sub' : 'f32.add') : joiner(r));
+  code.set(sum);
 }
+
+/** Joins four terms to four accumulators. */
+export const joiner = ({ combine, minus }: Reduction): PlainOp =>
+  combine === 'max' ? 'f32x4.pmax' : combine === 'min' ? 'f32x4.pmin' : minus ? 'f32x4.sub' : 'f32x4.add';
 
 /** max: acc < x ? x : acc; min: x < acc ? x : acc. */
 function joinExtreme(code: Code, max: boolean, sum: Local, push: () => void): void {

@@ -167,6 +167,12 @@ export function exprPrinter(
   }
 
   function selectFour(e: Select, half: Half): void {
+    if (e.type === 'f32' && isMask(e.mask) && (isZero(e.then) || isZero(e.else))) {
+      emit(isZero(e.then) ? e.else : e.then);
+      emit(e.mask);
+      code.op(isZero(e.then) ? 'v128.andnot' : 'v128.and');
+      return;
+    }
     emit(e.then, half);
     emit(e.else, half);
     emit(e.mask);
@@ -245,6 +251,9 @@ function countUses(mode: Mode, roots: readonly Expr[]): Map<Expr, number> {
 }
 
 const typeOf = (mode: Mode, e: Expr): ValueType => (mode === 'lanes' ? 'v128' : e.type);
+
+/** All bits are zero. */
+const isZero = (e: Expr): boolean => e.kind === 'const' && Object.is(e.value, 0);
 
 function oneConstant(code: Code, { type, value }: Constant): void {
   if (type === 'f32') code.f32(value);

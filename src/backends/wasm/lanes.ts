@@ -3,7 +3,7 @@
  * the terms do not lie along one axis, the accumulators stand in memory.
  */
 import { must } from '../../text/result.ts';
-import type { Reduction } from './accumulate.ts';
+import { joiner, type Reduction } from './accumulate.ts';
 import type { Code, Local } from './code.ts';
 import { exprPrinter } from './expr.ts';
 import { argsOf, pieces, sharedLoads } from './tile.ts';
@@ -52,7 +52,7 @@ function addTerms(r: Reduction, sums: readonly Local[], axis: number, count: num
     const sum = must(sums[v]);
     code.get(sum);
     pushTerm(r, axis, 4 * v, axis);
-    code.op('f32x4.add');
+    code.op(joiner(r));
     code.set(sum);
   }
   const sum = must(sums[whole % 4]);
@@ -61,7 +61,7 @@ function addTerms(r: Reduction, sums: readonly Local[], axis: number, count: num
     code.get(sum);
     code.lane('f32x4.extract_lane', i % 4);
     pushTerm(r, axis, i, undefined);
-    code.op('f32.add');
+    code.op(r.minus ? 'f32.sub' : 'f32.add');
     code.lane('f32x4.replace_lane', i % 4);
     code.set(sum);
   }
@@ -117,7 +117,7 @@ function inMemory(r: Reduction): void {
     code.memory('f32.load', scratch);
     const [pushArg] = sharedLoads(code, r.walk, r.loads, { aheads: [[]], args: argsOf([r.term]), four: undefined });
     exprPrinter(code, 'scalar', [r.term], must(pushArg)).push(r.term);
-    code.op('f32.add');
+    code.op(r.minus ? 'f32.sub' : 'f32.add');
     code.memory('f32.store', scratch);
     code.get(at);
     code.i32(4);

@@ -3,8 +3,9 @@
  * columns, four columns to a vector) is carried through all terms in their order. `lanes` is in `lanes.ts`.
  */
 
-import { kernelBuilder } from '../../kernel/build.ts';
+import { kernelBuilder, operandsOf } from '../../kernel/build.ts';
 import type { Expr } from '../../kernel/expr.ts';
+import { isStep } from '../../kernel/fold.ts';
 import type { Affine, ContractStep, Epilogue, ReduceStep } from '../../kernel/nest.ts';
 import { must } from '../../text/result.ts';
 import { printTile, type Reduction } from './accumulate.ts';
@@ -36,13 +37,15 @@ export function printReduce(site: Site, step: ReduceStep): void {
 function reductionOf(site: Site, step: ReduceStep, epilogue: Epilogue): Reduction {
   const targets = epilogue.stores.map((s) => s.to);
   const axes = axesOf(step.loops, step.reduced, [...step.loads, ...epilogue.loads, ...targets]);
+  const minus = isStep(step.term, 'f32.neg') && (step.combine === 'sequential' || step.combine === 'lanes');
   const [first, second] = [step.loads.length, step.loads.length + epilogue.loads.length];
   return {
     site,
     axes,
     walk: walk(site, axes.places),
     combine: step.combine,
-    term: step.term,
+    term: minus ? must(operandsOf(step.term)[0]) : step.term,
+    minus,
     loads: axes.places.slice(0, first),
     extras: axes.places.slice(first, second),
     stores: epilogue.stores.map(({ value }, i) => ({ place: must(axes.places[second + i]), value })),
@@ -63,7 +66,12 @@ function printEach({ site: { code }, walk: w, axes: { loops }, extras, stores }:
 
 /** Widths of a tile's columns for each number of its rows: at most eight accumulators, and two vectors of columns at four rows. */
 const COLUMNS: { readonly [rows: number]: readonly number[] } = { 4: [8, 4, 1], 2: [16, 4, 1], 1: [32, 8, 4, 1] };
+/** Up to so many steps a term is printed for several rows; up to so many for several vectors of columns. */
 const LIGHT = 4;
+const MEDIUM = 16;
+
+const widthsFor = (weight: number, height: number): readonly number[] =>
+  weight <= LIGHT ? must(COLUMNS[height]) : weight <= MEDIUM ? [16, 4, 1] : [4, 1];
 
 function printTiles(r: Reduction): void {
   const { loops } = r.axes;
@@ -71,7 +79,7 @@ function printTiles(r: Reduction): void {
   const rows = rowAxis(r, columns);
   const outside = loops.map((_, axis) => axis).filter((axis) => axis !== columns && axis !== rows);
   const tiles = (height: number): void => {
-    const widths = weightOf([r.term]) > LIGHT ? [4, 1] : must(COLUMNS[height]);
+    const widths = widthsFor(weightOf([r.term]), height);
     overColumns(r, columns, widths, (width) => printTile(r, { rows, height, columns, width }));
   };
   const panels = panelsOf(r, rows, columns);

@@ -12,6 +12,7 @@ import { must } from '../../text/result.ts';
 import { cutFor, type Draft, fits, type Group, keyOf, loadOf, type Member, pushMap, Scope } from './draft.ts';
 import { mergeInto } from './merge.ts';
 import { putOff } from './put-off.ts';
+import type { Surroundings } from './turned.ts';
 import { reshaped, shapeOfView, type Tensor, type View, whole } from './view.ts';
 
 /** A member under a shape of the same size. */
@@ -55,11 +56,14 @@ export class Context {
   readonly values: (Value | undefined)[] = [];
   /** Where a value would best be stored. */
   readonly wanted = new Map<ValueId, View>();
+  /** Of a body: the loop that it is in. */
+  readonly around: Surroundings | undefined;
   private readonly put: ReadonlySet<ValueId>;
   /** Values that were put off and computed in the end. */
   private readonly computed = new Map<Deferred, Lazy>();
 
-  constructor(names: Names, scope: Scope, graph: Graph) {
+  constructor(names: Names, scope: Scope, graph: Graph, around?: Surroundings) {
+    this.around = around;
     this.names = names;
     this.scope = scope;
     this.graph = graph;

@@ -8,6 +8,7 @@ import { sizeOf } from '../../ir/graph.ts';
 import { must } from '../../text/result.ts';
 import { Context, type Value, wrote } from './context.ts';
 import { cutFor, type Draft, fits, keyOf, readsOf, Scope } from './draft.ts';
+import type { Surroundings } from './turned.ts';
 import { isWhole, sliceBy, type Tensor, type View, whole } from './view.ts';
 
 type Schedule = (c: Context) => void;
@@ -21,19 +22,25 @@ function statesOf(c: Context, node: NodeOf<'scan' | 'iterate'>): View[] {
   });
 }
 
+/** Schedules a body over what it is given: what changes from turn to turn, and what stays. */
 function bodyOf(
-  c: Context,
+  around: Surroundings,
   graph: Graph,
-  inputs: readonly Value[],
-  schedule: Schedule,
-  prepare?: (c: Context) => void,
+  [changing, fixed]: readonly [readonly Value[], readonly View[]],
+  schedule: (c: Context) => void,
 ) {
-  const inner = new Context(c.names, new Scope(c.scope), graph);
-  for (const [i, v] of graph.inputs.entries()) inner.values[v] = must(inputs[i]);
-  prepare?.(inner);
+  const { names, scope } = around.outside;
+  const inner = new Context(names, new Scope(scope), graph, around);
+  for (const [i, v] of graph.inputs.entries()) inner.values[v] = must([...changing, ...fixed][i]);
   schedule(inner);
   return inner;
 }
+
+const surroundings = (outside: Context, captured: readonly View[], stored: readonly View[]): Surroundings => {
+  const changes = new Set(stored.map((v) => v.tensor));
+  const fixed = new Set(captured.map((v) => v.tensor).filter((tensor) => !changes.has(tensor)));
+  return { outside, fixed, copies: new Map() };
+};
 
 const finished = (states: readonly View[], step: Draft): void => {
   for (const { tensor } of states) wrote(tensor, step);
@@ -55,8 +62,10 @@ export function scan(c: Context, node: NodeOf<'scan'>, schedule: Schedule): void
   const captured = node.inputs.slice(carries + mapped).map((v) => c.readValue(v));
   const stacks = node.results.slice(carries).map((v) => c.target(v));
   const places = stacks.map((stack) => sliceBy(stack, variable));
-  const inner = bodyOf(c, body, [...states, ...slices, ...captured], schedule, (b) => {
+  const around = surroundings(c, captured, [...states, ...slices, ...stacks]);
+  const inner = bodyOf(around, body, [[...states, ...slices], captured], (b) => {
     for (const [i, place] of places.entries()) b.wanted.set(must(body.outputs[carries + i]).value, place);
+    schedule(b);
   });
   for (const [i, place] of places.entries()) {
     const value = inner.value(must(body.outputs[carries + i]).value);
@@ -81,9 +90,10 @@ export function iterate(c: Context, node: NodeOf<'iterate'>, schedule: Schedule)
   const { carries, max } = node.attrs;
   const states = statesOf(c, node);
   const captured = node.inputs.slice(carries).map((v) => c.readValue(v));
-  const cond = bodyOf(c, node.attrs.cond, [...states, ...captured], schedule);
+  const around = surroundings(c, captured, states);
+  const cond = bodyOf(around, node.attrs.cond, [states, captured], schedule);
   const test = cond.readValue(must(node.attrs.cond.outputs[0]).value);
-  const inner = bodyOf(c, node.attrs.body, [...states, ...captured], schedule);
+  const inner = bodyOf(around, node.attrs.body, [states, captured], schedule);
   advance(inner, nextStates(inner.graph, states));
   const step = c.scope.push<Draft>({
     kind: 'while',

@@ -10,6 +10,7 @@ import { type Context, type Lazy, shapeOf, type Value, wrote } from './context.t
 import { cutFor, fits, type Group, groupOf, pushMap, type ReduceDraft, Scope } from './draft.ts';
 import { iterate, scan } from './loops.ts';
 import { cutsOf, joinCuts } from './space.ts';
+import { turnedOnce } from './turned.ts';
 import {
   type Axis,
   boxIn,
@@ -253,7 +254,9 @@ function einsum(c: Context, attrs: OpAttrs['einsum'], operands: readonly [Value,
     });
     if (fused) return fused;
   }
-  const [first, second] = factors(labels);
+  const [lhsView, rhsView] = factors(labels);
+  const results = attrs.out.length;
+  const turns = attrs.order === 'sequential';
   const loops = attrs.out.map(size);
   const step = groupOf({ first: 1, cuts: cutsOf(loops.map((n) => ({ size: n }))), fixed: true }, (group) => ({
     kind: attrs.order === 'pick' ? ('pick' as const) : ('contract' as const),
@@ -262,8 +265,8 @@ function einsum(c: Context, attrs: OpAttrs['einsum'], operands: readonly [Value,
     loops,
     reduced: summed.map(size),
     combine: attrs.order === 'lanes' ? ('lanes' as const) : ('sequential' as const),
-    lhs: first,
-    rhs: second,
+    lhs: turns ? turnedOnce(c, lhsView, rhsView, results) : lhsView,
+    rhs: turns ? turnedOnce(c, rhsView, lhsView, results) : rhsView,
     group,
   }));
   c.scope.push(step);

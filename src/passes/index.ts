@@ -1,4 +1,5 @@
 /** The passes and their pipelines. */
+export { accumulate } from './accumulate.ts';
 export { batchedAlarm, batchInto, inEveryLane } from './batch.ts';
 export { canonical, canonicalise } from './canonicalise.ts';
 export { contract } from './contract.ts';

@@ -3,6 +3,7 @@
  * program computes the same numbers whichever of its graphs runs.
  */
 import type { Graph } from '../ir/graph.ts';
+import { accumulate } from './accumulate.ts';
 import { canonicalise } from './canonicalise.ts';
 import { contract } from './contract.ts';
 import { cse } from './cse.ts';
@@ -44,6 +45,7 @@ export const TRAIN_PIPELINE: readonly Pass[] = [
   hoist, // the backward loops recompute products of slices; these become one product, equal to the forward one
   contract, // sums of products in the backward part
   cse, // recomputed and forward values meet after hoisting
+  accumulate, // the gradient of a matrix that a loop adds up is one product after it; its factors are as simple as they get
   canonicalise,
 ];
 

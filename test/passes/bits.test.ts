@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../src/ir/graph.ts';
 import { evaluate } from '../../src/ops/reference.ts';
 import {
+  accumulate,
   canonicalise,
   contract,
   cse,
@@ -22,7 +23,7 @@ import { anyInputs, anyParams, differingBit, randomGraph } from '../random-graph
 const GRAPHS = Number(process.env.GRAPHS ?? 150);
 
 const LISTS: readonly (readonly [string, readonly Pass[]])[] = [
-  ...[simplify, contract, vectorise, hoist, fold, cse, dce, forgetGradients, canonicalise].map(
+  ...[simplify, contract, vectorise, hoist, accumulate, fold, cse, dce, forgetGradients, canonicalise].map(
     (pass) => [pass.name, [pass]] as const,
   ),
   ['the default pipeline', DEFAULT_PIPELINE],

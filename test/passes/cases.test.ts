@@ -3,6 +3,7 @@ import { readGraph } from '../../src/ir/parse.ts';
 import { printGraph } from '../../src/ir/print.ts';
 import { verifyGraph } from '../../src/ops/verify.ts';
 import {
+  accumulate,
   canonicalise,
   contract,
   cse,
@@ -18,7 +19,7 @@ import {
 } from '../../src/passes/index.ts';
 import { runCases } from '../cases.ts';
 
-const PASSES = [simplify, contract, vectorise, hoist, fold, cse, dce, forgetGradients, canonicalise];
+const PASSES = [simplify, contract, vectorise, hoist, accumulate, fold, cse, dce, forgetGradients, canonicalise];
 
 function passesOf(input: string): readonly Pass[] {
   const names = /^\/\/ passes: (.*)$/m.exec(input)?.[1]?.split(', ') ?? [];

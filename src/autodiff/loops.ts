@@ -1,12 +1,14 @@
 /**
  * The gradient of a scan is a scan the other way round. It carries the cotangents of the states and, for each captured
- * value, the sum so far; each step recomputes the body from the saved states and pulls the cotangents back through it.
+ * value, the sum so far; each step recomputes the body from the saved states and pulls the cotangents back through it. What it
+ * recomputes of a next state is not computed again: that state was saved for the step after, or is the loop's result.
  * Sums over steps are added in the order of this backward loop: for a forward scan the last step's share first.
  */
 import type { Graph, NodeOf, ValueId } from '../ir/graph.ts';
 import { graphBuilder } from '../ops/build.ts';
 import type { GraphBuilder } from '../ops/builder.ts';
 import { dependentStates } from '../passes/dependence.ts';
+import { withInputs } from '../passes/hoist.ts';
 import { Bug, must } from '../text/result.ts';
 import { type Backward, type Blocked, type Cotangent, type Given, walkBack, zerosLike } from './backward.ts';
 import { forward, type Step, type Tape } from './forward.ts';
@@ -32,6 +34,8 @@ interface BackwardBody {
   /** States that get a cotangent in some step. */
   readonly reached: readonly number[];
   readonly blocked: readonly (Blocked | undefined)[];
+  /** The states after the step, as it recomputes them. */
+  readonly next: readonly ValueId[];
 }
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
@@ -71,6 +75,7 @@ function backwardBody({ node, active, states, stacks }: Plan): BackwardBody {
     slices,
     reached: range(0, body.inputs.length).filter((i) => ct(i) !== null),
     blocked: values.map((v) => back.blocked(v)),
+    next: tape.outputs.slice(0, carries),
   };
 }
 
@@ -103,18 +108,22 @@ function scanBackward(b: GraphBuilder, step: Step, cts: readonly Cotangent[]): G
     stacks: range(0, body.outputs.length - carries).filter((j) => cts[carries + j] != null),
   };
   const { made, states } = settledBody(plan);
+  const signature = { carries: states.length + made.sums.length, mapped: carries + mapped + plan.stacks.length };
+  const nextOf = (list: readonly number[]): ValueId[] => list.map((k) => must(made.next[k]));
+  const known = length > 1 ? range(0, carries).filter((k) => isRead(made, k)) : [];
   const given = [
     ...states.map((i) => cts[i] ?? zerosLike(b, must(node.inputs[i]))),
     ...made.sums.map((i) => zerosLike(b, must(node.inputs[i]))),
     ...saved,
     ...node.inputs.slice(carries, carries + mapped),
     ...plan.stacks.map((j) => must(cts[carries + j])),
+    ...known.map((k) => statesAfter(b, node, must(saved[k]), k)),
     ...node.inputs.slice(carries + mapped),
   ];
   const results = b.node('scan', given, {
-    body: made.graph,
-    carries: states.length + made.sums.length,
-    mapped: carries + mapped + plan.stacks.length,
+    body: withInputs(made.graph, signature, nextOf(known), []),
+    carries: signature.carries,
+    mapped: signature.mapped + known.length,
     length,
     reverse: !reverse,
   });
@@ -122,4 +131,20 @@ function scanBackward(b: GraphBuilder, step: Step, cts: readonly Cotangent[]): G
   const places = [...states, ...made.sums, ...made.slices];
   const pulled = node.inputs.map((_, i) => (arrives(i) ? (results[places.indexOf(i)] ?? null) : null));
   return { cts: pulled, blocked: made.blocked };
+}
+
+/** Whether a backward body computes a next state (the first to be this value) and reads it. */
+function isRead({ graph, next }: BackwardBody, k: number): boolean {
+  const v = must(next[k]);
+  return next.indexOf(v) === k && !graph.inputs.includes(v) && graph.nodes.some((n) => n.inputs.includes(v));
+}
+
+/** A state after each step, from those before each step and the last. */
+function statesAfter(b: GraphBuilder, node: NodeOf<'scan'>, before: ValueId, k: number): ValueId {
+  const { length, reverse } = node.attrs;
+  const shape = b.shapeOf(before).slice(1);
+  const starts = [reverse ? 0 : 1, ...shape.map(() => 0)];
+  const others = b.node('slice', [before], { starts, limits: [reverse ? length - 1 : length, ...shape] });
+  const last = b.reshape(must(node.results[k]), [1, ...shape]);
+  return must(b.node('concat', reverse ? [last, ...others] : [...others, last], { axis: 0 })[0]);
 }

@@ -60,7 +60,7 @@ function frontier(body: Graph, signature: Signature): Set<ValueId> {
 }
 
 /** The body with `chosen` values coming in as further inputs, at the ends of the mapped and of the captured ones. */
-function withInputs(
+export function withInputs(
   body: Graph,
   { carries, mapped }: Signature,
   slices: readonly ValueId[],

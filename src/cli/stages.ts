@@ -1,5 +1,6 @@
 /** The stages of the compilation as text, for `sutra explain --stage`: each shows what the compiler holds at that point. */
 import { schedulePlan } from '../backends/schedule/index.ts';
+import { planModule } from '../backends/wasm/nests.ts';
 import { showType } from '../check/show.ts';
 import type { Graph, Node } from '../ir/graph.ts';
 import { printGraph } from '../ir/print.ts';
@@ -88,10 +89,14 @@ const nodesOf = (graph: Graph): Node[] =>
 
 const isGraph = (value: unknown): value is Graph => typeof value === 'object' && value !== null && 'nodes' in value;
 
-/** The loops that run, and the memory they need: of the arena, what is alive at once. */
+/** The loops that run, and the memory they need: of the arena, what is alive at once; and what their code works in beside it. */
 function planText({ ready }: CompiledEntry): string {
   const plan = schedulePlan(ready);
-  return `// an arena of ${4 * plan.arena} bytes, of which ${4 * plan.peak} are alive at once\n${printPlan(plan)}`;
+  const beside = planModule(plan).memory - 4 * plan.arena;
+  return (
+    `// an arena of ${4 * plan.arena} bytes, of which ${4 * plan.peak} are alive at once\n` +
+    `// and ${beside} bytes that WebAssembly works in beside it\n${printPlan(plan)}`
+  );
 }
 
 /** The scalar steps of each elementwise op that the graphs use: the whole meaning of that op. */

@@ -11,7 +11,7 @@ import { must } from '../../text/result.ts';
 import { printTile, type Reduction } from './accumulate.ts';
 import { axesOf, layoutAlong, type Place, vectorAxis } from './axes.ts';
 import { printLanes } from './lanes.ts';
-import { PANEL_WIDTH, type Panels, panelsOf, printPanels, splitColumns } from './panels.ts';
+import { PANEL_WIDTH, type Panels, paneled, panelsOf, printPanels } from './panels.ts';
 import { pieces, storeCell, weightOf } from './tile.ts';
 import { overAxes, type Site, walk } from './walk.ts';
 
@@ -104,21 +104,21 @@ function printTiles(r: Reduction): void {
 
 /** Whole panels, then the columns that are left as tiles of their own. */
 function printByPanels(r: Reduction, panels: Panels, outside: readonly number[]): void {
-  const { columns, copied } = panels;
+  const { columns } = panels;
   const extent = must(r.axes.loops[columns]);
-  const split = splitColumns(r, panels);
-  const source = must(split.axes.places[copied]);
+  const split = paneled(r, panels);
+  const { walk: w } = split.reduction;
   const nest = (depth: number): void => {
     const axis = outside[depth];
     if (axis === undefined) {
-      printPanels(split, source, panels);
+      printPanels(split);
       return;
     }
-    split.walk.repeat(axis, must(r.axes.loops[axis]), 1, () => nest(depth + 1));
-    split.walk.back(axis, must(r.axes.loops[axis]));
+    w.repeat(axis, must(r.axes.loops[axis]), 1, () => nest(depth + 1));
+    w.back(axis, must(r.axes.loops[axis]));
   };
   nest(0);
-  split.walk.end();
+  w.end();
   const rest = extent % PANEL_WIDTH;
   if (rest > 0) printTiles(columnsFrom(r, columns, extent - rest));
 }

@@ -9,7 +9,8 @@ import type { Axes, Place } from './axes.ts';
 import type { Code, Local } from './code.ts';
 import { exprPrinter } from './expr.ts';
 import type { PlainOp } from './opcodes.ts';
-import { argsOf, type PlacedStore, sharedLoads, storeCell } from './tile.ts';
+import { argsOf, type PlacedStore, type PushArg, sharedLoads, storeCell } from './tile.ts';
+import { lastTerm, turned, turnedLoads } from './turn.ts';
 import { type Ahead, overAxes, type Site, type Walk } from './walk.ts';
 
 /** A reduction over joined axes, ready to be printed. */
@@ -37,23 +38,24 @@ export interface Tile {
 }
 
 /** Prints one tile, reduced over all terms. */
-export function printTile(r: Reduction, { rows, height, columns, width }: Tile): void {
+export function printTile(r: Reduction, tile: Tile): void {
   const { code } = r.site;
-  const four = width >= 4 ? columns : undefined;
-  const aheads: Ahead[] = [];
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column += 4) {
-      aheads.push([
-        ...(rows === undefined ? [] : [[rows, row] as const]),
-        ...(columns === undefined ? [] : [[columns, column] as const]),
-      ]);
-    }
-  }
+  const four = tile.width >= 4 ? tile.columns : undefined;
+  const turns = turnedLoads(r, four);
+  const aheads = aheadsOf(tile, turns.length > 0);
   const sums = aheads.map(() => code.local(four === undefined ? 'f32' : 'v128'));
-  begin(r, { aheads, sums, four });
-  overAxes(r.walk, r.axes.reduced, r.axes.loops.length, () =>
-    terms(r, { aheads, sums, four }, (sum, push) => join(r, four, sum, push)),
-  );
+  const cells = { aheads, sums, four };
+  begin(r, cells);
+  const one = (): void => terms(r, cells, (sum, push) => join(r, four, sum, push));
+  const { loops, reduced } = r.axes;
+  if (turns.length === 0) overAxes(r.walk, reduced, loops.length, one);
+  else
+    overAxes(r.walk, reduced.slice(0, -1), loops.length, () => {
+      const [axis, extent] = [lastTerm(r), must(reduced.at(-1))];
+      r.walk.repeat(axis, Math.floor(extent / 4), 4, () => fourTerms(r, cells, turns));
+      r.walk.repeat(axis, extent % 4, 1, one);
+      r.walk.back(axis, extent);
+    });
   aheads.forEach((ahead, i) => {
     const pushArg = (n: number): void =>
       n === 0 ? code.get(must(sums[i])) : r.walk.load(must(r.extras[n - 1]), ahead, four);
@@ -62,10 +64,59 @@ export function printTile(r: Reduction, { rows, height, columns, width }: Tile):
   for (const sum of sums) code.free(sum);
 }
 
+/** Where the cells of a tile lie, row by row or column by column. */
+function aheadsOf({ rows, height, columns, width }: Tile, byColumns: boolean): Ahead[] {
+  const cell = (row: number, column: number): Ahead => [
+    ...(rows === undefined ? [] : [[rows, row] as const]),
+    ...(columns === undefined ? [] : [[columns, column] as const]),
+  ];
+  const down = Array.from({ length: height }, (_, row) => row);
+  const across = Array.from({ length: Math.ceil(width / 4) }, (_, i) => 4 * i);
+  return byColumns
+    ? across.flatMap((column) => down.map((row) => cell(row, column)))
+    : down.flatMap((row) => across.map((column) => cell(row, column)));
+}
+
 interface Cells {
   readonly aheads: readonly Ahead[];
   readonly sums: readonly Local[];
   readonly four: number | undefined;
+}
+
+/** Four terms of all cells: what lies along the terms is turned, for all rows of a column at once. */
+function fourTerms(r: Reduction, { aheads, sums, four }: Cells, turns: readonly number[]): void {
+  const { code } = r.site;
+  const steps = [0, 1, 2, 3];
+  const args = argsOf([r.term]);
+  const pushArgs = sharedLoads(code, r.walk, r.loads, {
+    aheads: aheads.flatMap((ahead) => steps.map((t): Ahead => [...ahead, [lastTerm(r), t]])),
+    args: args.filter((n) => !turns.includes(n)),
+    four,
+  });
+  let held: { readonly key: string; readonly locals: ReadonlyMap<number, readonly Local[]> } | undefined;
+  const drop = (): void => {
+    for (const locals of held?.locals.values() ?? []) for (const local of locals) code.free(local);
+  };
+  aheads.forEach((ahead, i) => {
+    const needed = turns.filter((n) => args.includes(n));
+    const key = needed.map((n) => r.walk.key(must(r.loads[n]), ahead)).join('; ');
+    if (held?.key !== key) {
+      drop();
+      held = { key, locals: new Map(needed.map((n) => [n, turned(r, n, ahead, must(four))])) };
+    }
+    const { locals } = held;
+    for (const t of steps) {
+      const pushOther = must(pushArgs[4 * i + t]);
+      const pushArg: PushArg = (n) => {
+        const own = locals.get(n)?.[t];
+        if (own === undefined) pushOther(n);
+        else code.get(own);
+      };
+      const printer = exprPrinter(code, 'lanes', [r.term], pushArg);
+      join(r, four, must(sums[i]), () => printer.push(r.term));
+    }
+  });
+  drop();
 }
 
 /** A sum begins with -0, which changes no first term; an extreme begins with the first term, which then meets itself. */

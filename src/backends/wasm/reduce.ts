@@ -13,6 +13,7 @@ import { axesOf, layoutAlong, type Place, vectorAxis } from './axes.ts';
 import { printLanes } from './lanes.ts';
 import { PANEL_WIDTH, type Panels, paneled, panelsOf, printPanels } from './panels.ts';
 import { pieces, storeCell, weightOf } from './tile.ts';
+import { turnedLoads } from './turn.ts';
 import { overAxes, type Site, walk } from './walk.ts';
 
 const product = (): Expr => {
@@ -66,6 +67,9 @@ function printEach({ site: { code }, walk: w, axes: { loops }, extras, stores }:
 
 /** Widths of a tile's columns for each number of its rows: at most eight accumulators, and two vectors of columns at four rows. */
 const COLUMNS: { readonly [rows: number]: readonly number[] } = { 4: [8, 4, 1], 2: [16, 4, 1], 1: [32, 8, 4, 1] };
+/** The same where factors are turned in registers, which takes four of them. */
+const TURNED: { readonly [rows: number]: readonly number[] } = { 4: [4, 1], 2: [8, 4, 1], 1: [16, 4, 1] };
+
 /** Up to so many steps a term is printed for several rows; up to so many for several vectors of columns. */
 const LIGHT = 4;
 const MEDIUM = 16;
@@ -78,8 +82,9 @@ function printTiles(r: Reduction): void {
   const columns = vectorAxis([...loops.entries()], [...r.loads, ...r.extras, ...r.stores.map((s) => s.place)]);
   const rows = rowAxis(r, columns);
   const outside = loops.map((_, axis) => axis).filter((axis) => axis !== columns && axis !== rows);
+  const turns = turnedLoads(r, columns).length > 0;
   const tiles = (height: number): void => {
-    const widths = widthsFor(weightOf([r.term]), height);
+    const widths = turns ? must(TURNED[height]) : widthsFor(weightOf([r.term]), height);
     overColumns(r, columns, widths, (width) => printTile(r, { rows, height, columns, width }));
   };
   const panels = panelsOf(r, rows, columns);

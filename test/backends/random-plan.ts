@@ -78,6 +78,19 @@ function anyStore(m: Making, extents: readonly number[]): Access {
   return { buffer: id, base, strides, outer: [], gathers: [] };
 }
 
+/** Points meet along the first axis: a few rows, at places that a table says. */
+function meetingStore(m: Making, extents: readonly number[]): Access {
+  const [count = 1, ...others] = extents;
+  const axes = m.r.chance(0.7) ? others.map((_, i) => others.length - 1 - i) : shuffled(m.r, others.length);
+  const { strides, base, size } = strided(m.r, others, axes, m.r.chance(0.8));
+  const rows = 1 + m.r.below(3);
+  const indices = Int32Array.from({ length: count }, () => size * m.r.below(rows));
+  const own = { table: buffer(m, 'table', count, indices), base: 0, strides: [1, ...others.map(() => 0)] };
+  const id = buffer(m, 'output', rows * size);
+  m.outputs.push(id);
+  return { buffer: id, base, strides: [0, ...strides], outer: [], gathers: [own] };
+}
+
 function anyKernel(r: Random, args: number): () => Expr {
   const k = kernelBuilder();
   return () => {
@@ -150,7 +163,8 @@ function anyStep(m: Making): Step {
     return { kind, loops, reduced, lhs, rhs, epilogue: epilogue(m, loops) };
   }
   if (kind === 'argmax') return { kind, loops, reduced, from: anyLoad(m, all, false), to: anyStore(m, all) };
-  return { kind: 'scatter', loops: all, along: 0, from: anyLoad(m, all, true), to: anyStore(m, all) };
+  const to = all.length > 0 && r.chance(0.7) ? meetingStore(m, all) : anyStore(m, all);
+  return { kind: 'scatter', loops: all, along: 0, from: anyLoad(m, all, true), to };
 }
 
 /** A plan whose inputs are of any size, and numbers for them. */

@@ -9,7 +9,7 @@ import { exprPrinter } from './expr.ts';
 import { argsOf, pieces, sharedLoads } from './tile.ts';
 import { overAxes } from './walk.ts';
 
-const LANES = 16;
+export const LANES = 16;
 
 /** Leaves the sum of one result's terms on the stack. */
 export function printLanes(r: Reduction): void {

@@ -9,12 +9,13 @@ import { isStep } from '../../kernel/fold.ts';
 import type { Affine, ContractStep, Epilogue, ReduceStep } from '../../kernel/nest.ts';
 import { must } from '../../text/result.ts';
 import { printTile, type Reduction } from './accumulate.ts';
+import { acrossAxis, printAcross } from './across.ts';
 import { axesOf, layoutAlong, type Place, vectorAxis } from './axes.ts';
 import { printLanes } from './lanes.ts';
 import { PANEL_WIDTH, type Panels, paneled, panelsOf, printPanels } from './panels.ts';
 import { pieces, storeCell, weightOf } from './tile.ts';
 import { turnedLoads } from './turn.ts';
-import { overAxes, type Site, walk } from './walk.ts';
+import { overAxes, overListed, type Site, walk } from './walk.ts';
 
 const product = (): Expr => {
   const k = kernelBuilder();
@@ -29,7 +30,7 @@ export function printReduce(site: Site, step: ReduceStep): void {
   const { loops, reduced } = r.axes;
   if (!loops.includes(0)) {
     if (reduced.includes(0)) printEach(r, () => site.code.f32(0));
-    else if (r.combine === 'lanes') printEach(r, () => printLanes(r));
+    else if (r.combine === 'lanes') printLaneSums(r);
     else printTiles(r);
   }
   r.walk.end();
@@ -54,16 +55,32 @@ function reductionOf(site: Site, step: ReduceStep, epilogue: Epilogue): Reductio
 }
 
 /** One result after the other; `value` leaves it on the stack and the walk where it found it. */
-function printEach({ site: { code }, walk: w, axes: { loops }, extras, stores }: Reduction, value: () => void): void {
-  overAxes(w, loops, 0, () => {
-    const result = code.local('f32');
-    value();
-    code.set(result);
-    const pushArg = (n: number): void => (n === 0 ? code.get(result) : w.load(must(extras[n - 1]), []));
-    storeCell(code, w, stores, { ahead: [], four: undefined, pushArg });
-    code.free(result);
-  });
+const printEach = (r: Reduction, value: () => void): void =>
+  overAxes(r.walk, r.axes.loops, 0, () => printOne(r, value));
+
+function printOne({ site: { code }, walk: w, extras, stores }: Reduction, value: () => void): void {
+  const result = code.local('f32');
+  value();
+  code.set(result);
+  const pushArg = (n: number): void => (n === 0 ? code.get(result) : w.load(must(extras[n - 1]), []));
+  storeCell(code, w, stores, { ahead: [], four: undefined, pushArg });
+  code.free(result);
 }
+
+function printLaneSums(r: Reduction): void {
+  const columns = acrossAxis(r);
+  if (columns === undefined) printEach(r, () => printLanes(r));
+  else
+    overListed(r.walk, axesBut(r, columns), () =>
+      overColumns(r, columns, [4, 1], (width) =>
+        width === 4 ? printAcross(r, columns) : printOne(r, () => printLanes(r)),
+      ),
+    );
+}
+
+/** The other axes of the results, with their extents. */
+const axesBut = ({ axes: { loops } }: Reduction, ...done: readonly (number | undefined)[]): [number, number][] =>
+  [...loops.entries()].filter(([axis]) => !done.includes(axis));
 
 /** Widths of a tile's columns for each number of its rows: at most eight accumulators, and two vectors of columns at four rows. */
 const COLUMNS: { readonly [rows: number]: readonly number[] } = { 4: [8, 4, 1], 2: [16, 4, 1], 1: [32, 8, 4, 1] };
@@ -81,7 +98,7 @@ function printTiles(r: Reduction): void {
   const { loops } = r.axes;
   const columns = vectorAxis([...loops.entries()], [...r.loads, ...r.extras, ...r.stores.map((s) => s.place)]);
   const rows = rowAxis(r, columns);
-  const outside = loops.map((_, axis) => axis).filter((axis) => axis !== columns && axis !== rows);
+  const outside = axesBut(r, columns, rows);
   const turns = turnedLoads(r, columns).length > 0;
   const tiles = (height: number): void => {
     const widths = turns ? must(TURNED[height]) : widthsFor(weightOf([r.term]), height);
@@ -92,37 +109,24 @@ function printTiles(r: Reduction): void {
     printByPanels(r, panels, outside);
     return;
   }
-  const nest = (depth: number): void => {
-    const axis = outside[depth];
-    if (axis !== undefined) {
-      r.walk.repeat(axis, must(loops[axis]), 1, () => nest(depth + 1));
-      r.walk.back(axis, must(loops[axis]));
-    } else if (rows === undefined) tiles(1);
-    else {
-      for (const { width, times } of pieces(must(loops[rows]), [4, 2, 1]))
-        r.walk.repeat(rows, times, width, () => tiles(width));
-      r.walk.back(rows, must(loops[rows]));
+  overListed(r.walk, outside, () => {
+    if (rows === undefined) {
+      tiles(1);
+      return;
     }
-  };
-  nest(0);
+    for (const { width, times } of pieces(must(loops[rows]), [4, 2, 1]))
+      r.walk.repeat(rows, times, width, () => tiles(width));
+    r.walk.back(rows, must(loops[rows]));
+  });
 }
 
 /** Whole panels, then the columns that are left as tiles of their own. */
-function printByPanels(r: Reduction, panels: Panels, outside: readonly number[]): void {
+function printByPanels(r: Reduction, panels: Panels, outside: readonly [number, number][]): void {
   const { columns } = panels;
   const extent = must(r.axes.loops[columns]);
   const split = paneled(r, panels);
   const { walk: w } = split.reduction;
-  const nest = (depth: number): void => {
-    const axis = outside[depth];
-    if (axis === undefined) {
-      printPanels(split);
-      return;
-    }
-    w.repeat(axis, must(r.axes.loops[axis]), 1, () => nest(depth + 1));
-    w.back(axis, must(r.axes.loops[axis]));
-  };
-  nest(0);
+  overListed(w, outside, () => printPanels(split));
   w.end();
   const rest = extent % PANEL_WIDTH;
   if (rest > 0) printTiles(columnsFrom(r, columns, extent - rest));

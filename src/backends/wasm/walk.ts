@@ -198,14 +198,27 @@ export function walk(site: Site, places: readonly Place[]): Walk {
 }
 
 /** Loops over the axes `from`, `from + 1`, ..., the last one innermost, and comes back. */
-export function overAxes(w: Walk, extents: readonly number[], from: number, body: () => void): void {
-  const [extent, ...inner] = extents;
-  if (extent === undefined) {
+export const overAxes = (w: Walk, extents: readonly number[], from: number, body: () => void): void =>
+  overListed(
+    w,
+    extents.map((extent, i) => [from + i, extent]),
+    body,
+  );
+
+/** Loops over these axes, the last one innermost, and comes back. */
+export function overListed(
+  w: Walk,
+  axes: readonly (readonly [axis: number, extent: number])[],
+  body: () => void,
+): void {
+  const [first, ...inner] = axes;
+  if (!first) {
     body();
     return;
   }
-  w.repeat(from, extent, 1, () => overAxes(w, inner, from + 1, body));
-  w.back(from, extent);
+  const [axis, extent] = first;
+  w.repeat(axis, extent, 1, () => overListed(w, inner, body));
+  w.back(axis, extent);
 }
 
 /** A loop that runs its body so many times, at least once. */

@@ -78,11 +78,16 @@ function anyStore(m: Making, extents: readonly number[]): Access {
   return { buffer: id, base, strides, outer: [], gathers: [] };
 }
 
-/** Points meet along the first axis: a few rows, at places that a table says. */
+/** Points meet along the first axis: a few rows, at places that a table says, or one row. */
 function meetingStore(m: Making, extents: readonly number[]): Access {
   const [count = 1, ...others] = extents;
   const axes = m.r.chance(0.7) ? others.map((_, i) => others.length - 1 - i) : shuffled(m.r, others.length);
   const { strides, base, size } = strided(m.r, others, axes, m.r.chance(0.8));
+  if (m.r.chance(0.3)) {
+    const row = buffer(m, 'output', size);
+    m.outputs.push(row);
+    return { buffer: row, base, strides: [0, ...strides], outer: [], gathers: [] };
+  }
   const rows = 1 + m.r.below(3);
   const indices = Int32Array.from({ length: count }, () => size * m.r.below(rows));
   const own = { table: buffer(m, 'table', count, indices), base: 0, strides: [1, ...others.map(() => 0)] };

@@ -1,8 +1,9 @@
 /**
- * A builder that leaves out steps whose outcome is known: steps of constants, choices between equals, tests of what a test has
- * just chosen (a bool is 1 or -1, and the next op asks whether it is above 0), and signs that a sum takes in. Every kernel keeps its bits; the scheduler
- * builds through this, the reference does not.
+ * A builder that leaves out steps whose outcome is known: steps of constants, choices between equals, and tests of what a test
+ * has just chosen (a bool is 1 or -1, and the next op asks whether it is above 0); sums take in signs, and powers of two are not
+ * divided by. Every kernel keeps its bits; the scheduler builds through this, the reference does not.
  */
+import { bitsOfF32 } from '../num/bits.ts';
 import { must } from '../text/result.ts';
 import { type KernelFactory, kernelBuilder } from './build.ts';
 import type { Expr, Primitive } from './expr.ts';
@@ -51,7 +52,14 @@ export function foldingBuilder(): KernelFactory {
   };
   const step: KernelFactory['step'] = (name, ...args) => {
     const plain = k.step(name, ...args) as Step;
-    return foldConstants(k, plain) ?? foldTest(k, plain) ?? foldBits(k, plain) ?? foldSigns(k, plain) ?? plain;
+    return (
+      foldConstants(k, plain) ??
+      foldTest(k, plain) ??
+      foldBits(k, plain) ??
+      foldSigns(k, plain) ??
+      foldDivision(k, plain) ??
+      plain
+    );
   };
   return { ...k, step, select };
 }
@@ -106,3 +114,13 @@ function foldSigns(k: KernelFactory, { step, args }: Step): Expr | undefined {
 }
 
 export const isStep = (e: Expr, name: Primitive): e is Step => e.kind === 'step' && e.step === name;
+
+/** Division by a power of two is a product: both round the same number. */
+function foldDivision(k: KernelFactory, { step, args }: Step): Expr | undefined {
+  const [a, b] = args as readonly [Expr, Expr];
+  if (step !== 'f32.div' || !isConst(b)) return undefined;
+  const bits = bitsOfF32(b.value);
+  const exponent = (bits >>> 23) & 0xff;
+  const isPower = (bits & 0x7fffff) === 0 && exponent >= 1 && exponent <= 253;
+  return isPower ? k.step('f32.mul', a, k.f32(1 / b.value)) : undefined;
+}

@@ -34,6 +34,17 @@ describe('folding', () => {
     expect(k.step('f32.neg', minus)).toBe(y);
   });
 
+  it('multiplies instead of dividing by a power of two, where that is the same', () => {
+    for (const power of [1, -2, 0.25, 2 ** 126, 2 ** -126]) {
+      const quotient = k.step('f32.div', x, k.f32(power));
+      expect(quotient).toBe(k.step('f32.mul', x, k.f32(1 / power)));
+      for (const a of [3, -0.1, 1e-40, 3e38, 1.5e-45, Infinity, 0, -0])
+        expect(evaluateScalar(quotient, [a])).toBe(Math.fround(Math.fround(a) / power));
+    }
+    for (const other of [0, 3, 2 ** 127, 2 ** -127, Infinity, Number.NaN])
+      expect(k.step('f32.div', x, k.f32(other))).toMatchObject({ step: 'f32.div' });
+  });
+
   it('does not take a number for a mask', () => {
     const odd = k.step('i32.and', k.step('f32.bits', x), k.i32(1));
     expect(k.step('f32.lt', k.f32(0), bool(odd)).kind).toBe('step');

@@ -12,10 +12,12 @@ import { walk } from './walk.ts';
 
 /** Words of all panels of a block of columns, about: what the second-level cache holds beside the other factor. */
 const BLOCK_WORDS = 2 ** 16;
-/** The most words of one panel. */
-export const PANEL_WORDS = 2 ** 18;
+/** The most words of one panel of columns. */
+const COLUMN_WORDS = 2 ** 18;
 /** The most words of the panels of a block of rows. */
 const ROWS_WORDS = 2 ** 17;
+/** The most words of all panels together. */
+export const PANEL_WORDS = COLUMN_WORDS + ROWS_WORDS;
 
 /** Columns of a panel: two vectors. */
 export const PANEL_WIDTH = 8;
@@ -46,7 +48,7 @@ export function panelsOf(r: Reduction, rows: number | undefined, columns: number
   if (copied < 0 || !other || layoutAlong(other, columns) !== 'same') return undefined;
   const [height, width, depth] = [must(loops[rows]), must(loops[columns]), must(reduced[0])];
   const worth =
-    height >= LEAST_ROWS && width >= PANEL_WIDTH && depth * width >= LEAST_WORDS && depth * PANEL_WIDTH <= PANEL_WORDS;
+    height >= LEAST_ROWS && width >= PANEL_WIDTH && depth * width >= LEAST_WORDS && depth * PANEL_WIDTH <= COLUMN_WORDS;
   const sideBySide = layoutAlong(other, rows) === 'row' && layoutAlong(other, loops.length) === 'apart';
   const copiesRows =
     sideBySide && width >= LEAST_COLUMNS && depth >= LEAST_DEPTH && depth * Math.min(height, ROWS) <= ROWS_WORDS;

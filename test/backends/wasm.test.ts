@@ -72,6 +72,8 @@ describe('large products', () => {
     [129, 300, 530],
     [2, 2000, 40],
     [66, 5000, 66],
+    [1, 301, 83],
+    [203, 129, 1],
   ] as const;
   const turns = [
     [
@@ -120,6 +122,28 @@ describe('large products', () => {
     }
   });
 });
+
+describe('sums of nothing but -0', () => {
+  it('are -0 in products of every size', () => {
+    for (const [rows, depth, columns] of sizesOf([1, 2, 20], [3, 260], [5, 67])) {
+      const b = graphBuilder();
+      const [x, y] = [b.input('x', [rows, depth]), b.input('y', [depth, columns])];
+      const product = b.einsum(x, y, { lhs: [0, 1], rhs: [1, 2], out: [0, 2], order: 'sequential' });
+      const run = wasm.compile(b.finish([{ name: 'p', value: product }]));
+      const inputs = [new Float32Array(rows * depth).fill(-0), new Float32Array(depth * columns).fill(1)];
+      const found = run.run(inputs, new Map()).outputs[0];
+      expect(found?.every((sum) => Object.is(sum, -0))).toBe(true);
+    }
+  });
+});
+
+function sizesOf(
+  rows: readonly number[],
+  depths: readonly number[],
+  columns: readonly number[],
+): (readonly [number, number, number])[] {
+  return rows.flatMap((r) => depths.flatMap((d) => columns.map((c) => [r, d, c] as const)));
+}
 
 describe('random programs', () => {
   it('give the bits of the reference: alone, in a batch, and their gradients', () => {

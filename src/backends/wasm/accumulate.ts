@@ -46,7 +46,7 @@ export function printTile(r: Reduction, tile: Tile): void {
   const sums = aheads.map(() => code.local(four === undefined ? 'f32' : 'v128'));
   const cells = { aheads, sums, four };
   begin(r, cells);
-  const one = (): void => terms(r, cells, (sum, push) => join(r, four, sum, push));
+  const one = (): void => terms(r, cells, (sum, push) => joinTerm(r, four, sum, push));
   const { loops, reduced } = r.axes;
   if (turns.length === 0) overAxes(r.walk, reduced, loops.length, one);
   else
@@ -113,7 +113,7 @@ function fourTerms(r: Reduction, { aheads, sums, four }: Cells, turns: readonly 
         else code.get(own);
       };
       const printer = exprPrinter(code, 'lanes', [r.term], pushArg);
-      join(r, four, must(sums[i]), () => printer.push(r.term));
+      joinTerm(r, four, must(sums[i]), () => printer.push(r.term));
     }
   });
   drop();
@@ -146,7 +146,8 @@ function terms(r: Reduction, { aheads, sums, four }: Cells, use: (sum: Local, pu
   });
 }
 
-function join(r: Reduction, four: number | undefined, sum: Local, push: () => void): void {
+/** Joins a term, that `push` leaves on the stack, to an accumulator. */
+export function joinTerm(r: Reduction, four: number | undefined, sum: Local, push: () => void): void {
   const { code } = r.site;
   if (four === undefined && r.combine !== 'sequential') {
     joinExtreme(code, r.combine === 'max', sum, push);

@@ -13,6 +13,7 @@ import { acrossAxis, printAcross } from './across.ts';
 import { axesOf, layoutAlong, type Place, vectorAxis } from './axes.ts';
 import { printLanes } from './lanes.ts';
 import { PANEL_WIDTH, type Panels, paneled, panelsOf, printPanels } from './panels.ts';
+import { isStream, printStream } from './stream.ts';
 import { pieces, storeCell, weightOf } from './tile.ts';
 import { turnedLoads } from './turn.ts';
 import { overAxes, overListed, type Site, walk } from './walk.ts';
@@ -31,6 +32,7 @@ export function printReduce(site: Site, step: ReduceStep): void {
   if (!loops.includes(0)) {
     if (reduced.includes(0)) printEach(r, () => site.code.f32(0));
     else if (r.combine === 'lanes') printLaneSums(r);
+    else if (isStream(r)) printStream(r);
     else printTiles(r);
   }
   r.walk.end();

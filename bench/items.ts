@@ -1,15 +1,18 @@
 /** The work items that are measured: graphs of the sizes that the notes name, alone, with their gradients, and as whole steps of training. */
 import { lossGradient } from '../src/autodiff/index.ts';
 import { NO_UPDATES, type Updates } from '../src/backends/backend.ts';
+import { openFiles } from '../src/cli/files.ts';
 import { type Graph, sizeOf, type ValueId } from '../src/ir/graph.ts';
 import { normals } from '../src/num/random.ts';
 import { graphBuilder } from '../src/ops/build.ts';
 import type { GraphBuilder } from '../src/ops/builder.ts';
 import { ready } from '../src/passes/index.ts';
 import { compile } from '../src/road.ts';
+import { renderProblems } from '../src/text/render.ts';
 import { must } from '../src/text/result.ts';
 import { span } from '../src/text/span.ts';
 import { fuseStep } from '../src/train/fuse.ts';
+import { openParameters } from '../src/train/parameters.ts';
 
 export interface Item {
   readonly title: string;
@@ -150,6 +153,20 @@ export const ITEMS: readonly (readonly [title: string, make: (title: string) => 
   ['recurrent cell, 100 x 64, gradient', (t) => plain(t, gradients(recurrent(100, 64), 1))],
   ['recurrent cell, 100 x 64, step', (t) => trained(t, recurrent(100, 64), 1)],
 ];
+
+/** The whole step of training of a program with so many examples. */
+export function itemOfProgram(path: string, rows: number): Item {
+  const host = openFiles();
+  const source = host.source(path);
+  if (!source.ok) throw new Error(renderProblems(source.problems, 'human'));
+  const result = compile(source.value, host);
+  if (!result.ok) throw new Error(renderProblems(result.problems, 'human'));
+  const { train, params } = result.value.program;
+  const { loss, optimizer } = must(train, 'the program does not train');
+  const { slots } = openParameters(params);
+  const task = { loss, slots, weighted: false, step: must(optimizer.step ?? undefined), stateNames: optimizer.state };
+  return { title: `${path}, batch ${rows}, step`, ...fuseStep(task, rows) };
+}
 
 export interface Values {
   readonly inputs: readonly Float32Array[];

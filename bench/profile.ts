@@ -1,6 +1,7 @@
 /**
  * Where the time of a plan goes: each step printed and timed alone, over the memory that a run of the whole plan left.
- * `node bench/run.mjs bench/profile.ts ITEM` (a part of a title in items.ts). Steps of a loop run as that loop with one step.
+ * `node bench/run.mjs bench/profile.ts ITEM [long]` (a part of a title in items.ts), or `PROGRAM.su ROWS [long]` for its step of
+ * training. Steps of a loop run as that loop with one step.
  */
 
 import { schedulePlan } from '../src/backends/schedule/index.ts';
@@ -12,7 +13,7 @@ import type { Expr } from '../src/kernel/expr.ts';
 import type { Epilogue, Plan, Step } from '../src/kernel/nest.ts';
 import { printPlan } from '../src/kernel/print-nest.ts';
 import { must } from '../src/text/result.ts';
-import { ITEMS, type Item, valuesOf } from './items.ts';
+import { ITEMS, type Item, itemOfProgram, valuesOf } from './items.ts';
 import { peak, time, timesFor } from './timing.ts';
 
 const count = (extents: readonly number[]): number => extents.reduce((n, d) => n * d, 1);
@@ -136,6 +137,8 @@ function profile(item: Item, most: number, long: boolean): void {
   });
 }
 
-const [only = '', long] = process.argv.slice(2);
+const [only = '', ...more] = process.argv.slice(2);
 const most = peak();
-for (const [title, make] of ITEMS) if (title.includes(only)) profile(make(title), most, long === 'long');
+const long = more.includes('long');
+if (only.endsWith('.su')) profile(itemOfProgram(only, Number(more[0] ?? 1)), most, long);
+else for (const [title, make] of ITEMS) if (title.includes(only)) profile(make(title), most, long);

@@ -10,7 +10,7 @@ import type { Code, Local } from './code.ts';
 import { exprPrinter } from './expr.ts';
 import type { PlainOp } from './opcodes.ts';
 import { argsOf, type PlacedStore, type PushArg, sharedLoads, storeCell } from './tile.ts';
-import { lastTerm, turned, turnedLoads } from './turn.ts';
+import { lastTerm, termsInRow, turned, turnedLoads } from './turn.ts';
 import { type Ahead, overAxes, type Site, type Walk } from './walk.ts';
 
 /** A reduction over joined axes, ready to be printed. */
@@ -47,21 +47,44 @@ export function printTile(r: Reduction, tile: Tile): void {
   const cells = { aheads, sums, four };
   begin(r, cells);
   const one = (): void => terms(r, cells, (sum, push) => joinTerm(r, four, sum, push));
-  const { loops, reduced } = r.axes;
-  if (turns.length === 0) overAxes(r.walk, reduced, loops.length, one);
-  else
-    overAxes(r.walk, reduced.slice(0, -1), loops.length, () => {
-      const [axis, extent] = [lastTerm(r), must(reduced.at(-1))];
-      r.walk.repeat(axis, Math.floor(extent / 4), 4, () => fourTerms(r, cells, turns));
-      r.walk.repeat(axis, extent % 4, 1, one);
-      r.walk.back(axis, extent);
-    });
+  if (turns.length > 0) byFours(r, () => fourTerms(r, cells, turns), one);
+  else if (four === undefined && termsInRow(r)) byFours(r, () => fourInRow(r, cells), one);
+  else overAxes(r.walk, r.axes.reduced, r.axes.loops.length, one);
   aheads.forEach((ahead, i) => {
     const pushArg = (n: number): void =>
       n === 0 ? code.get(must(sums[i])) : r.walk.load(must(r.extras[n - 1]), ahead, four);
     storeCell(code, r.walk, r.stores, { ahead, four, pushArg });
   });
   for (const sum of sums) code.free(sum);
+}
+
+/** Runs through all terms, four at a time along the last axis of terms, then one. */
+function byFours(r: Reduction, four: () => void, one: () => void): void {
+  const { loops, reduced } = r.axes;
+  const [axis, extent] = [lastTerm(r), must(reduced.at(-1))];
+  overAxes(r.walk, reduced.slice(0, -1), loops.length, () => {
+    r.walk.repeat(axis, Math.floor(extent / 4), 4, four);
+    r.walk.repeat(axis, extent % 4, 1, one);
+    r.walk.back(axis, extent);
+  });
+}
+
+/** Four terms of cells of one result: computed at once, joined one after the other. */
+function fourInRow(r: Reduction, { aheads, sums }: Cells): void {
+  const { code } = r.site;
+  const axis = lastTerm(r);
+  const args = sharedLoads(code, r.walk, r.loads, { aheads, args: argsOf([r.term]), four: axis });
+  const row = code.local('v128');
+  sums.forEach((sum, i) => {
+    exprPrinter(code, 'lanes', [r.term], must(args[i])).push(r.term);
+    code.set(row);
+    for (const lane of [0, 1, 2, 3])
+      joinTerm(r, undefined, sum, () => {
+        code.get(row);
+        code.lane('f32x4.extract_lane', lane);
+      });
+  });
+  code.free(row);
 }
 
 /** Where the cells of a tile lie, row by row or column by column. */

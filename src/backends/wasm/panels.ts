@@ -26,6 +26,8 @@ const PANEL_HEIGHT = 4;
 const ROWS = 64;
 const LEAST_ROWS = 16;
 const LEAST_WORDS = 2 ** 13;
+/** The same for a factor that lies the wrong way. */
+const LEAST_TURNED = 2 ** 8;
 /** Rows are copied for products of so many columns and terms. */
 const LEAST_COLUMNS = 32;
 const LEAST_DEPTH = 256;
@@ -47,8 +49,12 @@ export function panelsOf(r: Reduction, rows: number | undefined, columns: number
   const other = r.loads[1 - copied];
   if (copied < 0 || !other || layoutAlong(other, columns) !== 'same') return undefined;
   const [height, width, depth] = [must(loops[rows]), must(loops[columns]), must(reduced[0])];
+  const turns = layoutAlong(must(r.loads[copied]), columns) === 'apart';
   const worth =
-    height >= LEAST_ROWS && width >= PANEL_WIDTH && depth * width >= LEAST_WORDS && depth * PANEL_WIDTH <= COLUMN_WORDS;
+    height >= LEAST_ROWS &&
+    width >= PANEL_WIDTH &&
+    depth * width >= (turns ? LEAST_TURNED : LEAST_WORDS) &&
+    depth * PANEL_WIDTH <= COLUMN_WORDS;
   const sideBySide = layoutAlong(other, rows) === 'row' && layoutAlong(other, loops.length) === 'apart';
   const copiesRows =
     sideBySide && width >= LEAST_COLUMNS && depth >= LEAST_DEPTH && depth * Math.min(height, ROWS) <= ROWS_WORDS;

@@ -1,11 +1,12 @@
 /**
- * Numbers that lie along the terms while results run along the lanes: four terms of four results are loaded as they lie and turned
- * in registers, four by four. Which loads of a reduction are worth it, and the turning.
+ * Numbers that lie along the terms. Where results run along the lanes, four terms of four results are loaded as they lie and turned
+ * in registers, four by four; where they do not, four terms of one result are a vector. Which is worth it, and the turning.
  */
 import { must } from '../../text/result.ts';
 import type { Reduction } from './accumulate.ts';
 import { layoutAlong } from './axes.ts';
 import type { Code, Local } from './code.ts';
+import { weightOf } from './tile.ts';
 import type { Ahead } from './walk.ts';
 
 /** Sums of fewer terms are not worth it. */
@@ -21,6 +22,13 @@ export function turnedLoads(r: Pick<Reduction, 'axes' | 'loads'>, columns: numbe
     const isTurned = layoutAlong(place, columns) === 'apart' && layoutAlong(place, lastTerm(r)) === 'row';
     return isTurned && place.gathers.length === 0 ? [n] : [];
   });
+}
+
+/** Whether four neighbouring terms of one result are computed as one vector. */
+export function termsInRow(r: Pick<Reduction, 'axes' | 'loads' | 'term'>): boolean {
+  const layouts = r.loads.map((place) => layoutAlong(place, lastTerm(r)));
+  const isLong = (r.axes.reduced.at(-1) ?? 0) >= LEAST_TERMS;
+  return isLong && weightOf([r.term]) > 0 && layouts.includes('row') && !layouts.includes('apart');
 }
 
 /** Four terms from here on, of four neighbours along `columns`: one local for each term. */

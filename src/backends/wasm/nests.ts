@@ -61,6 +61,7 @@ const PRINTERS: Printers = {
   scatter: printScatter,
   loop: printLoop,
   while: printWhile,
+  barrier: () => undefined,
 };
 
 function printStep(site: Site, step: Step): void {

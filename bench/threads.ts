@@ -6,14 +6,19 @@ import { lossGradient } from '../src/autodiff/index.ts';
 import type { Resident } from '../src/backends/backend.ts';
 import { splitPlan } from '../src/backends/parallel/index.ts';
 import { schedulePlan } from '../src/backends/schedule/index.ts';
+import { instantiate, newSharedMemory } from '../src/backends/wasm/host.ts';
 import { wasm } from '../src/backends/wasm/index.ts';
 import { wasmThreads } from '../src/backends/wasm/threads/index.ts';
+import { layoutOf } from '../src/backends/wasm/threads/layout.ts';
+import { openPool } from '../src/backends/wasm/threads/pool.ts';
 import { nodeThreads } from '../src/cli/threads.ts';
 import type { Graph, ValueId } from '../src/ir/graph.ts';
+import type { Plan } from '../src/kernel/nest.ts';
 import { sameF32s } from '../src/num/bits.ts';
 import { normals } from '../src/num/random.ts';
 import { graphBuilder } from '../src/ops/build.ts';
 import type { GraphBuilder } from '../src/ops/builder.ts';
+import { must } from '../src/text/result.ts';
 
 const layer = (b: GraphBuilder, x: ValueId, from: number, to: number, n: number): ValueId => {
   const w = b.param(`w${n}`, [from, to]);
@@ -88,8 +93,8 @@ async function measure(title: string, graph: Graph): Promise<void> {
   for (const each of [one, many]) fill(each);
   await new Promise((resolve) => setTimeout(resolve, 300));
   for (const each of [one, many]) time(each.step, 30);
-  const [before, rounds] = [backend.together(), 41];
-  const often = Math.max(1, Math.ceil(20_000 / time(one.step, 3)));
+  const [before, rounds] = [backend.together(), 151];
+  const often = Math.max(1, Math.ceil(5000 / time(one.step, 3)));
   const [a, b]: [number[], number[]] = [[], []];
   for (let i = 0; i < rounds; i++) {
     a.push(time(one.step, often));
@@ -105,6 +110,30 @@ async function measure(title: string, graph: Graph): Promise<void> {
   );
 }
 
+/** Microseconds of a call of all threads, and of one barrier more in it. */
+async function meetings(): Promise<void> {
+  const host = nodeThreads(new URL('./worker.mjs', import.meta.url));
+  const plan: Plan = { arena: 16, peak: 0, buffers: [], inputs: [], outputs: [], alarms: [], params: [], steps: [] };
+  const pool = openPool(host, threads - 1);
+  const meeting = { threads, mayWait: true, patienceMs: 10_000 };
+  const opened = [1, 1001].map((count) => {
+    const own: Plan = { ...plan, steps: Array.from({ length: count }, () => ({ kind: 'barrier' })) };
+    const { codes, memory: size } = layoutOf(plan, { plans: Array.from({ length: threads }, () => own) }, meeting);
+    const memory = must(newSharedMemory(size));
+    const job = pool.open(codes.slice(1).map((bytes) => ({ bytes, memory })));
+    return { job, run: must(instantiate(must(codes[0]), { host: { memory } }).run) };
+  });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const [one, many] = opened.map(({ job, run }) => {
+    const step = (): void => void (pool.call(job) && run());
+    time(step, 100);
+    return median(Array.from({ length: 31 }, () => time(step, 20)));
+  });
+  console.log(`a call ${must(one).toPrecision(3)} µs, a barrier ${((must(many) - must(one)) / 1000).toPrecision(3)} µs`);
+  pool.close();
+}
+
+await meetings();
 const items: readonly (readonly [string, () => Graph])[] = [
   ['mlp 784-256-128-10, batch 64, step', () => perceptron(64)],
   ['mlp 784-256-128-10, batch 1024, step', () => perceptron(1024)],

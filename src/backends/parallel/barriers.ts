@@ -3,6 +3,7 @@
  * overwrites what another one read, since they last met. All threads get the same barriers in the same loops.
  */
 import type { Plan, Step } from '../../kernel/nest.ts';
+import { must } from '../../text/result.ts';
 import type { Part } from './parts.ts';
 import { mayMeet, type Region, regionOf, type Turns } from './region.ts';
 import { type Touch, touchesOf } from './touches.ts';
@@ -21,6 +22,7 @@ interface Placed {
   readonly since: Since;
 }
 
+type WorkPart = Extract<Part, { kind: 'work' }>;
 type WhilePart = Extract<Part, { kind: 'while' }>;
 type LoopPart = Extract<Part, { kind: 'loop' }>;
 
@@ -45,11 +47,8 @@ export function withBarriers(plan: Plan, parts: readonly Part[], threads: number
     switch (part.kind) {
       case 'barrier':
         return { parts: [part], since: free };
-      case 'work': {
-        const now = part.shares.map((share) => (share ? seenBy(share) : NOTHING));
-        const { parts: barrier, since: next } = meeting(now, since);
-        return { parts: [...barrier, part], since: next };
-      }
+      case 'work':
+        return inWork(part, since);
       case 'loop':
         return inLoop(part, since);
       case 'while':
@@ -57,6 +56,18 @@ export function withBarriers(plan: Plan, parts: readonly Part[], threads: number
       default:
         return part satisfies never;
     }
+  };
+
+  /** The first choice that needs no barrier here; else the first, or for little work the last, which is one thread's. */
+  const inWork = (part: WorkPart, since: Since): Placed => {
+    const tried = part.choices.map((choice) => {
+      const now = choice.shares.map((share) => (share ? seenBy(share) : NOTHING));
+      return { choice, met: meeting(now, since) };
+    });
+    const { choice, met } = must(
+      tried.find((t) => t.met.parts.length === 0) ?? tried.at(part.isWorth ? 0 : -1),
+    );
+    return { parts: [...met.parts, { ...part, choices: [choice] }], since: met.since };
   };
 
   /** What one turn leaves is what the next one finds: again until no turn needs another barrier. */

@@ -8,19 +8,19 @@ import type { Leaf, Step } from '../../kernel/nest.ts';
 import { type Touch, touchesOf } from './touches.ts';
 
 /** One meeting of all threads. */
-export const BARRIER_NS = 1000;
+export const BARRIER_NS = 500;
 /** Calling the workers and being heard. */
 export const CALL_NS = 10_000;
 
-const PRODUCT_NS = 0.08;
+const PRODUCT_NS = 0.05;
 /** A step of a kernel, per point. */
-const STEP_NS = 0.12;
+const STEP_NS = 0.03;
 /** A number loaded or stored, per point. */
-const WORD_NS = 0.15;
+const WORD_NS = 0.06;
 /** One point of what is done one at a time. */
 const SINGLE_NS = 1.5;
 /** Each word that a nest reads at all: it has to come from somewhere, and may be copied. */
-const FETCH_NS = 0.3;
+const FETCH_NS = 0.15;
 /** Turns that a `while` of unknown length is taken for, at most. */
 const GUESSED_TURNS = 10;
 

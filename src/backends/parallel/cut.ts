@@ -17,23 +17,32 @@ export interface Cut {
 const ALONG_NEIGHBOURS = [16, 4] as const;
 const ELSEWHERE = [4, 1] as const;
 
-/** The cut with the quickest slowest share, the outermost of equals; with `fine` it may fall anywhere. */
-export function bestCut(step: Leaf, threads: number, fine = false): Cut | undefined {
-  let best: { readonly cut: Cut; readonly ns: number } | undefined;
-  for (const [loop, extent] of step.loops.entries()) {
-    if (extent < 2 || !isFree(step, loop)) continue;
-    for (const unit of fine ? [1] : unitsOf(step, loop)) {
-      const cut = { loop, bounds: boundsOf(extent, threads, unit) };
-      const ns = slowestNs(step, cut);
-      if (!best || ns < best.ns) best = { cut, ns };
-    }
-  }
-  return best?.cut;
+/** A cut with the time of its slowest share. */
+export interface Timed {
+  readonly cut: Cut;
+  readonly ns: number;
 }
 
-export function slowestNs(step: Leaf, cut: Cut): number {
-  return sharesOf(step, cut).reduce((most, share) => Math.max(most, share ? leafNs(share) : 0), 0);
+/** A cut this much slower than the best is still as good. */
+const NEARLY = 1.15;
+
+/** The cuts with the quickest slowest shares, the best first and the outermost of equals; with `fine` they may fall anywhere. */
+export function bestCuts(step: Leaf, threads: number, fine = false): Timed[] {
+  const cuts = step.loops.flatMap((extent, loop) => {
+    if (extent < 2 || (step.kind === 'scatter' && step.along === loop)) return [];
+    const units = fine ? [1] : unitsOf(step, loop);
+    const timed = units.map((unit): Timed => {
+      const cut = { loop, bounds: boundsOf(extent, threads, unit) };
+      return { cut, ns: slowestNs(step, cut) };
+    });
+    return [timed.reduce((best, next) => (next.ns < best.ns ? next : best))];
+  });
+  cuts.sort((a, b) => a.ns - b.ns || a.cut.loop - b.cut.loop);
+  return cuts.filter(({ ns }) => ns <= NEARLY * must(cuts[0]).ns);
 }
+
+const slowestNs = (step: Leaf, cut: Cut): number =>
+  sharesOf(step, cut).reduce((most, share) => Math.max(most, share ? leafNs(share) : 0), 0);
 
 /** One share per thread; a thread whose stretch is empty has none. */
 export const sharesOf = (step: Leaf, cut: Cut): (Leaf | undefined)[] =>
@@ -41,9 +50,6 @@ export const sharesOf = (step: Leaf, cut: Cut): (Leaf | undefined)[] =>
     const start = must(cut.bounds[t]);
     return end > start ? stretch(step, cut.loop, start, end) : undefined;
   });
-
-/** Points of a scatter meet along one of its loops. */
-const isFree = (step: Leaf, loop: number): boolean => step.kind !== 'scatter' || step.along !== loop;
 
 function unitsOf(step: Leaf, loop: number): readonly number[] {
   const { reads, writes } = touchesOf(step);

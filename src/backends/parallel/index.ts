@@ -7,7 +7,7 @@ import type { Plan, Step } from '../../kernel/nest.ts';
 import { barriersIn, withBarriers } from './barriers.ts';
 import { CALL_NS } from './cost.ts';
 import type { Cut } from './cut.ts';
-import { type Part, partsNs, partsOf, planNs, sharedIn, threadSteps, type Wish } from './parts.ts';
+import { chosen, isShared, partsNs, partsOf, planNs, threadSteps, type Wish, worksIn } from './parts.ts';
 
 export interface Split {
   /** One per thread, the same buffers in all. Every one ends with a barrier. */
@@ -34,31 +34,18 @@ export function splitPlan(
   const aloneNs = planNs(plan);
   if (threads < 2 || (!always && aloneNs < LEAST_NS)) return undefined;
   const cut = partsOf(plan.steps, wish);
-  if (sharedIn(cut) === 0) return undefined;
+  if (!isShared(cut)) return undefined;
   const parts = withBarriers(plan, cut, threads);
   const togetherNs = partsNs(parts) + CALL_NS;
   if (!always && togetherNs > Math.min(LEAST_PART * aloneNs, aloneNs - LEAST_NS)) return undefined;
   return {
     plans: Array.from({ length: threads }, (_, t) => ({ ...plan, steps: threadSteps(parts, t) })),
-    shared: sharedSteps(parts),
+    shared: worksIn(parts).flatMap((part) => {
+      const { cut } = chosen(part);
+      return cut ? [{ step: part.step, cut }] : [];
+    }),
     barriers: barriersIn(parts),
     aloneNs,
     togetherNs,
   };
 }
-
-const sharedSteps = (parts: readonly Part[]): { readonly step: Step; readonly cut: Cut }[] =>
-  parts.flatMap((part) => {
-    switch (part.kind) {
-      case 'work':
-        return part.cut ? [{ step: part.step, cut: part.cut }] : [];
-      case 'loop':
-        return sharedSteps(part.body);
-      case 'while':
-        return sharedSteps([...part.cond, ...part.body]);
-      case 'barrier':
-        return [];
-      default:
-        return part satisfies never;
-    }
-  });

@@ -3,17 +3,19 @@
  * is decided here; where threads must meet, in `barriers.ts`.
  */
 import type { Leaf, LoopStep, Plan, Step, WhileStep } from '../../kernel/nest.ts';
+import { must } from '../../text/result.ts';
 import { BARRIER_NS, leafNs, stepNs, stepsNs, turnsOf } from './cost.ts';
-import { bestCut, type Cut, sharesOf, slowestNs } from './cut.ts';
+import { bestCuts, type Cut, sharesOf } from './cut.ts';
+
+/** What a step becomes on each thread; without a cut the first thread does it alone. */
+export interface Choice {
+  readonly cut: Cut | undefined;
+  readonly shares: readonly (Step | undefined)[];
+}
 
 export type Part =
-  /** What the step becomes on each thread; `cut` where it is shared, else the first thread does it alone. */
-  | {
-      readonly kind: 'work';
-      readonly step: Step;
-      readonly cut: Cut | undefined;
-      readonly shares: readonly (Step | undefined)[];
-    }
+  /** `isWorth`: its shares win more than a barrier costs. The choices stand in the order in which they are liked. */
+  | { readonly kind: 'work'; readonly step: Step; readonly isWorth: boolean; readonly choices: readonly Choice[] }
   | { readonly kind: 'loop'; readonly step: LoopStep; readonly body: readonly Part[] }
   | {
       readonly kind: 'while';
@@ -29,8 +31,11 @@ export interface Wish {
   readonly always: boolean;
 }
 
-/** What a share must win before a step is worth a meeting. */
+/** What its shares must win before a step is worth a meeting. */
 const LEAST_GAIN_NS = 1.5 * BARRIER_NS;
+
+/** Less is left to one thread; between the two a step is shared where that needs no barrier. */
+const LITTLE_NS = 50;
 
 export const partsOf = (steps: readonly Step[], wish: Wish): Part[] =>
   steps.flatMap((step): Part[] => {
@@ -49,45 +54,50 @@ export const partsOf = (steps: readonly Step[], wish: Wish): Part[] =>
   });
 
 function leaf(step: Leaf, { threads, always }: Wish): Part {
-  const cut = bestCut(step, threads, always);
-  const isWorth = cut !== undefined && (always || leafNs(step) - slowestNs(step, cut) > LEAST_GAIN_NS);
-  return isWorth ? { kind: 'work', step, cut, shares: sharesOf(step, cut) } : alone(step, threads);
+  const cuts = bestCuts(step, threads, always);
+  const gain = leafNs(step) - (cuts[0]?.ns ?? Number.POSITIVE_INFINITY);
+  const isWorth = cuts.length > 0 && (always || gain > LEAST_GAIN_NS);
+  const shared = cuts.map(({ cut }): Choice => ({ cut, shares: sharesOf(step, cut) }));
+  if (isWorth) return { kind: 'work', step, isWorth, choices: shared };
+  return { kind: 'work', step, isWorth, choices: [...(gain > LITTLE_NS ? shared : []), alone(step, threads)] };
 }
 
-const alone = (step: Step, threads: number): Part => ({
-  kind: 'work',
-  step,
+const alone = (step: Step, threads: number): Choice => ({
   cut: undefined,
   shares: Array.from({ length: threads }, (_, t) => (t === 0 ? step : undefined)),
 });
 
-/** A loop in which nothing is shared is one thread's work as a whole, and so needs no meeting inside. */
+/** A loop in which nothing is worth it is one thread's work as a whole, and so needs no meeting inside. */
 const within = (step: LoopStep | WhileStep, { threads }: Wish, part: Part): Part =>
-  sharedIn([part]) > 0 ? part : alone(step, threads);
+  isShared([part]) ? part : { kind: 'work', step, isWorth: false, choices: [alone(step, threads)] };
 
-/** How many steps are shared. */
-export const sharedIn = (parts: readonly Part[]): number =>
-  parts.reduce((sum, part) => {
+/** Whether any step is worth it. */
+export const isShared = (parts: readonly Part[]): boolean => worksIn(parts).some((work) => work.isWorth);
+
+export const worksIn = (parts: readonly Part[]): Extract<Part, { kind: 'work' }>[] =>
+  parts.flatMap((part) => {
     switch (part.kind) {
       case 'work':
-        return sum + (part.cut ? 1 : 0);
+        return [part];
       case 'loop':
-        return sum + sharedIn(part.body);
+        return worksIn(part.body);
       case 'while':
-        return sum + sharedIn(part.cond) + sharedIn(part.body);
+        return worksIn([...part.cond, ...part.body]);
       case 'barrier':
-        return sum;
+        return [];
       default:
         return part satisfies never;
     }
-  }, 0);
+  });
+
+export const chosen = (part: Extract<Part, { kind: 'work' }>): Choice => must(part.choices[0]);
 
 /** The time until the last thread is through. */
 export const partsNs = (parts: readonly Part[]): number =>
   parts.reduce((sum, part) => {
     switch (part.kind) {
       case 'work':
-        return sum + part.shares.reduce((most, share) => Math.max(most, share ? stepNs(share) : 0), 0);
+        return sum + chosen(part).shares.reduce((most, share) => Math.max(most, share ? stepNs(share) : 0), 0);
       case 'loop':
         return sum + part.step.count * partsNs(part.body);
       case 'while':
@@ -106,7 +116,7 @@ export const threadSteps = (parts: readonly Part[], thread: number): Step[] =>
   parts.flatMap((part): Step[] => {
     switch (part.kind) {
       case 'work': {
-        const share = part.shares[thread];
+        const share = chosen(part).shares[thread];
         return share ? [share] : [];
       }
       case 'loop':

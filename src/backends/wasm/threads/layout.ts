@@ -17,7 +17,7 @@ export interface Layout {
 
 const lineUp = (words: number): number => Math.ceil(words / 16) * 16;
 
-export function layoutOf(plan: Plan, { plans }: Split, meeting: Meeting): Layout {
+export function layoutOf(plan: Plan, { plans }: Pick<Split, 'plans'>, meeting: Meeting): Layout {
   const arena = lineUp(plan.arena);
   const control = 4 * arena;
   const workspace = arena + CONTROL_BYTES / 4;

@@ -129,7 +129,9 @@ async function meetings(): Promise<void> {
     time(step, 100);
     return median(Array.from({ length: 31 }, () => time(step, 20)));
   });
-  console.log(`a call ${must(one).toPrecision(3)} µs, a barrier ${((must(many) - must(one)) / 1000).toPrecision(3)} µs`);
+  console.log(
+    `a call ${must(one).toPrecision(3)} µs, a barrier ${((must(many) - must(one)) / 1000).toPrecision(3)} µs`,
+  );
   pool.close();
 }
 

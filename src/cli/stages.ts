@@ -1,4 +1,6 @@
 /** The stages of the compilation as text, for `sutra explain --stage`: each shows what the compiler holds at that point. */
+import { splitPlan } from '../backends/parallel/index.ts';
+import { printSplit } from '../backends/parallel/print.ts';
 import { schedulePlan } from '../backends/schedule/index.ts';
 import { showType } from '../check/show.ts';
 import type { Graph, Node } from '../ir/graph.ts';
@@ -23,7 +25,7 @@ export type Stage = (typeof STAGES)[number];
 export function stageText(
   c: Compiled,
   entries: readonly CompiledEntry[],
-  stage: Exclude<Stage, 'tokens' | 'tree'>,
+  { stage, threads }: { readonly stage: Exclude<Stage, 'tokens' | 'tree'>; readonly threads: number },
 ): Result<string> {
   switch (stage) {
     case 'types':
@@ -35,7 +37,7 @@ export function stageText(
     case 'ready':
       return ok(perEntry(entries, (e) => printGraph(e.ready)));
     case 'kernels':
-      return ok(`${perEntry(entries, planText)}\n${kernelsText(entries.map((e) => e.ready))}`);
+      return ok(`${perEntry(entries, (e) => planText(e, threads))}\n${kernelsText(entries.map((e) => e.ready))}`);
     case 'gradient':
       return gradientText(c);
     default:
@@ -88,10 +90,11 @@ const nodesOf = (graph: Graph): Node[] =>
 
 const isGraph = (value: unknown): value is Graph => typeof value === 'object' && value !== null && 'nodes' in value;
 
-/** The loops that run, and the memory they need: of the arena, what is alive at once. */
-function planText({ ready }: CompiledEntry): string {
+/** The loops that run, and the memory they need: of the arena, what is alive at once. Then what threads share of them. */
+function planText({ ready }: CompiledEntry, threads: number): string {
   const plan = schedulePlan(ready);
-  return `// an arena of ${4 * plan.arena} bytes, of which ${4 * plan.peak} are alive at once\n${printPlan(plan)}`;
+  const memory = `// an arena of ${4 * plan.arena} bytes, of which ${4 * plan.peak} are alive at once`;
+  return `${memory}\n${printPlan(plan)}${printSplit(splitPlan(plan, { threads }), threads)}`;
 }
 
 /** The scalar steps of each elementwise op that the graphs use: the whole meaning of that op. */

@@ -58,7 +58,11 @@ function* stretches(plan: Plan, steps: readonly Step[], at: At): Generator<Marks
 
 type Done =
   | Exclude<Step, { kind: 'loop' | 'while' }>
-  | { readonly kind: 'test'; readonly reads: readonly { access: Access; extents: readonly number[] }[]; readonly writes: [] };
+  | {
+      readonly kind: 'test';
+      readonly reads: readonly { access: Access; extents: readonly number[] }[];
+      readonly writes: [];
+    };
 
 /** The steps in the order in which they run. */
 function* walk(steps: readonly Step[], at: At): Generator<Done> {

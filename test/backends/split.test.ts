@@ -38,7 +38,8 @@ function resultsOf(plan: Plan, seed: number, runOn: (arena: ReturnType<typeof op
     return arena.f32.subarray(offset, offset + length);
   };
   return [1, 2].flatMap(() => {
-    for (const id of [...plan.inputs, ...plan.params.map((p) => p.buffer)]) part(id).set(anyData(r, part(id).length, true));
+    for (const id of [...plan.inputs, ...plan.params.map((p) => p.buffer)])
+      part(id).set(anyData(r, part(id).length, true));
     runOn(arena);
     return [...plan.outputs, ...plan.alarms].map((id) => part(id).slice());
   });
@@ -54,7 +55,8 @@ function sameSplit(plan: Plan, seed: number, always: boolean): number {
     shared += split.shared.length;
     for (const turns of [0, 2]) {
       const race = raceIn(split.plans, turns);
-      if (race !== undefined) expect.fail(`seed ${seed}, ${threads} threads: ${race}\n${split.plans.map(printPlan).join('\n')}`);
+      if (race !== undefined)
+        expect.fail(`seed ${seed}, ${threads} threads: ${race}\n${split.plans.map(printPlan).join('\n')}`);
     }
     for (const order of ORDERS) {
       const run = threadsRunner(split.plans);
@@ -62,7 +64,8 @@ function sameSplit(plan: Plan, seed: number, always: boolean): number {
         resultsOf(plan, seed, (arena) => run(arena, order(threads, random(seed)))),
         whole,
       );
-      if (difference) expect.fail(`seed ${seed}, ${threads} threads: ${difference}\n${split.plans.map(printPlan).join('\n')}`);
+      if (difference)
+        expect.fail(`seed ${seed}, ${threads} threads: ${difference}\n${split.plans.map(printPlan).join('\n')}`);
     }
   }
   return shared;
@@ -109,7 +112,12 @@ function twoProducts(): Plan {
   const hidden = b.max(b.einsum(x, v, { lhs: [0, 1], rhs: [1, 2], out: [0, 2], order: 'sequential' }), b.full([], 0));
   const columns = b.sum(hidden, [0], 'sequential');
   const product = b.einsum(hidden, w, { lhs: [0, 1], rhs: [1, 2], out: [0, 2], order: 'sequential' });
-  return schedulePlan(b.finish([{ name: 'product', value: product }, { name: 'columns', value: columns }]));
+  return schedulePlan(
+    b.finish([
+      { name: 'product', value: product },
+      { name: 'columns', value: columns },
+    ]),
+  );
 }
 
 describe('what is worth it', () => {

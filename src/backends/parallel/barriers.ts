@@ -64,9 +64,7 @@ export function withBarriers(plan: Plan, parts: readonly Part[], threads: number
       const now = choice.shares.map((share) => (share ? seenBy(share) : NOTHING));
       return { choice, met: meeting(now, since) };
     });
-    const { choice, met } = must(
-      tried.find((t) => t.met.parts.length === 0) ?? tried.at(part.isWorth ? 0 : -1),
-    );
+    const { choice, met } = must(tried.find((t) => t.met.parts.length === 0) ?? tried.at(part.isWorth ? 0 : -1));
     return { parts: [...met.parts, { ...part, choices: [choice] }], since: met.since };
   };
 

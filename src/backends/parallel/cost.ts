@@ -10,7 +10,7 @@ import { type Touch, touchesOf } from './touches.ts';
 /** One meeting of all threads. */
 export const BARRIER_NS = 500;
 /** Calling the workers and being heard. */
-export const CALL_NS = 10_000;
+export const CALL_NS = 5000;
 
 const PRODUCT_NS = 0.05;
 /** A step of a kernel, per point. */

@@ -21,9 +21,9 @@ export interface Split {
   readonly togetherNs: number;
 }
 
-/** Sharing must win a fifth, and this many nanoseconds. */
+/** Sharing must win a fifth, and this many nanoseconds: a worker that sleeps takes some time to come. */
 const LEAST_PART = 0.8;
-const LEAST_NS = 20_000;
+const LEAST_NS = 15_000;
 
 /** The plans of `threads` threads; nothing where one thread alone is about as quick. */
 export function splitPlan(

@@ -17,7 +17,9 @@ import {
 import { layoutOf } from '../../src/backends/wasm/threads/layout.ts';
 import { openPool } from '../../src/backends/wasm/threads/pool.ts';
 import type { Graph } from '../../src/ir/graph.ts';
+import { openArena, planRunner } from '../../src/kernel/evaluate-nest.ts';
 import type { Plan } from '../../src/kernel/nest.ts';
+import { sameF32s } from '../../src/num/bits.ts';
 import { normals } from '../../src/num/random.ts';
 import { graphBuilder } from '../../src/ops/build.ts';
 import { must } from '../../src/text/result.ts';
@@ -52,9 +54,9 @@ function perceptron(rows: number): Graph {
 }
 
 /** A state that is multiplied by a matrix and squashed, again and again, in place. */
-function iteration(): { readonly graph: Graph; readonly updates: Updates } {
+function iteration(n = 128): { readonly graph: Graph; readonly updates: Updates } {
   const b = graphBuilder();
-  const [x, w] = [b.input('x', [128, 128]), b.param('w', [128, 128])];
+  const [x, w] = [b.input('x', [n, n]), b.param('w', [n, n])];
   const product = b.einsum(x, w, { lhs: [0, 1], rhs: [1, 2], out: [0, 2], order: 'sequential' });
   const next = b.op('tanh', [product], {});
   const sums = b.sum(next, [0], 'sequential');
@@ -99,12 +101,10 @@ describe('threads', () => {
     expect(differingBit(stepped(resident, 1), one)).toBe(undefined);
     expect(host.workers).toHaveLength(threads - 1);
     await started(host);
-    const before = backend.together();
-    for (let i = 0; i < 50; i++) {
+    for (let i = 0; i < 50 || backend.together() === 0; i++) {
       for (const out of resident.outputs) out.fill(Number.NaN);
       expect(differingBit(stepped(resident, 1), one)).toBe(undefined);
     }
-    expect(backend.together()).toBe(before + 50);
   });
 
   it('keep states in place', async () => {
@@ -115,7 +115,7 @@ describe('threads', () => {
     await started(host);
     fill(resident);
     expect(differingBit(stepped(resident, 40), expected(graph, 40, updates))).toBe(undefined);
-    expect(backend.together()).toBe(40);
+    expect(backend.together()).toBeGreaterThan(0);
   });
 
   it('serve several executables in turn, with runs on copies too', async () => {
@@ -137,7 +137,7 @@ describe('threads', () => {
       }
     }
     expect(host.workers).toHaveLength(1);
-    expect(backend.together()).toBe(30);
+    expect(backend.together()).toBeGreaterThan(3);
   });
 
   it('wake sleepers: a step after a pause', async () => {
@@ -146,11 +146,12 @@ describe('threads', () => {
     const { resident } = backend.compile(perceptron(256));
     fill(resident);
     await started(host);
+    const one = expected(perceptron(256), 1);
     for (let i = 0; i < 5; i++) {
       await later(60);
-      expect(differingBit(stepped(resident, 1), expected(perceptron(256), 1))).toBe(undefined);
+      const before = backend.together();
+      while (backend.together() === before) expect(differingBit(stepped(resident, 1), one)).toBe(undefined);
     }
-    expect(backend.together()).toBe(5);
   });
 
   it('run where the calling thread may not sleep', async () => {
@@ -160,7 +161,7 @@ describe('threads', () => {
     fill(resident);
     await started(host);
     expect(differingBit(stepped(resident, 20), expected(perceptron(256), 1))).toBe(undefined);
-    expect(backend.together()).toBe(20);
+    expect(backend.together()).toBeGreaterThan(0);
   });
 
   it('are not started for little work', () => {
@@ -168,6 +169,37 @@ describe('threads', () => {
     const { resident } = threadsOf(2, host).compile(perceptron(1));
     resident.step();
     expect(host.workers).toHaveLength(0);
+  });
+});
+
+describe('calls that are withdrawn', () => {
+  it('leave everything as it was, whenever the workers come', async () => {
+    const [host, meeting] = [testHost(PROGRAM), { threads: 3, mayWait: true, patienceMs: 10_000 }];
+    const pool = openPool(host, 2);
+    const { graph, updates } = iteration(12);
+    const plan = schedulePlan(graph, updates);
+    const { codes, alone, memory: size } = layoutOf(plan, must(splitPlan(plan, { threads: 3, always: true })), meeting);
+    const memory = must(newSharedMemory(size));
+    const job = pool.open(codes.slice(1).map((bytes) => ({ bytes, memory })));
+    const floats = layOut(plan, memory.buffer);
+    const runOf = (bytes: Uint8Array): (() => void) => must(instantiate(bytes, { host: { memory } }).run);
+    const [one, all] = [runOf(alone), runOf(must(codes[0]))];
+    const arena = openArena(plan);
+    const [run, r] = [planRunner(plan), random(1)];
+    refill(plan, floats, 1);
+    arena.f32.set(floats.subarray(0, plan.arena));
+    const seen = [0, 0];
+    for (let i = 0; i < 3000 && (i < 300 || Math.min(...seen) < 50); i++) {
+      if (i % 100 === 0) await later(r.below(3));
+      const isCalled = pool.call(job, r.pick([0, 10, 100, 10_000]));
+      seen[isCalled ? 1 : 0] = must(seen[isCalled ? 1 : 0]) + 1;
+      if (isCalled) all();
+      else one();
+      run(arena);
+      for (const id of plan.outputs) expect(sameF32s(partOf(plan, floats, id), partOf(plan, arena.f32, id))).toBe(true);
+    }
+    pool.close();
+    expect(Math.min(...seen)).toBeGreaterThan(20);
   });
 });
 
@@ -192,7 +224,7 @@ describe('random graphs', () => {
         one();
         const expected = outputs();
         refill(plan, floats, seed);
-        while (!pool.call(job)) await later(1);
+        while (!pool.call(job, 100_000)) await later(1);
         all();
         const difference = differingBit(outputs(), expected);
         if (difference) expect.fail(`seed ${seed}, ${threads} threads: ${difference}`);
@@ -284,10 +316,10 @@ describe('one thread goes on', () => {
     const { resident } = backend.compile(turning, updates);
     await started(host);
     fill(resident);
-    stepped(resident, 5);
-    expect(backend.together()).toBe(5);
+    let steps = 0;
+    for (; backend.together() < 5; steps++) resident.step();
     await must(host.workers[0]).terminate();
-    expect(differingBit(stepped(resident, 5), expected(turning, 10, updates))).toBe(undefined);
+    expect(differingBit(stepped(resident, 5), expected(turning, steps + 5, updates))).toBe(undefined);
     expect([backend.together(), backend.isOpen()]).toEqual([5, false]);
   });
 
@@ -300,6 +332,8 @@ describe('one thread goes on', () => {
     void must(host.workers[1]).terminate();
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
     goesOnAlone(backend, resident, graph);
+    expect(backend.isOpen()).toBe(true);
+    await later(50);
     expect(backend.isOpen()).toBe(false);
   });
 
@@ -334,8 +368,12 @@ describe('a step that is not whole', () => {
     fill(must(resident));
     fill(must(other));
     await started(host);
-    expect(() => must(resident).step()).toThrow(ThreadLost);
+    const untilTogether = (): void => {
+      while (backend.together() === 0) must(resident).step();
+    };
+    expect(untilTogether).toThrow(ThreadLost);
     expect(() => must(resident).step()).toThrow('go on with one thread');
+    expect(backend.isOpen()).toBe(false);
     goesOnAlone(backend, must(other), perceptron(192));
   });
 });

@@ -73,7 +73,7 @@ const backend = wasmThreads({ mayWait: true, start() {
 } }, 3);
 const { resident } = backend.compile(graph);
 setTimeout(() => {
-  for (let i = 0; i < 20; i++) resident.step();
+  while (backend.together() < 20) resident.step();
   setTimeout(() => {
     const [start, used] = [performance.now(), process.cpuUsage()];
     setTimeout(() => {

@@ -39,6 +39,9 @@ export interface ThreadsOptions {
 /** How much longer than a step should take a thread waits. */
 const SLACK = 50;
 const NS_PER_MS = 1e6;
+/** A call waits for the workers for this part of what they would win. */
+const PATIENCE = 0.5;
+const NS_PER_LOOK = 5;
 /** `wait32` takes nanoseconds of 64 bits, made from milliseconds of 31. */
 const MOST_MS = 2 ** 31 - 1;
 
@@ -56,7 +59,8 @@ export function wasmThreads(host: ThreadHost, threads: number, options: ThreadsO
     const ms = Math.min(MOST_MS, Math.ceil(Math.max(patienceMs, (SLACK * split.aloneNs) / NS_PER_MS)));
     const layout = layoutOf(plan, split, { threads, mayWait: host.mayWait, patienceMs: ms });
     const memory = layout.memory <= MEMORY_LIMIT ? newSharedMemory(layout.memory) : undefined;
-    return memory && open(plan, { layout, memory, pool, dropped });
+    const looks = Math.ceil((PATIENCE * (split.aloneNs - split.togetherNs)) / NS_PER_LOOK);
+    return memory && open(plan, { layout, looks, memory, pool, dropped });
   };
   return {
     name: 'wasm',
@@ -70,12 +74,13 @@ export function wasmThreads(host: ThreadHost, threads: number, options: ThreadsO
 
 interface Laid {
   readonly layout: Layout;
+  readonly looks: number;
   readonly memory: SharedMemory;
   readonly pool: Pool;
   readonly dropped: FinalizationRegistry<number>;
 }
 
-function open(plan: Plan, { layout: { alone, codes, control }, memory, pool, dropped }: Laid): Executable {
+function open(plan: Plan, { layout: { alone, codes, control }, looks, memory, pool, dropped }: Laid): Executable {
   const floats = layOut(plan, memory.buffer);
   const failed = new Int32Array(memory.buffer, control + CONTROL.failed, 1);
   const [first, ...others] = codes.map((bytes) => ({ bytes, memory }));
@@ -85,7 +90,7 @@ function open(plan: Plan, { layout: { alone, codes, control }, memory, pool, dro
   let isLost = false;
   const run = (): void => {
     if (isLost) throw new ThreadLost();
-    if (!pool.call(job)) {
+    if (!pool.call(job, looks)) {
       runAlone();
       return;
     }

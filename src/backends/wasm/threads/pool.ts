@@ -1,8 +1,9 @@
 /**
- * The workers of a process or page, shared by everything that is compiled for threads. A call is made only when every worker has
- * come for it; else it is not made at all, the workers are given back, and the caller goes on alone.
+ * The workers of a process or page, shared by everything that is compiled for threads. A call begins only when every worker has
+ * come for it, within a time that is worth it; else it is withdrawn and the caller goes on alone. So neither a worker that died nor
+ * a machine with other work to do holds a step up.
  */
-import { handledBy, heardBy, type Message, tell, WORD, waitWhile, wordsFor } from './protocol.ts';
+import { handledBy, heardBy, type Message, tell, WORD, withdrawn, wordsFor } from './protocol.ts';
 
 /** What the host lends: a way to start workers that run `serveThread`. */
 export interface ThreadHost {
@@ -28,25 +29,21 @@ export interface Pool {
   /** Sends one code to each worker; gives the number of the job. Starts the workers at the first time. */
   open(codes: readonly JobCode[]): number;
   drop(job: number): void;
-  /** Calls all workers to a job and says whether they came; they begin at once. False leaves everything as it was. */
-  call(job: number): boolean;
+  /**
+   * Calls all workers to a job, looks so often whether they have come, and says so; they begin at once. False leaves everything
+   * as it was.
+   */
+  call(job: number, looks: number): boolean;
   /** How many calls were begun. */
   calls(): number;
   /** Gives all workers back. */
   close(): void;
 }
 
-/** How long a call waits for each worker to come. */
-const ATTENTION_MS = 1000;
-
-function hasCome(words: Int32Array, worker: number, call: number, mayWait: boolean): boolean {
-  const at = heardBy(worker);
-  for (;;) {
-    const heard = Atomics.load(words, at);
-    if (heard === call) return true;
-    if (!waitWhile(words, at, heard, { mayWait, ms: ATTENTION_MS })) return false;
-  }
-}
+/** After so many calls in vain, as many are not even tried, and twice as many after each further one, up to the most. */
+const MOST_SKIPPED = 64;
+/** Numbers of calls go round, and stay apart from what `withdrawn` makes of them. */
+const MOST_CALLS = 2 ** 30;
 
 export function openPool(host: ThreadHost, workers: number): Pool {
   const words = wordsFor(workers);
@@ -54,6 +51,9 @@ export function openPool(host: ThreadHost, workers: number): Pool {
   let messages = 0;
   let jobs = 0;
   let calls = 0;
+  let begun = 0;
+  /** Calls in vain one after the other, and how many are still to be left out for them. */
+  let [missed, skipped] = [0, 0];
   let isOpen = true;
 
   const close = (): void => {
@@ -85,6 +85,14 @@ export function openPool(host: ThreadHost, workers: number): Pool {
       if (Atomics.load(words, handledBy(worker)) !== messages) return false;
     return true;
   };
+  const haveCome = (looks: number): boolean => {
+    let worker = 1;
+    for (let i = 0; i <= looks; i++) {
+      while (worker <= workers && Atomics.load(words, heardBy(worker)) === calls) worker++;
+      if (worker > workers) return true;
+    }
+    return false;
+  };
   return {
     isOpen: () => isOpen,
     open(codes) {
@@ -94,21 +102,23 @@ export function openPool(host: ThreadHost, workers: number): Pool {
       return job;
     },
     drop: (job) => isOpen && tellAll(() => ({ kind: 'drop', job })),
-    call(job) {
-      if (!isOpen || !isReady()) return false;
-      calls = (calls + 1) | 0;
+    call(job, looks) {
+      if (!isOpen || !isReady() || skipped-- > 0) return false;
+      calls = (calls % MOST_CALLS) + 1;
       Atomics.store(words, WORD.job, job);
       Atomics.store(words, WORD.call, calls);
       stir();
-      for (let worker = 1; worker <= workers; worker++) {
-        if (hasCome(words, worker, calls, host.mayWait)) continue;
-        close();
+      if (!haveCome(looks)) {
+        tell(words, WORD.begin, withdrawn(calls));
+        skipped = Math.min(MOST_SKIPPED, 2 ** missed++ - 1);
         return false;
       }
+      [missed, skipped] = [0, 0];
+      begun++;
       tell(words, WORD.begin, calls);
       return true;
     },
-    calls: () => Atomics.load(words, WORD.begin),
+    calls: () => begun,
     close,
   };
 }

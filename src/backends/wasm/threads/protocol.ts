@@ -19,16 +19,16 @@ export const WORD = { wake: 0, posted: LINE, call: 2 * LINE, job: 3 * LINE, begi
 
 /** How many messages this worker (1, 2, ...) has dealt with. */
 export const handledBy = (worker: number): number => (3 + 2 * worker) * LINE;
-/** The last call that this worker has come for. It begins when `begin` says so too. */
+/** The last call that this worker has come for. `begin` then says whether it begins: its number, or `withdrawn` of it. */
 export const heardBy = (worker: number): number => (4 + 2 * worker) * LINE;
 
 export const wordsFor = (workers: number): Int32Array =>
   new Int32Array(new SharedArrayBuffer(4 * (5 + 2 * workers) * LINE));
 
+export const withdrawn = (call: number): number => ~call;
+
 /** How often a thread looks before it sleeps: some tens of microseconds. */
 const LOOKS = 10_000;
-/** Looks of a thread that may not sleep, taken for a millisecond; more than fit, so that it errs towards patience. */
-const LOOKS_PER_MS = 1_000_000;
 
 /** Sets a word and wakes who sleeps on it. */
 export function tell(words: Int32Array, at: number, value: number): void {
@@ -36,23 +36,13 @@ export function tell(words: Int32Array, at: number, value: number): void {
   if (Atomics.load(words, at + SLEEPERS) > 0) Atomics.notify(words, at);
 }
 
-export interface Patience {
-  readonly mayWait: boolean;
-  readonly ms: number;
-}
-
-const FOREVER: Patience = { mayWait: true, ms: Number.POSITIVE_INFINITY };
-
 /**
- * Waits until the word is not `was`, watching first and then asleep; false when that took too long. Sleepers count themselves
- * before they look a last time, so none is left behind.
+ * Waits until the word is not `was`, watching first and then asleep. Sleepers count themselves before they look a last time, so
+ * none is left behind.
  */
-export function waitWhile(words: Int32Array, at: number, was: number, { mayWait, ms } = FOREVER): boolean {
-  const looks = mayWait ? LOOKS : ms * LOOKS_PER_MS;
-  for (let i = 0; i < looks; i++) if (Atomics.load(words, at) !== was) return true;
-  if (!mayWait) return false;
+export function waitWhile(words: Int32Array, at: number, was: number): void {
+  for (let i = 0; i < LOOKS; i++) if (Atomics.load(words, at) !== was) return;
   Atomics.add(words, at + SLEEPERS, 1);
-  const why = Atomics.wait(words, at, was, ms);
+  Atomics.wait(words, at, was);
   Atomics.sub(words, at + SLEEPERS, 1);
-  return why !== 'timed-out';
 }

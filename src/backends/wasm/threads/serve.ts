@@ -4,7 +4,7 @@
  */
 import { must } from '../../../text/result.ts';
 import { instantiate } from '../host.ts';
-import { handledBy, heardBy, type Message, tell, WORD, waitWhile } from './protocol.ts';
+import { handledBy, heardBy, type Message, tell, WORD, waitWhile, withdrawn } from './protocol.ts';
 
 /** Called once, as the whole program of a worker; `listen` has it hear every message that comes. */
 export function serveThread(listen: (hear: (message: Message) => void) => void): void {
@@ -37,15 +37,15 @@ export function serveThread(listen: (hear: (message: Message) => void) => void):
     }
   }
 
-  /** Comes, waits for all others, and runs. Where another worker does not come, the call never begins and all are ended. */
+  /** Comes, and runs if all others come too. A newer call means that this one was withdrawn. */
   function answer(words: Int32Array, worker: number, call: number): void {
-    const job = Atomics.load(words, WORD.job);
     tell(words, heardBy(worker), call);
     for (;;) {
       const begun = Atomics.load(words, WORD.begin);
       if (begun === call) break;
+      if (begun === withdrawn(call) || Atomics.load(words, WORD.call) !== call) return;
       waitWhile(words, WORD.begin, begun);
     }
-    must(jobs.get(job))();
+    must(jobs.get(Atomics.load(words, WORD.job)))();
   }
 }

@@ -25,6 +25,8 @@ const LOOKS_PER_MS = 1_000_000;
 const NS_PER_MS = 1_000_000;
 /** What `wait32` gives after the time is over. */
 const LATE = 2;
+/** A thread sleeps for its patience in so many parts: a process that is stopped and goes on comes out of one of them only. */
+const SLEEPS = 10;
 
 /** Adds the function and gives its index. */
 export function printBarrier(m: ModuleBuilder, control: number, meeting: Meeting): number {
@@ -64,7 +66,7 @@ interface Words {
   add(name: Word, by: number): void;
   /** Wakes all who sleep on it. */
   wake(name: Word): void;
-  /** Sleeps while it is `value`; leaves why it ended. */
+  /** Sleeps while it is `value`; leaves why it ended. Nothing may stand under it on the stack: V8 11 loses that. */
   wait(name: Word, value: () => void, ms: number): void;
 }
 
@@ -121,28 +123,34 @@ function watch(code: Code, isMoved: () => void, looks: number): void {
   });
 }
 
-/** Sleeps until the epoch has moved on, and returns; or comes out after a sleep that was too long. */
+/** Sleeps until the epoch has moved on, and returns; or comes out when it has slept too long. */
 function sleep(
   code: Code,
   at: Words,
   { isMoved, epoch, ms }: { readonly isMoved: () => void; readonly epoch: () => void; readonly ms: number },
 ): void {
-  const why = code.local('i32');
+  const [left, why] = [code.local('i32'), code.local('i32')];
   at.add('sleepers', 1);
   code.op('drop');
+  code.i32(SLEEPS);
+  code.set(left);
   code.loop(() => {
-    at.wait('epoch', epoch, ms);
+    at.wait('epoch', epoch, Math.ceil(ms / SLEEPS));
     code.set(why);
+    code.get(left);
+    code.get(why);
+    code.i32(LATE);
+    code.op('i32.eq');
+    code.op('i32.sub');
+    code.set(left);
     isMoved();
     code.branch(() => {
       at.add('sleepers', -1);
       code.op('drop');
       code.op('return');
     });
-    code.get(why);
-    code.i32(LATE);
-    code.op('i32.ne');
+    code.get(left);
     code.brIf(0);
   });
-  code.free(why);
+  for (const local of [left, why]) code.free(local);
 }

@@ -69,7 +69,7 @@ export const CLI = {
     help: '{reason}',
   },
   'thread-lost': {
-    id: 'SU0820',
+    id: 'SU0840',
     severity: 'error',
     title: 'a thread did not finish its part of a step',
     help: 'There is no result of that step, and nothing was written. Go on with `--threads 1`; the bits are the same.',

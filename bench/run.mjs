@@ -1,7 +1,7 @@
 /**
  * Runs a TypeScript file of this repository under plain Node: `node bench/run.mjs <file.ts> [arguments]`.
  * The file is bundled by esbuild into a temporary module beside nothing else and then imported, so benchmarks
- * and long checks measure the code as it ships, without a test runner around it.
+ * and long checks measure the code as it ships, without a test runner around it. Beside it lies `worker.mjs`, for threads.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,8 +18,9 @@ const folder = mkdtempSync(join(tmpdir(), 'sutra-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const outfile = join(folder, 'bundle.mjs');
 await build({
-  entryPoints: [file],
-  outfile,
+  entryPoints: { bundle: file, worker: new URL('../src/cli/worker.ts', import.meta.url).pathname },
+  outdir: folder,
+  outExtension: { '.js': '.mjs' },
   bundle: true,
   platform: 'node',
   format: 'esm',

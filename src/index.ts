@@ -1,10 +1,18 @@
 /**
  * The public face: one import for the whole road from source text to trained, certified source text. The rooms have their own
- * subpaths (`sutra-lang/syntax`, `/ir`, `/train`, `/decompile`, `/interop`, `/backends/reference`, `/backends/wasm`).
+ * subpaths (`sutra-lang/syntax`, `/ir`, `/train`, `/decompile`, `/interop`, `/backends/reference`, `/backends/wasm`,
+ * `/backends/wasm/threads`).
  */
 export type { Backend, Executable, Resident, RunResult, Updates } from './backends/backend.ts';
 export { reference } from './backends/reference.ts';
 export { wasm } from './backends/wasm/index.ts';
+export {
+  serveThread,
+  type ThreadHost,
+  ThreadLost,
+  type ThreadsBackend,
+  wasmThreads,
+} from './backends/wasm/threads/index.ts';
 export { printCertificate } from './decompile/certificate.ts';
 export * from './road.ts';
 export { applyEdits, type Edit } from './text/edits.ts';

@@ -41,13 +41,24 @@ async function runVerb<V extends VerbName>(call: CallOf<V>): Promise<ExitCode> {
   const { verb } = await LOAD[call.verb as V]();
   const once = async (): Promise<{ readonly code: ExitCode; readonly touched: ReadonlySet<string> }> => {
     const session = openSession(call.options);
-    return { code: await verb(call, session), touched: session.files.touched };
+    return { code: await ended(verb(call, session), session), touched: session.files.touched };
   };
   if (!call.options.watch) return (await once()).code;
   if (!WATCHED.includes(call.verb))
     throw new Usage(`\`sutra ${call.verb}\` takes no --watch; ${WATCHED.join(', ')} do`);
   const { watch } = await import('./watch.ts');
   return watch(once);
+}
+
+/** A thread that was lost within a step is nobody's mistake, and says itself how to go on. */
+async function ended(code: Promise<ExitCode>, session: Session): Promise<ExitCode> {
+  try {
+    return await code;
+  } catch (error) {
+    const { ThreadLost } = await import('../backends/wasm/threads/lost.ts');
+    if (error instanceof ThreadLost) return session.refuse([error.problem]);
+    throw error;
+  }
 }
 
 async function main(argv: readonly string[]): Promise<ExitCode> {

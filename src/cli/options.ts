@@ -40,7 +40,11 @@ export const COMMON = {
     choices: ['reference', 'wasm', 'native', 'webgpu', 'onnxruntime'],
     doc: 'what runs the program (this version: reference, wasm)',
   },
-  threads: { kind: 'natural', value: 'N', doc: 'accepted; the backends of this version use one' },
+  threads: {
+    kind: 'natural',
+    value: 'N',
+    doc: 'processors for large steps (4, or what the machine has); the bits are the same',
+  },
   watch: { kind: 'flag', doc: 'run again whenever a file that was read changes (check, test, run)' },
   quiet: { kind: 'flag', short: 'q', doc: 'no progress and no warnings' },
   verbose: { kind: 'flag', short: 'v', doc: 'more detail' },

@@ -7,7 +7,7 @@ import type { Backend } from '../backends/backend.ts';
 import type { Problem } from '../text/problem.ts';
 import { problem } from '../text/problem.ts';
 import { fail, ok, type Result } from '../text/result.ts';
-import { EXIT, type ExitCode } from './exit.ts';
+import { EXIT, type ExitCode, Usage } from './exit.ts';
 import { type Files, openFiles } from './files.ts';
 import type { CommonOptions } from './options.ts';
 import { type MessageFormat, printProblems, problemJson } from './report.ts';
@@ -52,14 +52,23 @@ export function openSession(options: CommonOptions): Session {
 }
 
 /** The backends of this version, loaded when one is asked for. */
-export const BACKENDS: Readonly<Record<string, () => Promise<Backend>>> = {
+export const BACKENDS: Readonly<Record<string, (threads: number | undefined) => Promise<Backend>>> = {
   reference: async () => (await import('../backends/reference.ts')).reference,
-  wasm: async () => (await import('../backends/wasm/index.ts')).wasm,
+  wasm: async (threads) => (await import('./threads.ts')).threadsBackend(threads),
 };
 
 /** The backend that `--backend` names; else the compiled one, whose bits are those of the reference. */
 export async function backendOf(session: Session): Promise<Result<Backend>> {
   const name = session.options.backend ?? 'wasm';
   const load = BACKENDS[name];
-  return load ? ok(await load()) : fail([problem('backend-not-here', undefined, { name })]);
+  return load ? ok(await load(threadsOf(session.options))) : fail([problem('backend-not-here', undefined, { name })]);
+}
+
+const MOST_THREADS = 64;
+
+/** What `--threads` says, if anything. */
+export function threadsOf({ threads }: CommonOptions): number | undefined {
+  if (threads !== undefined && (threads < 1 || threads > MOST_THREADS))
+    throw new Usage(`\`--threads\` takes 1 to ${MOST_THREADS}`);
+  return threads;
 }

@@ -1,4 +1,6 @@
 /** The stages of the compilation as text, for `sutra explain --stage`: each shows what the compiler holds at that point. */
+import { splitPlan } from '../backends/parallel/index.ts';
+import { printSplit } from '../backends/parallel/print.ts';
 import { schedulePlan } from '../backends/schedule/index.ts';
 import { planModule } from '../backends/wasm/nests.ts';
 import { showType } from '../check/show.ts';
@@ -24,7 +26,7 @@ export type Stage = (typeof STAGES)[number];
 export function stageText(
   c: Compiled,
   entries: readonly CompiledEntry[],
-  stage: Exclude<Stage, 'tokens' | 'tree'>,
+  { stage, threads }: { readonly stage: Exclude<Stage, 'tokens' | 'tree'>; readonly threads: number },
 ): Result<string> {
   switch (stage) {
     case 'types':
@@ -36,7 +38,7 @@ export function stageText(
     case 'ready':
       return ok(perEntry(entries, (e) => printGraph(e.ready)));
     case 'kernels':
-      return ok(`${perEntry(entries, planText)}\n${kernelsText(entries.map((e) => e.ready))}`);
+      return ok(`${perEntry(entries, (e) => planText(e, threads))}\n${kernelsText(entries.map((e) => e.ready))}`);
     case 'gradient':
       return gradientText(c);
     default:
@@ -89,13 +91,14 @@ const nodesOf = (graph: Graph): Node[] =>
 
 const isGraph = (value: unknown): value is Graph => typeof value === 'object' && value !== null && 'nodes' in value;
 
-/** The loops that run, and the memory they need: of the arena, what is alive at once; and what their code works in beside it. */
-function planText({ ready }: CompiledEntry): string {
+/** The loops that run, and the memory they need: of the arena, what is alive at once; and what their code works in beside it. Then what threads share. */
+function planText({ ready }: CompiledEntry, threads: number): string {
   const plan = schedulePlan(ready);
   const beside = planModule(plan).memory - 4 * plan.arena;
   return (
     `// an arena of ${4 * plan.arena} bytes, of which ${4 * plan.peak} are alive at once\n` +
-    `// and ${beside} bytes that WebAssembly works in beside it\n${printPlan(plan)}`
+    `// and ${beside} bytes that WebAssembly works in beside it\n` +
+    `${printPlan(plan)}${printSplit(splitPlan(plan, { threads }), threads)}`
   );
 }
 

@@ -30,12 +30,12 @@ export function openArena(plan: Plan, fill = 0): Arena {
 export const runPlan = (plan: Plan, arena: Arena): void => planRunner(plan)(arena);
 
 /** What a step sees: the floats, and the variables of the loops around it. */
-interface World {
+export interface World {
   readonly memory: Float32Array;
   readonly variables: number[];
 }
 
-type Work = (world: World) => void;
+export type Work = (world: World) => void;
 
 /** Makes a plan ready to run many times. Not reentrant. */
 export function planRunner(plan: Plan): (arena: Arena) => void {
@@ -52,7 +52,7 @@ const sequence = (plan: Plan, steps: readonly Step[]): Work => {
 
 const count = (extents: readonly number[]): number => extents.reduce((n, d) => n * d, 1);
 
-function workOf(plan: Plan, step: Step): Work {
+export function workOf(plan: Plan, step: Step): Work {
   switch (step.kind) {
     case 'map': {
       const read = reader(plan, step.loads, step.loops);
@@ -112,18 +112,26 @@ function workOf(plan: Plan, step: Step): Work {
     }
     case 'while': {
       const [cond, body] = [sequence(plan, step.cond), sequence(plan, step.body)];
-      const test = must(places(plan, step.test, [])[0]);
+      const test = testOf(plan, step.test);
       return (world) => {
         for (let turn = 0; turn < step.max; turn++) {
           cond(world);
-          if (!((world.memory[test + shiftOf(step.test, world)] as number) > 0)) break;
+          if (!test(world)) break;
           body(world);
         }
       };
     }
+    case 'barrier':
+      return () => undefined;
     default:
       return step satisfies never;
   }
+}
+
+/** Whether a `while` goes on. */
+export function testOf(plan: Plan, test: Access): (world: World) => boolean {
+  const at = must(places(plan, test, [])[0]);
+  return (world) => (world.memory[at + shiftOf(test, world)] as number) > 0;
 }
 
 // --- addresses ---------------------------------------------------------------------------------------

@@ -166,7 +166,18 @@ export interface WhileStep {
   readonly body: readonly Step[];
 }
 
-export type Step = MapStep | ReduceStep | ContractStep | PickStep | ArgmaxStep | ScatterStep | LoopStep | WhileStep;
+/**
+ * Stands only in the plans of threads that share an arena: waits until all of them have come as far, and what any of them stored
+ * before is seen by all after it. A plan that runs alone goes on.
+ */
+export interface BarrierStep {
+  readonly kind: 'barrier';
+}
+
+/** A step without steps inside. */
+export type Leaf = MapStep | ReduceStep | ContractStep | PickStep | ArgmaxStep | ScatterStep;
+
+export type Step = Leaf | LoopStep | WhileStep | BarrierStep;
 
 /** Everything a run needs. No step allocates; a run leaves all inputs and params but states, constants and tables as they are. */
 export interface Plan {

@@ -65,6 +65,8 @@ function printStep(plan: Plan, step: Step): string[] {
         ...indented([...printSteps(plan, step.cond), `stop unless ${at(step.test)} > 0`]),
         ...indented(printSteps(plan, step.body)),
       ];
+    case 'barrier':
+      return ['barrier'];
     default:
       return step satisfies never;
   }

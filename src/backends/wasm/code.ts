@@ -5,6 +5,8 @@
 import { invariant } from '../../text/result.ts';
 import { byteWriter, f32Bytes, f64Bytes, i32Bytes } from './bytes.ts';
 import {
+  ATOMIC,
+  type AtomicOp,
   FORM,
   LANE,
   type LaneOp,
@@ -37,6 +39,8 @@ export interface Code {
   f64x2(values: readonly number[]): void;
   /** A load or a store at the address on the stack plus `offset`. */
   memory(name: MemoryOp, offset?: number): void;
+  /** An atomic access to the aligned word at the address on the stack plus `offset`. */
+  atomic(name: AtomicOp, offset: number): void;
   lane(name: LaneOp, lane: number): void;
   /** Sixteen bytes of the two vectors on the stack: 0-15 of the first, 16-31 of the second. */
   shuffle(bytes: readonly number[]): void;
@@ -120,6 +124,11 @@ export function functionBody(type: FunctionType, build: (code: Code, params: rea
     memory(name, offset = 0) {
       opcode(MEMORY[name]);
       // The hint says float32 alignment at most: rows of any length follow each other without gaps.
+      out.unsigned(2);
+      out.unsigned(offset);
+    },
+    atomic(name, offset) {
+      opcode(ATOMIC[name]);
       out.unsigned(2);
       out.unsigned(offset);
     },

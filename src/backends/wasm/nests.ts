@@ -5,16 +5,17 @@
 import type { LoopStep, Plan, Step, WhileStep } from '../../kernel/nest.ts';
 import { must } from '../../text/result.ts';
 import { axesOf } from './axes.ts';
+import { type Meeting, printBarrier } from './barrier.ts';
 import type { Code, Local } from './code.ts';
 import { moduleBuilder } from './encode.ts';
-import { PAGE } from './host.ts';
+import { MOST_PAGES, PAGE } from './host.ts';
 import { printMap } from './map.ts';
 import { PANEL_WORDS } from './panels.ts';
 import { printArgmax, printPick, printScatter } from './pick.ts';
 import { printContract, printReduce } from './reduce.ts';
 import { countedLoop, type Site, walk } from './walk.ts';
 
-/** Bytes after the arena for accumulators that stand in memory. */
+/** Bytes for accumulators that stand in memory. */
 const SCRATCH = 64;
 
 export interface PlanModule {
@@ -23,34 +24,53 @@ export interface PlanModule {
   readonly memory: number;
 }
 
+/** What a module has to know when several threads run over one memory. */
+export interface Together {
+  /** Where the words of the barrier are, in bytes. */
+  readonly control: number;
+  /** From this word on, the memory that this thread alone works in. A multiple of 16. */
+  readonly workspace: number;
+  readonly meeting: Meeting;
+}
+
 /** The module of a plan: imports `host.memory`, exports `run`. */
-export function planModule(plan: Plan): PlanModule {
+export function planModule(plan: Plan, together?: Together): PlanModule {
   const m = moduleBuilder();
   const used = { panels: 0 };
+  const barrier = together && printBarrier(m, together.control, together.meeting);
+  const workspace = together?.workspace ?? plan.arena;
   const run = m.function({ params: [], results: [] }, (code) => {
-    const site = siteOf(code, plan, used);
+    const site = siteOf(code, plan, { workspace, used, barrier });
     for (const step of plan.steps) printStep(site, step);
   });
-  const memory = 4 * (plan.arena + used.panels) + SCRATCH;
-  m.importMemory('host', 'memory', { least: Math.max(1, Math.ceil(memory / PAGE)) });
+  const memory = 4 * (workspace + used.panels) + SCRATCH;
+  if (together) m.importMemory('host', 'memory', { least: 1, most: MOST_PAGES, shared: true });
+  else m.importMemory('host', 'memory', { least: Math.max(1, Math.ceil(memory / PAGE)) });
   m.exportFunction('run', run);
   return { bytes: m.finish(), memory };
 }
 
-/** The plan's buffers and one more, after the arena and the scratch bytes. */
-function siteOf(code: Code, plan: Plan, used: Site['used']): Site {
-  const panels = { role: 'temporary', name: 'panels', offset: plan.arena + SCRATCH / 4, length: PANEL_WORDS } as const;
+interface Working {
+  readonly workspace: number;
+  readonly used: Site['used'];
+  readonly barrier: number | undefined;
+}
+
+/** The plan's buffers and one more, after the scratch bytes of the workspace. */
+function siteOf(code: Code, plan: Plan, { workspace, used, barrier }: Working): Site {
+  const panels = { role: 'temporary', name: 'panels', offset: workspace + SCRATCH / 4, length: PANEL_WORDS } as const;
   return {
     code,
     plan: { ...plan, buffers: [...plan.buffers, panels] },
     variables: new Map(),
-    scratch: 4 * plan.arena,
+    scratch: 4 * workspace,
     panels: plan.buffers.length,
     used,
+    barrier,
   };
 }
 
-type Printers = { readonly [K in Step['kind']]: (site: Site, step: Extract<Step, { kind: K }>) => void };
+type Printers = { readonly [K in Step['kind']]: (site: Site, step: Extract<Step, { kind: K }>) => unknown };
 
 const PRINTERS: Printers = {
   map: printMap,
@@ -61,6 +81,7 @@ const PRINTERS: Printers = {
   scatter: printScatter,
   loop: printLoop,
   while: printWhile,
+  barrier: ({ code, barrier }) => barrier !== undefined && code.call(barrier),
 };
 
 function printStep(site: Site, step: Step): void {

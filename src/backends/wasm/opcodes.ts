@@ -3,9 +3,10 @@
  * WebAssembly core specification, with fixed-width SIMD. The encoder asks these tables and knows no opcode of its own.
  */
 
-/** A byte, or a byte after the prefixes `fc` (saturating, bulk memory) and `fd` (SIMD). */
+/** A byte, or a byte after the prefixes `fc` (saturating, bulk memory), `fd` (SIMD) and `fe` (atomic). */
 const FC = 0xfc00;
 const FD = 0xfd00;
+const FE = 0xfe00;
 
 /** Instructions that are nothing but their opcode. */
 // biome-ignore format: a table reads better in rows
@@ -21,7 +22,7 @@ export const PLAIN = {
   'f32.add': 0x92, 'f32.sub': 0x93, 'f32.mul': 0x94, 'f32.div': 0x95,
   'f64.abs': 0x99, 'f64.neg': 0x9a, 'f64.ceil': 0x9b, 'f64.floor': 0x9c, 'f64.trunc': 0x9d, 'f64.nearest': 0x9e, 'f64.sqrt': 0x9f,
   'f64.add': 0xa0, 'f64.sub': 0xa1, 'f64.mul': 0xa2, 'f64.div': 0xa3,
-  'i64.shl': 0x86, 'i32.wrap_i64': 0xa7, 'i64.extend_i32_s': 0xac,
+  'i64.mul': 0x7e, 'i64.shl': 0x86, 'i32.wrap_i64': 0xa7, 'i64.extend_i32_s': 0xac,
   'f32.convert_i32_s': 0xb2, 'f32.demote_f64': 0xb6, 'f64.convert_i32_s': 0xb7, 'f64.promote_f32': 0xbb,
   'i32.reinterpret_f32': 0xbc, 'f32.reinterpret_i32': 0xbe, 'f64.reinterpret_i64': 0xbf,
   'i32.trunc_sat_f32_s': FC + 0, 'i32.trunc_sat_f64_s': FC + 2,
@@ -60,6 +61,16 @@ export const MEMORY = {
   'v128.store': FD + 0x0b,
 } as const;
 
+/** Loads, stores and meetings of shared words; as `MEMORY`, but always aligned. `wait32` takes the expected word and nanoseconds. */
+export const ATOMIC = {
+  'memory.atomic.notify': FE + 0x00,
+  'memory.atomic.wait32': FE + 0x01,
+  'i32.atomic.load': FE + 0x10,
+  'i32.atomic.store': FE + 0x17,
+  'i32.atomic.rmw.add': FE + 0x1e,
+  'i32.atomic.rmw.sub': FE + 0x25,
+} as const;
+
 /** Instructions that name one lane. */
 export const LANE = {
   'i32x4.extract_lane': FD + 0x1b,
@@ -96,5 +107,6 @@ export const TYPE = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } a
 
 export type PlainOp = keyof typeof PLAIN;
 export type MemoryOp = keyof typeof MEMORY;
+export type AtomicOp = keyof typeof ATOMIC;
 export type LaneOp = keyof typeof LANE;
 export type ValueType = keyof typeof TYPE;

@@ -10,12 +10,18 @@ export const MEMORY_LIMIT = 2 ** 32;
 
 export function openMachine(plan: Plan, { bytes, memory: size }: PlanModule): Machine {
   const memory = newMemory(size);
-  const floats = new Float32Array(memory.buffer);
-  const words = new Int32Array(memory.buffer);
+  const floats = layOut(plan, memory.buffer);
+  const run: () => void = must(instantiate(bytes, { host: { memory } }).run);
+  return { floats, run };
+}
+
+/** Lays the constants and tables of a plan into its memory, and gives that as floats. */
+export function layOut(plan: Plan, buffer: ArrayBufferLike): Float32Array {
+  const floats = new Float32Array(buffer);
+  const words = new Int32Array(buffer);
   for (const { data, offset } of plan.buffers) {
     if (data instanceof Float32Array) floats.set(data, offset);
     else if (data) words.set(data, offset);
   }
-  const run: () => void = must(instantiate(bytes, { host: { memory } }).run);
-  return { floats, run };
+  return floats;
 }

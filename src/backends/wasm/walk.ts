@@ -18,6 +18,8 @@ export interface Site {
   /** A buffer after the arena for copies of factors, and how many words of it are used. */
   readonly panels: BufferId;
   readonly used: { panels: number };
+  /** The function where threads meet; none in a plan that runs alone. */
+  readonly barrier: number | undefined;
 }
 
 /** Points ahead of where the loops stand: an axis, and how many points along it. */

@@ -5,6 +5,7 @@ import { EXIT } from '../exit.ts';
 import { shipped } from '../files.ts';
 import type { Verb } from '../main.ts';
 import { columns } from '../print.ts';
+import { defaultThreads, workerStarts } from '../threads.ts';
 
 interface Finding {
   readonly name: string;
@@ -36,6 +37,18 @@ function folderFinding(): Finding {
   }
 }
 
+/** Whether a worker starts and hears; without one everything runs on one thread. */
+async function threadsFinding(): Promise<Finding> {
+  const isHeard = await workerStarts();
+  const most = defaultThreads();
+  const detail = !isHeard
+    ? 'no worker starts here: one thread, the same bits'
+    : most === 1
+      ? 'one processor: one thread'
+      : `large steps use up to ${most} (\`--threads N\`), with the same bits`;
+  return { name: 'threads', ok: true, detail };
+}
+
 /** Backends that a later version has; listed so that nobody looks for them in vain. */
 const ABSENT = ['native', 'webgpu', 'onnxruntime'] as const;
 
@@ -48,6 +61,7 @@ export const verb: Verb<'doctor'> = async (_, session) => {
     { name: 'backend reference', ok: true, detail: 'built in; defines the bits' },
     { name: 'backend wasm', ok: true, detail: 'built in; the same bits, faster' },
     ...ABSENT.map((name) => ({ name: `backend ${name}`, ok: true, detail: 'not in this version; nothing to install' })),
+    await threadsFinding(),
     folderFinding(),
   ];
   const isWell = findings.every((f) => f.ok);

@@ -17,7 +17,7 @@ import type { Verb } from '../main.ts';
 import type { OptionsOf } from '../options.ts';
 import { brief, columns, jsonNumber, jsonValue } from '../print.ts';
 import { lineOf } from '../report.ts';
-import type { Session } from '../session.ts';
+import { type Session, threadsOf } from '../session.ts';
 import { type Stage, stageText } from '../stages.ts';
 import { type Rule, rulesJson, type TraceStep, tensorText, traceJson } from '../trace.ts';
 
@@ -56,7 +56,8 @@ function textOfStage(source: Source, fn: string | undefined, stage: Stage, sessi
   if (!compiled.ok) return compiled;
   const { entries, source: named } = compiled.value;
   const found = fn === undefined ? ok(entries) : only(findEntry(entries, fn, named.name, undefined));
-  return found.ok ? stageText(compiled.value, found.value, stage) : found;
+  if (!found.ok) return found;
+  return stageText(compiled.value, found.value, { stage, threads: threadsOf(session.options) ?? 1 });
 }
 
 const only = <T>(found: Result<T>): Result<readonly T[]> => (found.ok ? ok([found.value]) : found);

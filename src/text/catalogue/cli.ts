@@ -68,4 +68,10 @@ export const CLI = {
     title: '{file} is not a table: line {line}',
     help: '{reason}',
   },
+  'thread-lost': {
+    id: 'SU0840',
+    severity: 'error',
+    title: 'a thread did not finish its part of a step',
+    help: 'There is no result of that step, and nothing was written. Go on with `--threads 1`; the bits are the same.',
+  },
 } as const satisfies Record<string, Entry>;

@@ -1,0 +1,37 @@
+/** Training with threads: steps run on all of them, and everything that would be written is that of one thread. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import type { Backend } from '../../src/backends/backend.ts';
+import { wasm } from '../../src/backends/wasm/index.ts';
+import { wasmThreads } from '../../src/backends/wasm/threads/index.ts';
+import { openTable } from '../../src/cli/table.ts';
+import { compile, train } from '../../src/road.ts';
+import { openProgram, succeed } from '../programs.ts';
+import { testHost, workerProgram } from '../threads-host.ts';
+
+const DIGITS = fileURLToPath(new URL('../../examples/digits/digits.su', import.meta.url));
+
+async function trained(backend: Backend) {
+  const { source, host } = openProgram(DIGITS);
+  const text = source.text.replace('Dense<64, 32>', 'Dense<64, 128>').replace('Dense<32, 10>', 'Dense<128, 10>');
+  const compiled = succeed(compile({ ...source, text }, host));
+  const table = succeed(await openTable(DIGITS.replace('digits.su', 'digits.csv.gz')));
+  const data = { kind: 'csv', file: 'digits.csv.gz', table } as const;
+  const { written, checkpoint } = succeed(
+    await train(compiled, host, { data, backend, epochs: 3, breathe: () => nextTurn() }),
+  );
+  return {
+    files: written.files.map((f) => f.after),
+    sides: written.sides.map((s) => [...s.bytes]),
+    checkpoint: [...checkpoint],
+  };
+}
+
+it('writes the bytes of one thread', async () => {
+  const backend = wasmThreads(testHost(workerProgram()), 2);
+  const two = await trained(backend);
+  expect(backend.together()).toBeGreaterThan(10);
+  backend.close();
+  expect(two).toEqual(await trained(wasm));
+});

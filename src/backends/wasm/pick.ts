@@ -1,7 +1,7 @@
 /** Prints exact lookups, one-hot maxima and scattered sums: one point at a time. */
 import type { ArgmaxStep, PickStep, ScatterStep } from '../../kernel/nest.ts';
 import { must } from '../../text/result.ts';
-import { axesOf } from './axes.ts';
+import { axesOf } from '../nests/axes.ts';
 import type { Local } from './code.ts';
 import { storeCell } from './tile.ts';
 import { overAxes, type Site, walk } from './walk.ts';

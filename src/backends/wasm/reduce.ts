@@ -8,7 +8,7 @@ import type { Expr } from '../../kernel/expr.ts';
 import type { Affine, ContractStep, Epilogue, ReduceStep } from '../../kernel/nest.ts';
 import { must } from '../../text/result.ts';
 import { printTile, type Reduction } from './accumulate.ts';
-import { axesOf, layoutAlong, type Place, vectorAxis } from './axes.ts';
+import { axesOf, layoutAlong, type Place, vectorAxis } from '../nests/axes.ts';
 import { printLanes } from './lanes.ts';
 import { PANEL_WIDTH, type Panels, panelsOf, printPanels, splitColumns } from './panels.ts';
 import { pieces, storeCell, weightOf } from './tile.ts';

@@ -11,10 +11,23 @@ export interface Helper {
   readonly needs?: readonly string[];
 }
 
+/** See Note [Clang and nested minima]. */
+const extreme = (name: string, plain: string, mask: string): string => `#ifdef __clang__
+static inline float ${name}(float a, float b) { /* ${plain}, without a select that Clang would drop where two are nested */
+  typedef float floats __attribute__((vector_size(16)));
+  typedef uint32_t words __attribute__((vector_size(16)));
+  const floats x = {a}, y = {b};
+  const words mask = (words)(${mask});
+  return ((floats)((mask & (words)y) | (~mask & (words)x)))[0];
+}
+#else
+static inline float ${name}(float a, float b) { return ${plain}; }
+#endif`;
+
 /** For one number at a time: C99 and `sqrtf`. */
 const SCALAR_HELPERS: Readonly<Record<string, Helper>> = {
-  f32_min: { text: 'static inline float f32_min(float a, float b) { return b < a ? b : a; }' },
-  f32_max: { text: 'static inline float f32_max(float a, float b) { return a < b ? b : a; }' },
+  f32_min: { text: extreme('f32_min', 'b < a ? b : a', 'y < x') },
+  f32_max: { text: extreme('f32_max', 'a < b ? b : a', 'x < y') },
   f32_bits: {
     text: `static inline uint32_t f32_bits(float x) {
   uint32_t bits;
@@ -103,3 +116,9 @@ export function helperTexts(used: Iterable<string>): string[] {
   for (const name of used) want(name);
   return Object.entries(ALL).flatMap(([name, { text }]) => (wanted.has(name) ? [text] : []));
 }
+
+/*
+ * Note [Clang and nested minima]. Clang (seen in 14 and 19) takes min(c, min(x, c)) for min(x, c) where c is a constant, although the
+ * outer one gives c for nan. It does so to selects of numbers and of words, but not to lanes of a vector, which it
+ * compiles to the same single instruction.
+ */

@@ -8,9 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import koffi from 'koffi';
 import type { Width } from '../../src/backends/c/expr.ts';
+import { SLACK } from '../../src/backends/c/index.ts';
 import type { NamedPlan } from '../../src/backends/c/nests.ts';
 import { printFile } from '../../src/backends/c/nests.ts';
-import { openArena } from '../../src/kernel/evaluate-nest.ts';
+import { layData } from '../../src/kernel/evaluate-nest.ts';
 import type { Plan } from '../../src/kernel/nest.ts';
 import { must } from '../../src/text/result.ts';
 
@@ -47,9 +48,10 @@ export function loadPlans(plans: readonly Plan[], road: Road): Loaded[] {
     if (status !== 0) throw new Error(`${road.compiler} ${road.flags.join(' ')}:\n${stderr.slice(0, 2000)}`);
     const loaded = koffi.load(library);
     return named.map(({ name, plan }) => {
-      const { f32 } = openArena(plan);
+      const floats = new Float32Array(plan.arena + SLACK);
+      layData(plan, floats);
       const run = loaded.func(name, 'void', ['float *']);
-      return { floats: f32, run: () => run(f32) };
+      return { floats, run: () => run(floats) };
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -3,6 +3,7 @@
  * are those of the primitives of `kernel/expr.ts`; `f32x16` and its like are 16 lanes as vectors of GCC and Clang.
  */
 import { must } from '../../text/result.ts';
+import { PRODUCT_HELPERS } from './product-helpers.ts';
 import { VECTOR_HELPERS } from './vector-helpers.ts';
 
 export interface Helper {
@@ -100,7 +101,7 @@ static inline float sum16(float *lane) {
   },
 };
 
-const ALL: Readonly<Record<string, Helper>> = { ...SCALAR_HELPERS, ...VECTOR_HELPERS };
+const ALL: Readonly<Record<string, Helper>> = { ...SCALAR_HELPERS, ...VECTOR_HELPERS, ...PRODUCT_HELPERS };
 
 /** Names that no buffer may have. */
 export const HELPER_NAMES: readonly string[] = Object.keys(ALL);

@@ -11,6 +11,9 @@ import { printFile } from './nests.ts';
 /** The function that a library must have: `void sutra_plan(float *arena)`. */
 export const ENTRY = 'sutra_plan';
 
+/** Words after the arena that printed code may read, though never use: the last of 16 lanes may lie there. */
+export const SLACK = 16;
+
 /** A compiled and loaded file. */
 export interface Library {
   /** Zeroed memory of so many words, and the function over it. */
@@ -33,7 +36,7 @@ export function nativeBackend({ build, otherwise, mayFuse }: NativeHost): Backen
       const plan = schedulePlan(graph, updates);
       const library = build(printFile([{ name: ENTRY, plan }], { width: 16, constants: 'arena', mayFuse }));
       if (!library) return otherwise.compile(graph, updates);
-      const machine = library.open(plan.arena);
+      const machine = library.open(plan.arena + SLACK);
       layData(plan, machine.floats);
       return planExecutable(plan, machine);
     },

@@ -2,7 +2,7 @@
 import type { Expr } from '../../kernel/expr.ts';
 import { layoutAlong, type Place } from '../nests/axes.ts';
 import { atom, printExprs, type Term, TYPES, type Width } from './expr.ts';
-import { elementText, loadLanes, type Point, storeLanes, variable } from './places.ts';
+import { elementText, LANES, loadLanes, loadsLanes, type Point, storeLanes, storesLanes, variable } from './places.ts';
 import type { Site } from './site.ts';
 
 /** `for (long i = 0; i < n; i++) { ... }`. */
@@ -23,10 +23,11 @@ export function overAxes(site: Site, extents: readonly number[], first: number, 
   else overAxis(site, first, { to: extent }, () => overAxes(site, inner, first + 1, body));
 }
 
-/** A point, or the 16 from there along an axis. */
+/** A point, or the 16 from there along an axis, of which the first `valid` count: the others are loaded and computed but not stored. */
 export interface Cell {
   readonly point: Point;
   readonly along: number | undefined;
+  readonly valid?: number;
 }
 
 export const widthOf = ({ along }: Cell): Width => (along === undefined ? 1 : 16);
@@ -53,22 +54,49 @@ export function storeCell(site: Site, stores: readonly PlacedStore[], cell: Cell
   stores.forEach(({ place }, n) => {
     const value = (kept[n] as Term).text;
     if (cell.along === undefined) site.out.line(`${elementText(site, place, cell.point)} = ${value};`);
-    else site.out.line(storeLanes(site, place, cell.point, { axis: cell.along, value }));
+    else site.out.line(storeLanes(site, place, cell.point, { axis: cell.along, value, valid: cell.valid ?? LANES }));
   });
 }
+
+/** Whether part of 16 lanes may be used along this axis: what lies behind the last one is loaded, but never by a table. */
+export const mayOverreach = (axis: number, loads: readonly Place[], stores: readonly PlacedStore[]): boolean =>
+  loads.every((p) => layoutAlong(p, axis) !== 'apart') && stores.every((s) => layoutAlong(s.place, axis) === 'row');
+
+/** Fewer lanes than this are not worth a vector. */
+const LEAST = 3;
 
 /** The axis along which these are cheapest to walk 16 at a time, the innermost of equals. */
 export function laneAxis(
   axes: readonly (readonly [axis: number, extent: number])[],
-  places: readonly Place[],
-  may: (axis: number) => boolean,
+  loads: readonly Place[],
+  stores: readonly PlacedStore[],
 ): number | undefined {
   const cost = { same: 0.5, row: 1, apart: 20 } as const;
+  const places = [...loads, ...stores.map((s) => s.place)];
   let best: { readonly axis: number; readonly cost: number } | undefined;
   for (const [axis, extent] of axes) {
-    if (extent < 16 || !may(axis)) continue;
+    const may = loads.every((p) => loadsLanes(p, axis)) && stores.every((s) => storesLanes(s.place, axis));
+    if (!may || extent < (mayOverreach(axis, loads, stores) ? LEAST : LANES)) continue;
     const total = places.reduce((sum, place) => sum + cost[layoutAlong(place, axis)], 0);
     if (!best || total <= best.cost) best = { axis, cost: total };
   }
   return best?.axis;
+}
+
+/** A run of equal pieces of an extent. */
+export interface Piece {
+  readonly from: number;
+  readonly to: number;
+  readonly by: number;
+}
+
+/** The pieces that an extent falls into: as many of the first width as fit, then of the next. The last may be shorter. */
+export function pieces(extent: number, widths: readonly number[]): Piece[] {
+  let from = 0;
+  return widths.flatMap((by) => {
+    const to = from + Math.floor((extent - from) / by) * by;
+    const piece = { from, to, by };
+    from = to;
+    return piece.from < piece.to ? [piece] : [];
+  });
 }

@@ -19,7 +19,8 @@ const RESERVED: ReadonlySet<string> = new Set([
 ]);
 
 /** Loop variables, turns and values of kernels. */
-const LOCAL = /^(?:[i-z]|axis\d+|v\d+|turn\d*|sum\d*|lane\d*|best\d*|found\d*|at\d*|where\d*|panel\d*|count\d*)$/;
+const LOCAL =
+  /^(?:[i-z]|axis\d+|v\d+|turn\d*|sums?\d*|lane\d*|best\d*|found\d*|at\d*|where\d*|panels?|first|some|upper|tile|rows?|columns?|count\d*)$/;
 
 /** One name per buffer. */
 export function cNames(names: readonly string[], also: readonly string[] = []): string[] {

@@ -8,6 +8,9 @@ import type { Site } from './site.ts';
 /** Where a nest stands along each of its axes: a variable, a number, or a sum of both. */
 export type Point = readonly string[];
 
+/** Numbers in one vector. */
+export const LANES = 16;
+
 const VARIABLES = 'ijklmnopqrstuwxyz';
 
 /** The variable of an axis. */
@@ -57,7 +60,7 @@ export const elementText = (site: Site, place: Place, point: Point): string =>
   `${site.buffer(place.buffer)}[${indexText(site, place, point)}]`;
 
 /** `h + 32 * i + j`, or `h` alone. */
-function pointerText(site: Site, place: Place, point: Point): string {
+export function pointerText(site: Site, place: Place, point: Point): string {
   const name = site.buffer(place.buffer);
   const index = indexText(site, place, point);
   if (index === '0') return name;
@@ -90,19 +93,21 @@ export function loadLanes(site: Site, place: Place, point: Point, axis: number):
 export const loadsLanes = (place: Place, axis: number): boolean =>
   place.gathers.filter((g) => must(g.strides[axis]) !== 0).length <= 1;
 
-/** A statement that stores 16 neighbours along an axis. */
+/** A statement that stores neighbours along an axis: the first `valid` of 16. */
 export function storeLanes(
   site: Site,
   place: Place,
   point: Point,
-  { axis, value }: { readonly axis: number; readonly value: string },
+  { axis, value, valid }: { readonly axis: number; readonly value: string; readonly valid: number },
 ): string {
   const to = pointerText(site, place, point);
-  const helper = layoutAlong(place, axis) === 'row' ? 'store16' : 'spread16';
+  const inRow = layoutAlong(place, axis) === 'row';
+  const helper = valid < LANES ? 'store_part16' : inRow ? 'store16' : 'spread16';
   site.needs.add(helper);
-  return helper === 'store16'
-    ? `store16(${to}, ${value});`
-    : `spread16(${to}, ${must(place.strides[axis])}, ${value});`;
+  const words = { store16: [to, value], store_part16: [to, value, valid], spread16: [to, place.strides[axis], value] }[
+    helper
+  ];
+  return `${helper}(${words.join(', ')});`;
 }
 
 /** Whether 16 neighbours can be stored by one call: each to a place of its own that no table tells. */

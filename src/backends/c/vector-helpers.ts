@@ -9,6 +9,9 @@ const choose = (type: string): string =>
 export const VECTOR_HELPERS: Readonly<Record<string, Helper>> = {
   load16: { text: 'static inline f32x16 load16(const float *from) { return *(const f32x16_in_memory *)from; }' },
   store16: { text: 'static inline void store16(float *to, f32x16 x) { *(f32x16_in_memory *)to = x; }' },
+  store_part16: {
+    text: 'static inline void store_part16(float *to, f32x16 x, int count) { memcpy(to, &x, count * sizeof *to); }',
+  },
   splat16: { text: 'static inline f32x16 splat16(float x) { return x - (f32x16){0}; }' },
   splat16_f64: { text: 'static inline f64x16 splat16_f64(double x) { return x - (f64x16){0}; }' },
   splat16_u32: { text: 'static inline u32x16 splat16_u32(uint32_t x) { return x - (u32x16){0}; }' },
@@ -118,6 +121,14 @@ static inline f64x16 f64x16_exp2i(u32x16 k) { return (f64x16)(__builtin_convertv
   },
   f64x16_fromF32: {
     text: 'static inline f64x16 f64x16_fromF32(f32x16 x) { return __builtin_convertvector(x, f64x16); }',
+  },
+  first_lanes: {
+    text: `/* x in the first lanes, and in the others -0, which changes nothing that it is added to. */
+static inline f32x16 first_lanes(f32x16 x, int32_t count) {
+  const i32x16 lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  return f32x16_select((u32x16)(lane < count), x, splat16(-0.0f));
+}`,
+    needs: ['f32x16_select', 'splat16'],
   },
   f32x16_sum: {
     text: `/* The sum of 16 partial sums: those 8 apart, then 4, 2, 1. */

@@ -159,10 +159,16 @@ export function printExprs(
   }
 
   function selectTerm(e: Extract<Expr, { kind: 'select' }>): Term {
-    if (width === 1) return compound(`${condition(e.mask)} ? ${text(e.then)} : ${text(e.else)}`);
+    if (width === 1) return compound(`${condition(e.mask)} ? ${veiled(e)} : ${text(e.else)}`);
     const mask = isMask(e.mask) ? bare(e.mask) : `(u32x16)(${laneText(e.mask)} != 0u)`;
     return helper(`${TYPES[16][e.type]}_select`, mask, bare(e.then), bare(e.else));
   }
+
+  /** What a comparison chooses of its own operands is a minimum, which Clang must not know either. */
+  const veiled = ({ mask, type, then }: Extract<Expr, { kind: 'select' }>): string => {
+    const compared = mask.kind === 'step' && mask.args.includes(then) && type === 'f32';
+    return compared ? helper('f32_veiled', bare(then)).text : text(then);
+  };
 
   const condition = (e: Expr): string => {
     const compares = e.kind === 'step' && uses.get(e) === 1 ? COMPARISONS[e.step] : undefined;

@@ -12,23 +12,8 @@ export interface Helper {
   readonly needs?: readonly string[];
 }
 
-/** See Note [Clang and nested minima]. */
-const extreme = (name: string, plain: string, mask: string): string => `#ifdef __clang__
-static inline float ${name}(float a, float b) { /* ${plain}, without a select that Clang would drop where two are nested */
-  typedef float floats __attribute__((vector_size(16)));
-  typedef uint32_t words __attribute__((vector_size(16)));
-  const floats x = {a}, y = {b};
-  const words mask = (words)(${mask});
-  return ((floats)((mask & (words)y) | (~mask & (words)x)))[0];
-}
-#else
-static inline float ${name}(float a, float b) { return ${plain}; }
-#endif`;
-
 /** For one number at a time: C99 and `sqrtf`. */
 const SCALAR_HELPERS: Readonly<Record<string, Helper>> = {
-  f32_min: { text: extreme('f32_min', 'b < a ? b : a', 'y < x') },
-  f32_max: { text: extreme('f32_max', 'a < b ? b : a', 'x < y') },
   f32_bits: {
     text: `static inline uint32_t f32_bits(float x) {
   uint32_t bits;
@@ -42,6 +27,32 @@ const SCALAR_HELPERS: Readonly<Record<string, Helper>> = {
   memcpy(&x, &bits, sizeof x);
   return x;
 }`,
+  },
+  no_bits: {
+    text: `#ifdef __clang__
+/* Zero, but Clang must not know: it takes min(c, min(x, c)) for min(x, c), which differs where x is nan. */
+static const volatile uint32_t no_bits = 0;
+#else
+enum { no_bits = 0 };
+#endif`,
+  },
+  f32_veiled: {
+    text: 'static inline float f32_veiled(float x) { return f32_fromBits(f32_bits(x) ^ no_bits); }',
+    needs: ['f32_bits', 'f32_fromBits', 'no_bits'],
+  },
+  f32_min: {
+    text: `static inline float f32_min(float a, float b) {
+  b = f32_veiled(b);
+  return b < a ? b : a;
+}`,
+    needs: ['f32_veiled'],
+  },
+  f32_max: {
+    text: `static inline float f32_max(float a, float b) {
+  b = f32_veiled(b);
+  return a < b ? b : a;
+}`,
+    needs: ['f32_veiled'],
   },
   f32_toI32: {
     text: `/* Towards zero; what int32_t cannot hold is never read, but must not be undefined. */
@@ -117,9 +128,3 @@ export function helperTexts(used: Iterable<string>): string[] {
   for (const name of used) want(name);
   return Object.entries(ALL).flatMap(([name, { text }]) => (wanted.has(name) ? [text] : []));
 }
-
-/*
- * Note [Clang and nested minima]. Clang (seen in 14 and 19) takes min(c, min(x, c)) for min(x, c) where c is a constant, although the
- * outer one gives c for nan. It does so to selects of numbers and of words, but not to lanes of a vector, which it
- * compiles to the same single instruction.
- */

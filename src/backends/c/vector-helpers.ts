@@ -1,20 +1,21 @@
 /** Helpers for 16 lanes at a time, written in the vector types that GCC and Clang share. Masks are all ones or all zeros per lane. */
 import type { Helper } from './helpers.ts';
 
-const choose = (type: string): string =>
-  `static inline ${type} ${type}_select(u32x16 mask, ${type} a, ${type} b) {
-  return (${type})((mask & (u32x16)a) | (~mask & (u32x16)b));
-}`;
-
 export const VECTOR_HELPERS: Readonly<Record<string, Helper>> = {
   load16: { text: 'static inline f32x16 load16(const float *from) { return *(const f32x16_in_memory *)from; }' },
   store16: { text: 'static inline void store16(float *to, f32x16 x) { *(f32x16_in_memory *)to = x; }' },
   store_part16: {
     text: 'static inline void store_part16(float *to, f32x16 x, int count) { memcpy(to, &x, count * sizeof *to); }',
   },
-  splat16: { text: 'static inline f32x16 splat16(float x) { return x - (f32x16){0}; }' },
-  splat16_f64: { text: 'static inline f64x16 splat16_f64(double x) { return x - (f64x16){0}; }' },
-  splat16_u32: { text: 'static inline u32x16 splat16_u32(uint32_t x) { return x - (u32x16){0}; }' },
+  splat16: {
+    text: 'static inline f32x16 splat16(float x) { return (f32x16){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }',
+  },
+  splat16_f64: {
+    text: 'static inline f64x16 splat16_f64(double x) { return (f64x16){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }',
+  },
+  splat16_u32: {
+    text: 'static inline u32x16 splat16_u32(uint32_t x) { return (u32x16){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }',
+  },
   strided16: {
     text: `static inline f32x16 strided16(const float *from, long stride) {
   f32x16 x;
@@ -34,7 +35,12 @@ export const VECTOR_HELPERS: Readonly<Record<string, Helper>> = {
   for (int j = 0; j < 16; j++) to[j * stride] = x[j];
 }`,
   },
-  f32x16_select: { text: choose('f32x16') },
+  f32x16_select: {
+    text: `static inline f32x16 f32x16_select(u32x16 mask, f32x16 a, f32x16 b) {
+  return (f32x16)((mask & ((u32x16)a ^ no_bits)) | (~mask & (u32x16)b));
+}`,
+    needs: ['no_bits'],
+  },
   u32x16_select: {
     text: 'static inline u32x16 u32x16_select(u32x16 mask, u32x16 a, u32x16 b) { return (mask & a) | (~mask & b); }',
   },

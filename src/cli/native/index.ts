@@ -2,6 +2,7 @@
  * The backend `native`: plans are compiled by the system's compiler, kept in a cache, loaded with koffi and run over memory of ours.
  * Without koffi or a compiler, or where one of them fails, a warning says so and `wasm` runs the program.
  */
+import { rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { Backend } from '../../backends/backend.ts';
 import { ENTRY, type Library, nativeBackend } from '../../backends/c/index.ts';
@@ -39,10 +40,14 @@ export async function openNative(session: Session): Promise<Backend> {
     session.insist([problem('bits-may-differ', undefined, {})]);
   }
   const maker = newMaker(tools, mayFuse);
+  const told = new Set<string>();
   const build = (source: string): Library | undefined => {
     const made = maker(source);
     if (!('complaint' in made)) return made;
     const reason = made.complaint;
+    // One word of it is enough, however many functions the program has.
+    if (told.has(reason)) return undefined;
+    told.add(reason);
     session.warn([problem('native-failed', undefined, { compiler: tools.compiler.name, reason })]);
     return undefined;
   };
@@ -65,6 +70,7 @@ export function newMaker(
       const kept = findLibrary(folder, key);
       const old = kept === undefined ? undefined : tryOpen(koffi, kept, entry);
       if (old) return old;
+      if (kept !== undefined) rmSync(kept, { force: true });
       const make = (files: { source: string; library: string }): string | undefined =>
         compileLibrary(compiler, [`-D${ENTRY}=${entry}`, ...flags], files);
       const made = makeLibrary(folder, key, { source, make });

@@ -50,7 +50,9 @@ export function storeCell(site: Site, stores: readonly PlacedStore[], cell: Cell
     stores.map((s) => s.value),
     arg,
   );
-  const kept = stores.length < 2 ? values : values.map(({ text }) => site.name(TYPES[width].f32, text));
+  const isName = ({ text }: Term): boolean => /^[a-z]+\d+$/.test(text);
+  const kept =
+    stores.length < 2 ? values : values.map((term) => (isName(term) ? term : site.name(TYPES[width].f32, term.text)));
   stores.forEach(({ place }, n) => {
     const value = (kept[n] as Term).text;
     if (cell.along === undefined) site.out.line(`${elementText(site, place, cell.point)} = ${value};`);

@@ -1,6 +1,6 @@
 /**
  * Whole graphs as C give the bits of the reference: random graphs, the examples and random programs, alone, in a batch and as gradients.
- * The long run: `ROADS=all GRAPHS=2000 PROGRAMS=2000 npx vitest run test/backends/c-graphs.test.ts --test-timeout 3600000`.
+ * The long run: `GRAPHS=1000 PROGRAMS=2000 npx vitest run test/backends/c-graphs.test.ts --test-timeout 3600000`.
  */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -16,11 +16,14 @@ import { graphBuilder } from '../../src/ops/build.ts';
 import { ready, runPasses, TRAIN_PIPELINE } from '../../src/passes/index.ts';
 import { compile } from '../../src/road.ts';
 import { must } from '../../src/text/result.ts';
+import { fuseStep } from '../../src/train/fuse.ts';
+import { openParameters } from '../../src/train/parameters.ts';
 import { randomProgram } from '../fuzz/program.ts';
 import { random } from '../fuzz/random.ts';
 import { openProgram } from '../programs.ts';
 import { anyInputs, anyParams, differingBit, randomGraph } from '../random-graph.ts';
 import { loadMany, roadsHere } from './c-library.ts';
+import { type Stepped, threeSteps } from './steps.ts';
 
 const GRAPHS = Number(process.env.GRAPHS ?? 40);
 const PROGRAMS = Number(process.env.PROGRAMS ?? 8);
@@ -76,15 +79,28 @@ const graphs = Array.from({ length: GRAPHS }, (_, seed) => {
 });
 
 const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
-const examples = (): Case[] =>
+const sources = (): string[] =>
   readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.su') && !path.includes('.sutra'))
-    .sort()
-    .flatMap((path) =>
-      openProgram(EXAMPLES + path).compiled.program.entries.flatMap(({ name, graph }) =>
-        meanings(graph, 9, `${path}: ${name}`),
-      ),
-    );
+    .sort();
+const examples = (): Case[] =>
+  sources().flatMap((path) =>
+    openProgram(EXAMPLES + path).compiled.program.entries.flatMap(({ name, graph }) =>
+      meanings(graph, 9, `${path}: ${name}`),
+    ),
+  );
+
+/** Whole steps of training, in place: gradient, optimiser and constraints of each example that learns. */
+const trainings = (): (Stepped & { readonly what: string })[] =>
+  sources().flatMap((path) => {
+    const { program } = openProgram(EXAMPLES + path).compiled;
+    if (!program.train) return [];
+    const { loss, optimizer } = program.train;
+    if (!optimizer.step) return [];
+    const { slots } = openParameters(program.params);
+    const task = { loss, slots, weighted: false, step: optimizer.step, stateNames: optimizer.state };
+    return [{ what: `${path}, a step`, ...fuseStep(task, 7) }];
+  });
 
 const programs = (first: number, count: number): Case[] =>
   Array.from({ length: count }, (_, i) => first + i).flatMap((seed) => {
@@ -96,7 +112,9 @@ const programs = (first: number, count: number): Case[] =>
 /** So many programs at a time, for their plans and results stand in memory. */
 const AT_ONCE = 100;
 
-const roads = roadsHere();
+/** A short run leaves clang to the tests of kernels and of plans. */
+const isLong = process.env.PROGRAMS !== undefined;
+const roads = roadsHere().filter((road) => isLong || road.compiler === 'gcc');
 
 /** Holds the cases against each road; gives the numbers that were compared. */
 function agree(cases: readonly Case[]): number {
@@ -123,6 +141,21 @@ function agree(cases: readonly Case[]): number {
 describe.skipIf(roads.length === 0)('C gives the bits of the reference', () => {
   it('random graphs', () => expect(agree(graphs)).toBeGreaterThan(GRAPHS));
   it('the examples, in a batch and with their gradients', () => expect(agree(examples())).toBeGreaterThan(1000));
+  it('steps of training in place', () => {
+    const all = trainings();
+    expect(all.length).toBeGreaterThan(4);
+    const expected = all.map((stepped) => threeSteps(reference, stepped));
+    const plans = all.map(({ graph, updates }) => schedulePlan(graph, updates));
+    for (const road of roads) {
+      const opens = loadMany(plans, road);
+      for (const [n, stepped] of all.entries()) {
+        const compiled = planExecutable(must(plans[n]), must(opens[n])());
+        const got = threeSteps({ name: road.name, compile: () => compiled }, stepped);
+        const difference = differingBit(got, must(expected[n]));
+        if (difference) expect.fail(`${road.name}: ${stepped.what}: ${difference}`);
+      }
+    }
+  });
   it('random programs, in a batch and with their gradients', () => {
     let [plans, numbers] = [0, 0];
     for (let first = 0; first < PROGRAMS; first += AT_ONCE) {

@@ -8,11 +8,16 @@ import { type Machine, planExecutable } from '../resident.ts';
 import { schedulePlan } from '../schedule/index.ts';
 import { printFile } from './nests.ts';
 
+export { type COptions, type CText, type NamedPlan, printC, printFile } from './nests.ts';
+
 /** The function that a library must have: `void sutra_plan(float *arena)`. */
 export const ENTRY = 'sutra_plan';
 
 /** Words after the arena that printed code may read, though never use: the last of 16 lanes may lie there. */
 export const SLACK = 16;
+
+/** 4 GiB: what indices of 32 bits reach on every system. */
+const MOST_WORDS = 2 ** 30 - SLACK;
 
 /** A compiled and loaded file. */
 export interface Library {
@@ -34,6 +39,7 @@ export function nativeBackend({ build, otherwise, mayFuse }: NativeHost): Backen
     name: 'native',
     compile(graph, updates) {
       const plan = schedulePlan(graph, updates);
+      if (plan.arena > MOST_WORDS) return otherwise.compile(graph, updates);
       const library = build(printFile([{ name: ENTRY, plan }], { width: 16, constants: 'arena', mayFuse }));
       if (!library) return otherwise.compile(graph, updates);
       const machine = library.open(plan.arena + SLACK);

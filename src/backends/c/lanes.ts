@@ -50,30 +50,28 @@ function printResults(site: Site, r: Reduction, points: readonly Point[]): void 
   const extent = must(reduced.at(-1));
   const rest = extent % LANES;
   for (const name of ['splat16', 'f32x16_sum']) site.needs.add(name);
-  out.block('', () => {
-    const sums = points.map(() => site.fresh('sum'));
-    /** A statement per result, from its sum and its term. */
-    const each = (along: number, at: readonly Point[], statement: (sum: string, term: string) => string): void => {
-      const cells = at.map((point) => ({ point, along }));
-      for (const [n, term] of termTexts(site, r, cells).entries()) out.line(statement(must(sums[n]), term));
-    };
-    for (const sum of sums) out.line(`f32x16 ${sum} = splat16(0.0f);`);
-    overAxes(site, reduced.slice(0, -1), loops.length, () =>
-      overAxis(site, axis, { to: extent - rest, by: LANES }, () =>
-        each(axis, points, (sum, term) => `${sum} += ${term};`),
-      ),
-    );
-    const apart = rest > 0 && !reaches(r);
-    if (rest > 0 && !apart) {
-      site.needs.add('first_lanes');
-      const end = points.map((point) => moved(point, new Map([[axis, String(extent - rest)]])));
-      each(axis, end, (sum, term) => `${sum} += first_lanes(${term}, ${rest});`);
-    }
-    for (const [n, point] of points.entries()) {
-      const sum = must(sums[n]);
-      finish(site, r, { point, along: undefined }, apart ? restApart(sum, point) : atom(`f32x16_sum(${sum})`));
-    }
-  });
+  const sums = points.map(() => site.fresh('sum'));
+  /** A statement per result, from its sum and its term. */
+  const each = (along: number, at: readonly Point[], statement: (sum: string, term: string) => string): void => {
+    const cells = at.map((point) => ({ point, along }));
+    for (const [n, term] of termTexts(site, r, cells).entries()) out.line(statement(must(sums[n]), term));
+  };
+  for (const sum of sums) out.line(`f32x16 ${sum} = splat16(0.0f);`);
+  overAxes(site, reduced.slice(0, -1), loops.length, () =>
+    overAxis(site, axis, { to: extent - rest, by: LANES }, () =>
+      each(axis, points, (sum, term) => `${sum} += ${term};`),
+    ),
+  );
+  const apart = rest > 0 && !reaches(r);
+  if (rest > 0 && !apart) {
+    site.needs.add('first_lanes');
+    const end = points.map((point) => moved(point, new Map([[axis, String(extent - rest)]])));
+    each(axis, end, (sum, term) => `${sum} += first_lanes(${term}, ${rest});`);
+  }
+  for (const [n, point] of points.entries()) {
+    const sum = must(sums[n]);
+    finish(site, r, { point, along: undefined }, apart ? restApart(sum, point) : atom(`f32x16_sum(${sum})`));
+  }
 
   /** The last terms one by one. */
   function restApart(sum: string, point: Point): Term {

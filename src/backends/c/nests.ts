@@ -164,7 +164,7 @@ function printStep(site: Site, step: Step): void {
   const print = PRINTERS[step.kind] as (site: Site, step: Step) => void;
   site.out.line('');
   site.out.line(`/* ${describeStep(step, site.buffer)} */`);
-  site.out.block('', () => print(site, step));
+  print(site, step);
 }
 
 function printLoop(site: Site, { variable, count, reverse, body }: LoopStep): void {

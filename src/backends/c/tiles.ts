@@ -98,21 +98,19 @@ function printTile(site: Site, r: Reduction, tile: Tile): void {
   const join = suffix && `${wide ? 'f32x16' : 'f32'}${suffix}`;
   if (join) site.needs.add(join);
   if (wide) site.needs.add('splat16');
-  out.block('', () => {
-    const sums = cells.map(() => site.fresh(join ? 'best' : 'sum'));
-    const first = new Map(reduced.map((_, d) => [loops.length + d, '0'] as const));
-    const starts = join
-      ? termTexts(
-          site,
-          r,
-          cells.map((c) => ({ ...c, point: moved(c.point, first) })),
-        )
-      : cells.map(() => (wide ? 'splat16(-0.0f)' : '-0.0f'));
-    for (const [n, sum] of sums.entries()) out.line(`${type} ${sum} = ${starts[n]};`);
-    overAxes(site, reduced, loops.length, () => {
-      for (const [n, term] of termTexts(site, r, cells).entries())
-        out.line(join ? `${sums[n]} = ${join}(${sums[n]}, ${term});` : `${sums[n]} += ${term};`);
-    });
-    for (const [n, cell] of cells.entries()) finish(site, r, cell, atom(must(sums[n])));
+  const sums = cells.map(() => site.fresh(join ? 'best' : 'sum'));
+  const first = new Map(reduced.map((_, d) => [loops.length + d, '0'] as const));
+  const starts = join
+    ? termTexts(
+        site,
+        r,
+        cells.map((c) => ({ ...c, point: moved(c.point, first) })),
+      )
+    : cells.map(() => (wide ? 'splat16(-0.0f)' : '-0.0f'));
+  for (const [n, sum] of sums.entries()) out.line(`${type} ${sum} = ${starts[n]};`);
+  overAxes(site, reduced, loops.length, () => {
+    for (const [n, term] of termTexts(site, r, cells).entries())
+      out.line(join ? `${sums[n]} = ${join}(${sums[n]}, ${term});` : `${sums[n]} += ${term};`);
   });
+  for (const [n, cell] of cells.entries()) finish(site, r, cell, atom(must(sums[n])));
 }

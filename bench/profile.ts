@@ -40,6 +40,7 @@ function operations(step: Step): number {
     case 'loop':
       return step.count * step.body.reduce((sum, s) => sum + operations(s), 0);
     case 'while':
+    case 'barrier':
       return 0;
     default:
       return step satisfies never;

@@ -37,6 +37,8 @@ const version = (): string => {
 };
 
 async function runVerb<V extends VerbName>(call: CallOf<V>): Promise<ExitCode> {
+  if (call.options['fast-math'] && call.options.backend !== 'native')
+    throw new Usage('`--fast-math` goes with `--backend native`; the other backends give the bits of the reference');
   const { openSession } = await import('./session.ts');
   const { verb } = await LOAD[call.verb as V]();
   const once = async (): Promise<{ readonly code: ExitCode; readonly touched: ReadonlySet<string> }> => {

@@ -38,7 +38,11 @@ export const COMMON = {
     kind: 'text',
     value: 'NAME',
     choices: ['reference', 'wasm', 'native', 'webgpu', 'onnxruntime'],
-    doc: 'what runs the program (this version: reference, wasm)',
+    doc: 'what runs the program (this version: reference, wasm, native)',
+  },
+  'fast-math': {
+    kind: 'flag',
+    doc: 'with `--backend native`: fuse products and sums, which is faster and may change bits',
   },
   threads: {
     kind: 'natural',

@@ -11,9 +11,9 @@ const DRAW_MS = 100;
 const KEEP_MS = 30_000;
 
 /** One epoch as a line of JSON; the same in `metrics.jsonl` and with `--json`. */
-function epochJson(report: EpochReport): string {
+function epochJson(report: EpochReport, mark: string): string {
   const metrics = Object.entries(report.metrics).map(([name, x]) => `${JSON.stringify(name)}:${jsonNumber(x)}`);
-  return `{"v":1,"epoch":${report.epoch},"loss":${jsonNumber(report.loss)},"metrics":{${metrics.join(',')}}}`;
+  return `{"v":1${mark},"epoch":${report.epoch},"loss":${jsonNumber(report.loss)},"metrics":{${metrics.join(',')}}}`;
 }
 
 export function progressOf(session: Session, run: Run): TrainEvents {
@@ -28,7 +28,7 @@ export function progressOf(session: Session, run: Run): TrainEvents {
         if (!put.ok) session.warn(put.problems);
         kept = session.now();
       }
-      const line = epochJson(report);
+      const line = epochJson(report, session.mark.text);
       run.log(report.epoch, line);
       if (options.json) terminal.out(`${line}\n`);
       measured = Object.entries(report.metrics)

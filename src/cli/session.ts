@@ -19,6 +19,8 @@ export interface Session {
   readonly options: CommonOptions;
   /** Prints problems to standard error: errors always, warnings unless quiet. */
   warn(problems: readonly Problem[]): void;
+  /** Prints them to standard error, also when quiet. */
+  insist(problems: readonly Problem[]): void;
   /**
    * Ends a verb: the problems as JSON on standard output with `--json`, else on standard error. Gives exit code 1.
    * `also`: what the JSON says besides.
@@ -26,6 +28,8 @@ export interface Session {
   refuse(problems: readonly Problem[], also?: object): ExitCode;
   /** One line of JSON. */
   json(value: object): void;
+  /** What every line of JSON says after `"v":1`: nothing, or that bits may differ. */
+  readonly mark: { text: string };
   /** Milliseconds since some start. */
   now(): number;
 }
@@ -36,32 +40,40 @@ export function openSession(options: CommonOptions): Session {
   const print = (problems: readonly Problem[]): void => {
     if (problems.length > 0) terminal.error(printProblems(problems, format, terminal.errColor));
   };
+  const mark = { text: '' };
+  const jsonLine = (value: object): string => {
+    const rest = JSON.stringify(value).slice(1);
+    return `{"v":1${mark.text}${rest === '}' ? '' : ','}${rest}\n`;
+  };
   return {
     terminal,
+    mark,
     files: openFiles(),
     options,
     warn: (problems) => print(options.quiet ? problems.filter((p) => p.severity === 'error') : problems),
+    insist: print,
     refuse(problems, also) {
-      if (options.json) terminal.out(`${JSON.stringify({ v: 1, ...also, problems: problems.map(problemJson) })}\n`);
+      if (options.json) terminal.out(jsonLine({ ...also, problems: problems.map(problemJson) }));
       else print(problems);
       return EXIT.problems;
     },
-    json: (value) => terminal.out(`${JSON.stringify({ v: 1, ...value })}\n`),
+    json: (value) => terminal.out(jsonLine(value)),
     now: () => performance.now(),
   };
 }
 
 /** The backends of this version, loaded when one is asked for. */
-export const BACKENDS: Readonly<Record<string, (threads: number | undefined) => Promise<Backend>>> = {
+export const BACKENDS: Readonly<Record<string, (session: Session) => Promise<Backend>>> = {
   reference: async () => (await import('../backends/reference.ts')).reference,
-  wasm: async (threads) => (await import('./threads.ts')).threadsBackend(threads),
+  wasm: async ({ options }) => (await import('./threads.ts')).threadsBackend(threadsOf(options)),
+  native: async (session) => (await import('./native/index.ts')).openNative(session),
 };
 
 /** The backend that `--backend` names; else the compiled one, whose bits are those of the reference. */
 export async function backendOf(session: Session): Promise<Result<Backend>> {
   const name = session.options.backend ?? 'wasm';
   const load = BACKENDS[name];
-  return load ? ok(await load(threadsOf(session.options))) : fail([problem('backend-not-here', undefined, { name })]);
+  return load ? ok(await load(session)) : fail([problem('backend-not-here', undefined, { name })]);
 }
 
 const MOST_THREADS = 64;

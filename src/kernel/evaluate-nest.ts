@@ -19,11 +19,17 @@ export function openArena(plan: Plan, fill = 0): Arena {
   const words = new ArrayBuffer(4 * plan.arena);
   const arena = { f32: new Float32Array(words), i32: new Int32Array(words) };
   arena.f32.fill(fill);
-  for (const { data, offset } of plan.buffers) {
-    if (data instanceof Float32Array) arena.f32.set(data, offset);
-    else if (data) arena.i32.set(data, offset);
-  }
+  layData(plan, arena.f32);
   return arena;
+}
+
+/** Lays constants and tables in memory that begins where `floats` does. */
+export function layData(plan: Plan, floats: Float32Array): void {
+  const words = new Int32Array(floats.buffer, floats.byteOffset, floats.length);
+  for (const { data, offset } of plan.buffers) {
+    if (data instanceof Float32Array) floats.set(data, offset);
+    else if (data) words.set(data, offset);
+  }
 }
 
 /** Runs a plan once: inputs and params stand in the arena, results will. */

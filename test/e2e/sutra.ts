@@ -30,12 +30,12 @@ export interface Workplace {
 
 const ENVIRONMENT = { PATH: process.env.PATH ?? '', HOME: tmpdir(), NO_COLOR: '1' };
 
-/** A temporary folder that is removed after the file's tests. */
-export function workplace(): Workplace {
+/** A temporary folder that is removed after the file's tests. `more`: variables of the environment. */
+export function workplace(more: Readonly<Record<string, string>> = {}): Workplace {
   if (!existsSync(BINARY)) throw new Error('build first: npm run build');
   const folder = mkdtempSync(join(tmpdir(), 'sutra-e2e-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const settings = { cwd: folder, env: ENVIRONMENT };
+  const settings = { cwd: folder, env: { ...ENVIRONMENT, ...more } };
   const feed = (input: string | Uint8Array, ...words: string[]): Ended => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [BINARY, ...words], { ...settings, input });
     return { code: status, out: stdout.toString(), err: stderr.toString() };

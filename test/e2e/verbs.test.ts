@@ -60,7 +60,7 @@ describe('sutra', () => {
   });
 
   it('refuses a backend that is not in this version', () => {
-    expect(sutra('run', 'rule.su:side', '--in', 'x=1', '--backend', 'native')).toMatchObject({
+    expect(sutra('run', 'rule.su:side', '--in', 'x=1', '--backend', 'webgpu')).toMatchObject({
       code: 1,
       err: expect.stringContaining('SU0806'),
     });

@@ -5,7 +5,7 @@
 import type { Expr } from '../../kernel/expr.ts';
 import type { Combine } from '../../kernel/nest.ts';
 import { must } from '../../text/result.ts';
-import type { Axes, Place } from './axes.ts';
+import type { Axes, Place } from '../nests/axes.ts';
 import type { Code, Local } from './code.ts';
 import { exprPrinter } from './expr.ts';
 import type { PlainOp } from './opcodes.ts';

@@ -3,8 +3,8 @@
  * of few terms, and of terms that lie apart while results are neighbours.
  */
 import { must } from '../../text/result.ts';
+import { layoutAlong, vectorAxis } from '../nests/axes.ts';
 import { joiner, type Reduction } from './accumulate.ts';
-import { layoutAlong, vectorAxis } from './axes.ts';
 import type { Local } from './code.ts';
 import { exprPrinter } from './expr.ts';
 import { LANES } from './lanes.ts';

@@ -1,7 +1,7 @@
 /** Prints `map` steps: four points at a time along the axis where that is cheapest, loops over the others outside. */
 import type { MapStep } from '../../kernel/nest.ts';
 import { must } from '../../text/result.ts';
-import { axesOf, layoutAlong, type Place, vectorAxis } from './axes.ts';
+import { axesOf, layoutAlong, type Place, vectorAxis } from '../nests/axes.ts';
 import type { Local } from './code.ts';
 import { argsOf, type PlacedStore, type PushArg, pieces, storeCell, weightOf } from './tile.ts';
 import { type Site, type Walk, walk } from './walk.ts';

@@ -4,7 +4,7 @@
  */
 import type { LoopStep, Plan, Step, WhileStep } from '../../kernel/nest.ts';
 import { must } from '../../text/result.ts';
-import { axesOf } from './axes.ts';
+import { axesOf } from '../nests/axes.ts';
 import { type Meeting, printBarrier } from './barrier.ts';
 import type { Code, Local } from './code.ts';
 import { moduleBuilder } from './encode.ts';

@@ -5,8 +5,8 @@
  */
 import { kernelBuilder } from '../../kernel/build.ts';
 import { must } from '../../text/result.ts';
+import { layoutAlong, type Place } from '../nests/axes.ts';
 import { printTile, type Reduction } from './accumulate.ts';
-import { layoutAlong, type Place } from './axes.ts';
 import { pieces, storeCell } from './tile.ts';
 import { walk } from './walk.ts';
 

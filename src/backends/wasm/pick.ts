@@ -1,7 +1,7 @@
 /** Prints exact lookups, one-hot maxima and scattered sums: four results at a time where they are neighbours, else one. */
 import type { ArgmaxStep, PickStep, ScatterStep } from '../../kernel/nest.ts';
 import { must } from '../../text/result.ts';
-import { axesOf, layoutAlong, type Place, vectorAxis } from './axes.ts';
+import { axesOf, layoutAlong, type Place, vectorAxis } from '../nests/axes.ts';
 import type { Code, Local } from './code.ts';
 import { type PlacedStore, pieces, storeCell } from './tile.ts';
 import { overAxes, overListed, type Site, type Walk, walk } from './walk.ts';

@@ -3,8 +3,8 @@
  * over all results, whose accumulators stand in memory that stays in the cache; each takes its terms in their order as ever.
  */
 import { must } from '../../text/result.ts';
+import { layoutAlong, type Place } from '../nests/axes.ts';
 import { joinTerm, type Reduction } from './accumulate.ts';
-import { layoutAlong, type Place } from './axes.ts';
 import type { Local } from './code.ts';
 import { exprPrinter } from './expr.ts';
 import { argsOf, type PushArg, pieces, storeCell, weightOf } from './tile.ts';

@@ -5,7 +5,7 @@
 import { inOrder } from '../../kernel/build.ts';
 import type { Expr } from '../../kernel/expr.ts';
 import { must } from '../../text/result.ts';
-import type { Place } from './axes.ts';
+import type { Place } from '../nests/axes.ts';
 import type { Code, Local } from './code.ts';
 import { exprPrinter } from './expr.ts';
 import type { Ahead, Walk } from './walk.ts';

@@ -3,8 +3,8 @@
  * in registers, four by four; where they do not, four terms of one result are a vector. Which is worth it, and the turning.
  */
 import { must } from '../../text/result.ts';
+import { layoutAlong } from '../nests/axes.ts';
 import type { Reduction } from './accumulate.ts';
-import { layoutAlong } from './axes.ts';
 import type { Code, Local } from './code.ts';
 import { weightOf } from './tile.ts';
 import type { Ahead } from './walk.ts';

@@ -5,7 +5,7 @@
  */
 import type { BufferId, Plan } from '../../kernel/nest.ts';
 import { must } from '../../text/result.ts';
-import { layoutAlong, type Place } from './axes.ts';
+import { layoutAlong, type Place } from '../nests/axes.ts';
 import type { Code, Local } from './code.ts';
 
 /** What a printer of steps writes into, and the variables of the loops around it. */

@@ -4,6 +4,7 @@ import { arch, availableParallelism, platform } from 'node:os';
 import { EXIT } from '../exit.ts';
 import { shipped } from '../files.ts';
 import type { Verb } from '../main.ts';
+import { findTools } from '../native/index.ts';
 import { columns } from '../print.ts';
 import { defaultThreads, workerStarts } from '../threads.ts';
 
@@ -50,7 +51,16 @@ async function threadsFinding(): Promise<Finding> {
 }
 
 /** Backends that a later version has; listed so that nobody looks for them in vain. */
-const ABSENT = ['native', 'webgpu', 'onnxruntime'] as const;
+const ABSENT = ['webgpu', 'onnxruntime'] as const;
+
+/** It is optional: what is missing is told, but nothing is wrong. */
+async function nativeFinding(): Promise<Finding> {
+  const tools = await findTools();
+  const detail = tools.ok
+    ? `${tools.compiler.version}; the same bits, faster on large products`
+    : `needs ${tools.what}; without it \`wasm\` runs instead. ${tools.hint}`;
+  return { name: 'backend native', ok: true, detail };
+}
 
 export const verb: Verb<'doctor'> = async (_, session) => {
   const manifest = JSON.parse(readFileSync(shipped('package.json'), 'utf8')) as { readonly version: string };
@@ -60,6 +70,7 @@ export const verb: Verb<'doctor'> = async (_, session) => {
     { name: 'machine', ok: true, detail: `${platform()} ${arch()}, ${availableParallelism()} processors` },
     { name: 'backend reference', ok: true, detail: 'built in; defines the bits' },
     { name: 'backend wasm', ok: true, detail: 'built in; the same bits, faster' },
+    await nativeFinding(),
     ...ABSENT.map((name) => ({ name: `backend ${name}`, ok: true, detail: 'not in this version; nothing to install' })),
     await threadsFinding(),
     folderFinding(),

@@ -51,7 +51,7 @@ async function once(
   const { out } = session.terminal;
   if (options.json) {
     const trace = options.trace ? `,"trace":${traceJson(steps)}` : '';
-    out(`{"v":1,"value":${jsonValue(report.value.value)}${trace}}\n`);
+    out(`{"v":1${session.mark.text},"value":${jsonValue(report.value.value)}${trace}}\n`);
   } else {
     if (options.trace) out(columns(steps.map((s) => [s.line, s.name, tensorText(s)])));
     out(`${report.value.text} : ${report.value.type}\n`);
@@ -107,7 +107,7 @@ async function streamRows(call: TableCall, table: RowSource, sink: Sink, session
       const cells = waiting.shift() ?? [];
       const results = cellsOf(row.value, name);
       if (rows === 0 && !asJson) lines.push(csvLine([...table.header, ...results.map(([column]) => column)]));
-      if (asJson) lines.push(`{"v":1,"line":${row.line},"value":${jsonValue(row.value)}}`);
+      if (asJson) lines.push(`{"v":1${session.mark.text},"line":${row.line},"value":${jsonValue(row.value)}}`);
       else lines.push(csvLine([...cells, ...results.map(([, cell]) => cell)]));
       rows += 1;
     }

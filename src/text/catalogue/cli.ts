@@ -36,7 +36,7 @@ export const CLI = {
     id: 'SU0806',
     severity: 'error',
     title: 'the backend `{name}` is not in this version',
-    help: 'This version has `reference`, whose bits are the ones all others must give, and `wasm`, which gives them faster.',
+    help: 'This version has `reference`, whose bits are the ones all others must give, and `wasm` and `native`, which give them faster.',
   },
   'folder-not-empty': {
     id: 'SU0807',
@@ -73,5 +73,23 @@ export const CLI = {
     severity: 'error',
     title: 'a thread did not finish its part of a step',
     help: 'There is no result of that step, and nothing was written. Go on with `--threads 1`; the bits are the same.',
+  },
+  'native-missing': {
+    id: 'SU0820',
+    severity: 'warning',
+    title: 'the backend `native` needs {what}; `wasm` runs the program, with the same bits',
+    help: '{hint}',
+  },
+  'native-failed': {
+    id: 'SU0821',
+    severity: 'warning',
+    title: '{compiler} did not make a library of a plan; `wasm` runs it, with the same bits',
+    help: '{reason}',
+  },
+  'bits-may-differ': {
+    id: 'SU0822',
+    severity: 'warning',
+    title: 'with `--fast-math` bits may differ from those of the reference',
+    help: 'Products and sums are fused into one rounding; results are as good, but not the same, and may depend on the machine.',
   },
 } as const satisfies Record<string, Entry>;

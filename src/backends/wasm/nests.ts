@@ -6,7 +6,7 @@ import type { LoopStep, Plan, Step, WhileStep } from '../../kernel/nest.ts';
 import { must } from '../../text/result.ts';
 import { axesOf } from '../nests/axes.ts';
 import type { Code, Local } from './code.ts';
-import { moduleBuilder } from './encode.ts';
+import { type ModuleBuilder, moduleBuilder } from './encode.ts';
 import { PAGE } from './host.ts';
 import { printMap } from './map.ts';
 import { PANEL_WORDS } from './panels.ts';
@@ -26,16 +26,23 @@ export interface PlanModule {
 /** The module of a plan: imports `host.memory`, exports `run`. */
 export function planModule(plan: Plan): PlanModule {
   const m = moduleBuilder();
+  const { index, memory } = planFunction(m, plan);
+  m.importMemory('host', 'memory', { least: pagesOf(memory) });
+  m.exportFunction('run', index);
+  return { bytes: m.finish(), memory };
+}
+
+/** A plan as a function of a module, and the bytes of memory up to which it works. */
+export function planFunction(m: ModuleBuilder, plan: Plan): { readonly index: number; readonly memory: number } {
   const used = { panels: 0 };
-  const run = m.function({ params: [], results: [] }, (code) => {
+  const index = m.function({ params: [], results: [] }, (code) => {
     const site = siteOf(code, plan, used);
     for (const step of plan.steps) printStep(site, step);
   });
-  const memory = 4 * (plan.arena + used.panels) + SCRATCH;
-  m.importMemory('host', 'memory', { least: Math.max(1, Math.ceil(memory / PAGE)) });
-  m.exportFunction('run', run);
-  return { bytes: m.finish(), memory };
+  return { index, memory: 4 * (plan.arena + used.panels) + SCRATCH };
 }
+
+export const pagesOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / PAGE));
 
 /** The plan's buffers and one more, after the arena and the scratch bytes. */
 function siteOf(code: Code, plan: Plan, used: Site['used']): Site {

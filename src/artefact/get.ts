@@ -1,7 +1,7 @@
 /** Prints the part of `model.js` that reads a row of the result: as a fresh value, and into a value of an earlier call. */
 import type { Layout } from '../ir/layout.ts';
 import { type ArrayLayout, type CasesLayout, flatSize, partsOf } from './places.ts';
-import { key, member, quote, type Text, wordAt } from './script.ts';
+import { indented, key, member, quote, type Text, wordAt } from './script.ts';
 
 interface Spot {
   readonly leaf: number;
@@ -14,7 +14,7 @@ export function printGet(output: Layout, leaf: number, text: Text): void {
   const spot = { leaf, element: 'r', depth: 0 };
   if (!isPlain(output)) {
     text.line('if (t !== undefined) {');
-    fill({ ...text, line: (line) => text.line(`  ${line}`) }, output, 't', spot);
+    fill(indented(text), output, 't', spot);
     text.line('  return t;');
     text.line('}');
   }
@@ -113,7 +113,7 @@ function fill(text: Text, l: Layout, target: string, spot: Spot): void {
       else {
         const turn = `j${depth}`;
         text.line(`for (let ${turn} = 0; ${turn} < ${l.size}; ${turn}++) {`);
-        fill(text, l.of, `${target}[${turn}]`, elementOf(l, spot, turn));
+        fill(indented(text), l.of, `${target}[${turn}]`, elementOf(l, spot, turn));
         text.line('}');
       }
       return;

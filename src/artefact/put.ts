@@ -4,7 +4,7 @@
  */
 import type { Layout } from '../ir/layout.ts';
 import { type ArrayLayout, type CasesLayout, callerInputs, flatKind, flatSize, type Part, partsOf } from './places.ts';
-import { constants, member, quote, type Text, wordAt } from './script.ts';
+import { constants, indented, member, quote, type Text, wordAt } from './script.ts';
 import type { Input } from './subject.ts';
 
 interface Spot {
@@ -22,12 +22,12 @@ interface Spot {
 interface Printing {
   readonly text: Text;
   /** Loop variables so far. */
-  depth: number;
+  readonly turns: { count: number };
 }
 
 /** The lines of `put(v, r)`. */
 export function printPut(inputs: readonly Input[], text: Text): void {
-  const p: Printing = { text, depth: 0 };
+  const p: Printing = { text, turns: { count: 0 } };
   const { fields } = callerInputs(inputs);
   putParts(p, partsOf(fields, 0), { value: 'v', path: '', leaf: 0, element: 'r', range: undefined });
 }
@@ -155,10 +155,10 @@ function putArray(p: Printing, l: ArrayLayout, spot: Spot): void {
         element: `(${element} * ${l.size} + ${i})`,
       });
   } else {
-    const turn = `j${p.depth++}`;
+    const turn = `j${p.turns.count++}`;
     text.line(`checkLength(${value}, ${spotConstant(p, path, l.size)});`);
     text.line(`for (let ${turn} = 0; ${turn} < ${l.size}; ${turn}++) {`);
-    put(p, l.of, {
+    put({ ...p, text: indented(text) }, l.of, {
       ...spot,
       value: `${value}[${turn}]`,
       path: `${path}[]`,

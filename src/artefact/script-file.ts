@@ -61,13 +61,18 @@ const ALWAYS = 'ModelError modelOf openModel';
 const head = ({ function: name, program }: Subject): string =>
   `// Made by \`sutra build\` from ${JSON.stringify(program)}: ${name}. Not edited by hand.`;
 
-const fileLoader = (subject: Subject): string => `const fetched = async (url) => {
-  if (url.protocol !== "file:") return fetch(url);
-  const { readFile } = await import("node:fs/promises");
-  return readFile(url);
-};
+const FETCHED = [
+  'const fetched = async (url) => {',
+  '  if (url.protocol !== "file:") return fetch(url);',
+  '  const { readFile } = await import("node:fs/promises");',
+  '  return readFile(url);',
+  '};',
+].join('\n');
+
+const fileLoader = (subject: Subject): string => `${FETCHED}
 export const load = async (source = new URL("./model.wasm", import.meta.url)) => {
-  const bytes = typeof source === "string" ? fetched(new URL(source, import.meta.url)) : source instanceof URL ? fetched(source) : source;
+  const url = typeof source === "string" ? new URL(source, import.meta.url) : source;
+  const bytes = url instanceof URL ? fetched(url) : url;
   return modelOf(await openModel(await bytes, ${quote(subject.hashes.id)}), convert);
 };
 `;

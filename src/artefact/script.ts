@@ -33,3 +33,6 @@ export const member = (of: string, name: string): string => `${of}.${name}`;
 /** The word of an element of a leaf. */
 export const wordAt = (leaf: number, element: string, width: number): string =>
   width === 1 ? `a${leaf} + ${element}` : `a${leaf} + ${element} * ${width}`;
+
+/** For the inside of braces. */
+export const indented = (text: Text): Text => ({ ...text, line: (line) => text.line(`  ${line}`) });

@@ -2,6 +2,7 @@
 import { utf8Encode } from '../num/bytes.ts';
 import { sha256 } from '../num/sha256.ts';
 import { ok, type Result } from '../text/result.ts';
+import { cFiles } from './c-file.ts';
 import { wasmFile } from './machine.ts';
 import { printManifest } from './manifest.ts';
 import { scriptFile, typesFile } from './script-file.ts';
@@ -55,6 +56,14 @@ const MAKE: { readonly [T in Target]: (subject: Subject) => Made } = {
     const files = [
       { name: 'model.js', content: scriptFile(subject, bytes) },
       { name: 'model.d.ts', content: typesFile(subject, true) },
+    ];
+    return ok({ files, memory });
+  },
+  c(subject) {
+    const { prefix, header, source, memory } = cFiles(subject);
+    const files = [
+      { name: `${prefix}.h`, content: header },
+      { name: `${prefix}.c`, content: source },
     ];
     return ok({ files, memory });
   },

@@ -28,8 +28,9 @@ interface Printing {
 /** The lines of `put(v, r)`. */
 export function printPut(inputs: readonly Input[], text: Text): void {
   const p: Printing = { text, turns: { count: 0 } };
-  const { fields } = callerInputs(inputs);
-  putParts(p, partsOf(fields, 0), { value: 'v', path: '', leaf: 0, element: 'r', range: undefined });
+  const { record, fields } = callerInputs(inputs);
+  const range = record === undefined ? undefined : inputs[0]?.range;
+  putParts(p, partsOf(fields, 0), { value: 'v', path: '', leaf: 0, element: 'r', range });
 }
 
 function putParts(p: Printing, parts: readonly Part[], spot: Spot): void {

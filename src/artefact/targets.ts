@@ -1,5 +1,5 @@
 /** The forms an artefact can have, and what an artefact is: files, and a check of them. */
-export const TARGETS = ['wasm', 'js'] as const;
+export const TARGETS = ['wasm', 'js', 'c'] as const;
 export type Target = (typeof TARGETS)[number];
 
 /** Targets that the command line has a place for and this version has not. */

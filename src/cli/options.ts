@@ -174,7 +174,7 @@ export const VERBS = {
         kind: 'text',
         value: 'TARGET',
         choices: ALL_TARGETS,
-        doc: 'wasm: model.wasm and an ES module; js: one ES module (this version: wasm, js)',
+        doc: 'wasm: model.wasm and an ES module; js: one ES module; c: one pair of files (this version: wasm, js, c)',
       },
       out: { kind: 'file', short: 'o', value: 'DIR', doc: 'the folder to write into (default: FILE-TARGET)' },
     },

@@ -12,10 +12,15 @@ export interface Needs {
   largest: boolean;
 }
 
+/** Where a value begins: a word of an array of C. */
+export interface Place {
+  readonly array: string;
+  readonly offset: number;
+}
+
 export interface Printing {
   readonly types: CTypes;
-  /** The memory where a leaf begins, as an expression of a pointer. */
-  readonly leaf: (leaf: number) => string;
+  readonly leaf: (leaf: number) => Place;
   readonly lines: string[];
   /** What is said of a status below 0, the first of -1. */
   readonly complaints: string[];
@@ -32,13 +37,22 @@ interface Spot {
 }
 
 const indent = (depth: number): string => '  '.repeat(depth + 1);
+const sum = (...terms: readonly (string | number)[]): string =>
+  terms.filter((term) => term !== 0 && term !== '' && term !== '0').join(' + ');
+
+const scaled = (element: string, width: number): string =>
+  width === 1 || element === '0' ? element : `${width} * ${element}`;
+
+/** One word of an element of a leaf. */
 const at = (p: Printing, { leaf, element }: Spot, width: number, plus = ''): string => {
-  const place = element === '0' ? '' : width === 1 ? element : `${width} * ${element}`;
-  const index = [place, plus].filter((part) => part !== '').join(' + ');
-  return `${p.leaf(leaf)}[${index === '' ? '0' : index}]`;
+  const { array, offset } = p.leaf(leaf);
+  return `${array}[${sum(offset, scaled(element, width), plus) || '0'}]`;
 };
-const pointer = (p: Printing, { leaf, element }: Spot, width: number): string =>
-  element === '0' ? p.leaf(leaf) : `${p.leaf(leaf)} + ${width} * ${element}`;
+
+const pointer = (p: Printing, { leaf, element }: Spot, width: number): string => {
+  const { array, offset } = p.leaf(leaf);
+  return sum(array, offset, scaled(element, width));
+};
 
 const line = (p: Printing, { depth }: Spot, text: string): void => void p.lines.push(`${indent(depth)}${text}`);
 

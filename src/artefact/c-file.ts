@@ -7,7 +7,7 @@ import { printC } from '../backends/c/nests.ts';
 import { schedulePlan } from '../backends/schedule/index.ts';
 import type { Buffer, Plan } from '../kernel/nest.ts';
 import { must } from '../text/result.ts';
-import { type Printing, printGets, printPuts } from './c-convert.ts';
+import { type Place, type Printing, printGets, printPuts } from './c-convert.ts';
 import { cName } from './c-names.ts';
 import { type CTypes, cComment, printCTypes } from './c-types.ts';
 import { leafCount } from './places.ts';
@@ -94,12 +94,13 @@ const char *${prefix}_message(int status);
 function sourceText(model: Model): string {
   const { prefix, plan, subject } = model;
   const steps = `${prefix}_steps`;
-  const { prelude, data, functions } = printC([{ name: steps, plan }], { width: 1, constants: 'text' });
+  const works = plan.steps.length > 0;
+  const { prelude, data, functions } = printC(works ? [{ name: steps, plan }] : [], { width: 1, constants: 'text' });
   const results: string[] = [];
   const inputs = plan.inputs.length;
-  const leaf = (n: number): string => {
+  const leaf = (n: number): Place => {
     const id = must(n < inputs ? plan.inputs[n] : plan.outputs[n - inputs]);
-    return placeText(must(plan.buffers[id]), `${prefix}_result${n - inputs}`, results);
+    return placeOf(must(plan.buffers[id]), `${prefix}_result${n - inputs}`, results);
   };
   const needs = { weights: false, largest: false };
   const printing: Printing = { types: model.types, leaf, lines: [], complaints: [], needs };
@@ -110,20 +111,17 @@ function sourceText(model: Model): string {
     subject.output,
     subject.inputs.reduce((n, i) => n + leafCount(i.layout), 0),
   );
-  const messages = plan.alarms.map((id, n): readonly [string, string] => {
-    const buffer = must(plan.buffers[id]);
-    return [placeText(buffer, `${prefix}_alarm${n}`, results), must(subject.graph.alarms[n]).message];
+  const messages = subject.graph.alarms.map((a) => a.message);
+  const reports = plan.alarms.map((id, n) => {
+    const { array, offset } = placeOf(must(plan.buffers[id]), `${prefix}_alarm${n}`, results);
+    return `  if (${array}[${offset}] > 0.0f) return ${n + 1};\n`;
   });
-  const reports = messages.map(([place], n) => `  if (${place}[0] > 0.0f) return ${n + 1};\n`).join('');
   return `${cComment(madeBy(model))}
 #include "${prefix}.h"
 
-${prelude}${data}${results.join('')}static void ${steps}(float *arena);
-
-${functions}
-${needs.weights ? WEIGHTS : ''}${needs.largest ? LARGEST : ''}int ${prefix}_run_in(${parameters(model)}, float memory[${prefix}_MEMORY]) {
-${[...puts, `  ${steps}(memory);`, ...printing.lines].join('\n')}
-${reports}  return 0;
+${prelude}${data}${results.join('')}${works ? `static void ${steps}(float *arena);\n\n${functions}\n` : ''}${needs.weights ? WEIGHTS : ''}${needs.largest ? LARGEST : ''}int ${prefix}_run_in(${parameters(model)}, float memory[${prefix}_MEMORY]) {
+${[...puts, works ? `  ${steps}(memory);` : '  (void)memory;', ...printing.lines].join('\n')}
+${reports.join('')}  return 0;
 }
 
 int ${prefix}_run(${parameters(model)}) {
@@ -131,19 +129,15 @@ int ${prefix}_run(${parameters(model)}) {
   return ${prefix}_run_in(${hasInputs(model) ? 'in, ' : ''}out, memory);
 }
 
-${messageText(
-  prefix,
-  printing.complaints,
-  messages.map(([, message]) => message),
-)}`;
+${messageText(prefix, printing.complaints, messages)}`;
 }
 
 /** Where a value is: in the memory, or a constant of the text that is added to `results`. */
-function placeText({ offset, data }: Buffer, name: string, results: string[]): string {
-  if (!data) return `(memory + ${offset})`;
+function placeOf({ offset, data }: Buffer, name: string, results: string[]): Place {
+  if (!data) return { array: 'memory', offset };
   const text = `static const float ${name}[${Math.max(1, data.length)}] = {${Array.from(data, f32Literal).join(', ') || '0'}};\n`;
   if (!results.includes(text)) results.push(text);
-  return name;
+  return { array: name, offset: 0 };
 }
 
 const WEIGHTS = `/* Not negative, and a sum of 1 within a few roundings. */

@@ -2,6 +2,10 @@
  * Runs the files of an artefact as a user would, before they are put in place, and compares every result with the reference. A
  * difference is a mistake of ours.
  */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import {
   type Artefact,
@@ -11,16 +15,58 @@ import {
   leavesValue,
   type Subject,
   type Trial,
+  trialLines,
+  trialProgram,
   trialsOf,
   type Value,
 } from '../artefact/index.ts';
 import { Bug, must } from '../text/result.ts';
+import { type Compiler, findCompiler } from './native/compiler.ts';
 
 export interface Check {
   /** Calls that were made. */
   readonly inputs: number;
   /** Numbers that were compared. */
   readonly numbers: number;
+}
+
+/** What stands in the way of executing an artefact here. */
+export interface Unchecked {
+  readonly missing: string;
+}
+
+export const execute = (artefact: Artefact, subject: Subject): Promise<Check | Unchecked> | Check | Unchecked =>
+  artefact.target === 'c' ? executeC(artefact, subject) : executeScript(artefact, subject);
+
+/** Compiles the pair with a program that calls it on the sampled inputs, in a folder of its own. */
+function executeC(artefact: Artefact, subject: Subject): Check | Unchecked {
+  const compiler = findCompiler(process.env);
+  if (!compiler) return { missing: 'a C compiler (cc, gcc or clang, or what the variable CC names)' };
+  const trials = trialsOf(subject);
+  const folder = mkdtempSync(join(tmpdir(), 'sutra-build-'));
+  try {
+    for (const { name, content } of artefact.files) writeFileSync(join(folder, name), content);
+    writeFileSync(join(folder, 'trial.c'), trialProgram(subject, trials));
+    const sources = artefact.files.map((f) => f.name).filter((name) => name.endsWith('.c'));
+    const found = compileAndRun(compiler, folder, [...sources, 'trial.c']);
+    if (!isDeepStrictEqual(found.trimEnd().split('\n'), [...trialLines(subject, trials)]))
+      throw new Bug(`the model of ${subject.function} in C differs from the reference`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return checkOf(trials);
+}
+
+const C_FLAGS = ['-std=c99', '-O2', '-ffp-contract=off'];
+const MOST_OUTPUT = 2 ** 28;
+
+function compileAndRun({ command, before }: Compiler, folder: string, sources: readonly string[]): string {
+  const options = { cwd: folder, encoding: 'utf8', maxBuffer: MOST_OUTPUT } as const;
+  const compiled = spawnSync(command, [...before, ...C_FLAGS, '-o', 'trial', ...sources, '-lm'], options);
+  if (compiled.status !== 0) throw new Bug(`${command} does not take the model: ${compiled.stderr}`);
+  const ran = spawnSync(join(folder, 'trial'), options);
+  if (ran.status !== 0) throw new Bug(`the model in C ended with ${ran.status ?? ran.signal}`);
+  return ran.stdout;
 }
 
 interface LoadedModel {

@@ -10,41 +10,13 @@ import { executeScript } from '../../src/cli/execute.ts';
 import { must } from '../../src/text/result.ts';
 import { randomProgram } from '../fuzz/program.ts';
 import { build, EXAMPLE_FILES, exampleSubjects, fileOf, loadText, textOf, textSubjects } from './built.ts';
+import { KINDS } from './kinds.ts';
 
 /** Runs both scripts of a function beside the reference; gives the numbers compared. */
 async function holds(subject: Subject): Promise<number> {
   const checks = await Promise.all((['wasm', 'js'] as const).map((t) => executeScript(build(subject, t), subject)));
   return checks.reduce((n, check) => n + check.numbers, 0);
 }
-
-const KINDS = `
-/// How a machine feels.
-enum Mood { calm, tense }
-
-/// Where it stands.
-record Spot {
-  /// Along the road.
-  x: f32, // km
-  mood: Mood,
-}
-
-record Trip { spots: Spot[2], risk: truth, pair: (f32, bool) }
-
-/// Everything at once.
-fn all_kinds(
-  speed: f32 in [0, 10], // km/h
-  trip: Trip,
-  image: f32[2, 3],
-  truths: truth[2],
-  who: Soft<Mood>,
-  seat: Index<4>,
-  ready: bool,
-  chance: Soft<Index<3>>,
-  moods: Mood[2],
-) -> (Trip, Soft<Mood>, f32[3], Index<4>, bool, Soft<Index<3>>, Mood[2], f32, truth) {
-  (trip, who, image[1], seat, !ready, chance, moods, speed * image[0, 0] + trip.spots[1].x, truths[0] && truths[1])
-}
-`;
 
 describe('a built model', () => {
   it.each(EXAMPLE_FILES)('of %s gives the bits of the reference', async (file) => {

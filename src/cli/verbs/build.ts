@@ -19,7 +19,7 @@ import { type Problem, problem } from '../../text/problem.ts';
 import { fail, ok, type Result } from '../../text/result.ts';
 import { findEntry } from '../../train/run.ts';
 import { makeFolder, replaceFiles } from '../disk.ts';
-import { type Check, executeScript } from '../execute.ts';
+import { type Check, execute, type Unchecked } from '../execute.ts';
 import { EXIT, type ExitCode, Usage } from '../exit.ts';
 import { shipped, splitTarget } from '../files.ts';
 import type { Verb } from '../main.ts';
@@ -40,7 +40,7 @@ export const verb: Verb<'build'> = async ({ args: [word = ''], options }, sessio
   const folder = options.out ?? `${basename(file).replace(/\.su$/, '')}-${target}`;
   const foreign = foreignFiles(made.value.files, folder);
   if (foreign.length > 0) return session.refuse(foreign);
-  const check = await executeScript(made.value, subject.value);
+  const check = await execute(made.value, subject.value);
   const written = put(made.value.files, folder);
   if (!written.ok) return session.refuse(written.problems);
   return tell({ artefact: made.value, subject: subject.value, folder, check }, session);
@@ -108,7 +108,7 @@ interface Built {
   readonly artefact: Artefact;
   readonly subject: Subject;
   readonly folder: string;
-  readonly check: Check;
+  readonly check: Check | Unchecked;
 }
 
 function tell({ artefact, subject, folder, check }: Built, session: Session): ExitCode {
@@ -118,7 +118,7 @@ function tell({ artefact, subject, folder, check }: Built, session: Session): Ex
   }));
   const alarms = subject.source.alarms.map((a) => a.message);
   if (session.options.json) {
-    const checked = { by: 'sampling', inputs: check.inputs, numbers: check.numbers, bits_differ: 0 };
+    const checked = 'missing' in check ? null : { by: 'sampling', ...check, bits_differ: 0 };
     const { target, memory } = artefact;
     session.json({ target, function: subject.function, id: subject.hashes.id, folder, files, memory, alarms, checked });
     return EXIT.done;
@@ -126,7 +126,11 @@ function tell({ artefact, subject, folder, check }: Built, session: Session): Ex
   session.terminal.out(columns(files.map(({ path, bytes }) => [path, `${bytes} bytes`])));
   for (const message of alarms) session.terminal.out(`it may report: ${message}\n`);
   const total = files.reduce((n, f) => n + f.bytes, 0);
-  const tried = `executed on ${plural(check.inputs, 'sampled input')}: 0 of ${check.numbers} numbers differ from the reference`;
-  session.terminal.out(`${plural(files.length, 'file')}, ${total} bytes; ${tried} (sampled, not proved)\n`);
+  session.terminal.out(`${plural(files.length, 'file')}, ${total} bytes; ${triedText(check)}\n`);
   return EXIT.done;
 }
+
+const triedText = (check: Check | Unchecked): string =>
+  'missing' in check
+    ? `not executed here, for there is no ${check.missing.replace(/^an? /, '')}`
+    : `executed on ${plural(check.inputs, 'sampled input')}: 0 of ${check.numbers} numbers differ from the reference (sampled, not proved)`;

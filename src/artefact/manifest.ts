@@ -42,5 +42,8 @@ export function printManifest({ target, version, files, memory }: ManifestOf, su
     memory,
     files,
   };
-  return `${JSON.stringify(manifest, null, 2)}\n`;
+  return `${JSON.stringify(manifest, (_, value: unknown) => (isInfinite(value) ? `${value < 0 ? '-' : ''}inf` : value), 2)}\n`;
 }
+
+/** JSON has no word for it; a string is what the command line writes too. */
+const isInfinite = (value: unknown): value is number => value === Infinity || value === -Infinity;

@@ -64,7 +64,9 @@ const head = ({ function: name, program }: Subject): string =>
 const FETCHED = [
   'const fetched = async (url) => {',
   '  if (url.protocol !== "file:") return fetch(url);',
-  '  const { readFile } = await import("node:fs/promises");',
+  // Not for bundlers, which make modules for pages.
+  '  const node = "node:fs/promises";',
+  '  const { readFile } = await import(/* @vite-ignore */ /* webpackIgnore: true */ node);',
   '  return readFile(url);',
   '};',
 ].join('\n');
@@ -90,7 +92,16 @@ export function typesFile(subject: Subject, isInlined: boolean): string {
   const alarms = subject.graph.alarms.map((a) => a.message);
   const loader = isInlined
     ? 'export function load(): Promise<Model>;'
-    : 'export function load(source?: string | URL | Response | ArrayBuffer | ArrayBufferView | WebAssembly.Module): Promise<Model>;';
+    : `export function load(source?: ModelSource): Promise<Model>;
+
+/** A URL, the answer of a \`fetch\`, the bytes, or the module compiled already. */
+export type ModelSource =
+  | string
+  | { readonly href: string }
+  | { arrayBuffer(): Promise<ArrayBuffer> }
+  | ArrayBuffer
+  | ArrayBufferView
+  | object;`;
   return `${head(subject)}
 
 ${types}

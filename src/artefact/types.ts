@@ -31,12 +31,14 @@ const OWN = [
   'about',
   'Float32Array',
   'ArrayLike',
+  'ArrayBuffer',
+  'ArrayBufferView',
+  'ModelSource',
+  'Partial',
+  'Readonly',
   'Record',
   'Promise',
   'Error',
-  'URL',
-  'Response',
-  'WebAssembly',
 ];
 
 /** All but the loader: the types of the values, and of the model. */

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build as bundle } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Artefact, bytesOf, type Subject } from '../../src/artefact/index.ts';
 import { executeScript } from '../../src/cli/execute.ts';
@@ -119,6 +120,26 @@ describe('the files', () => {
   });
 });
 
+describe('a bundler for pages', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sutra-bundle-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each(['wasm', 'js'] as const)('takes the script of target %s', async (target) => {
+    const artefact = build(must(textSubjects(KINDS)[0]), target);
+    for (const { name } of artefact.files) writeFileSync(join(folder, name), fileOf(artefact, name));
+    const options = {
+      bundle: true,
+      minify: true,
+      platform: 'browser',
+      format: 'esm',
+      write: false,
+      logLevel: 'silent',
+    } as const;
+    const { warnings, outputFiles } = await bundle({ ...options, entryPoints: [join(folder, 'model.js')] });
+    expect([warnings, outputFiles.length]).toEqual([[], 1]);
+  });
+});
+
 describe('the types', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sutra-types-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -137,7 +158,7 @@ describe('the types', () => {
       '--module',
       'nodenext',
       '--lib',
-      'es2022,dom',
+      'es2022',
       '--types',
       '',
     ];
@@ -162,7 +183,7 @@ const [trip, who, row, seat, ready, chance, moods, sum] = model.run({
     expect(
       complaints(`${CALL}const weight: number = who.calm + row[0]! + seat + chance[0]! + sum;
 const mood: 'calm' | 'tense' = moods[0]!;
-console.log(weight, mood, trip.spots[0]!.x, ready, ModelError, model.raw.inputs, model.alarms);`),
+export const used = [weight, mood, trip.spots[0]!.x, ready, ModelError, model.raw.inputs, model.alarms];`),
     ).toBe('');
   });
   it('refuse what is wrong', () => {

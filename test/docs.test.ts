@@ -36,8 +36,8 @@ function programOf(name: string, text: string) {
 }
 
 describe('the tour', () => {
-  it('has eight lessons, each leading to the next', () => {
-    expect(TOUR).toHaveLength(8);
+  it('has nine lessons, each leading to the next', () => {
+    expect(TOUR).toHaveLength(9);
     for (const [i, path] of TOUR.slice(0, -1).entries()) {
       expect(read(path)).toContain(`](${(TOUR[i + 1] ?? '').replace('docs/tour/', '')})`);
     }

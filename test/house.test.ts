@@ -31,6 +31,10 @@ const ROOMS: Readonly<Record<string, { readonly floor: number; readonly imports:
     imports: ['autodiff', 'backends', 'passes', 'ops', 'ir', 'interop', 'num', 'text', 'lower/program.ts'],
   },
   decompile: { floor: 6, imports: ['lower', 'check', 'passes', 'syntax', 'interop', 'ir', 'verify', 'num', 'text'] },
+  artefact: {
+    floor: 7,
+    imports: ['autodiff', 'backends', 'check', 'lower', 'passes', 'ops', 'kernel', 'ir', 'runtime', 'num', 'text'],
+  },
   'road.ts': { floor: 7, imports: ['*'] },
   'index.ts': { floor: 8, imports: ['*'] },
   cli: { floor: 9, imports: ['*'] },

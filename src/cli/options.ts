@@ -2,6 +2,7 @@
  * The one table of verbs and options. It feeds the parser, `--help`, shell completion, the reference and the types
  * that the verbs see, so an option exists in all of them or in none.
  */
+import { LATER_TARGETS, TARGETS } from '../artefact/targets.ts';
 
 export interface OptionSpec {
   /** `flag` is present or not; `texts` may be given several times. */
@@ -61,6 +62,7 @@ const IN = {
 } as const satisfies OptionSpec;
 
 export const STAGES = ['tokens', 'tree', 'types', 'sites', 'graph', 'ready', 'kernels', 'gradient'] as const;
+export const ALL_TARGETS = [...TARGETS, ...LATER_TARGETS] as const;
 export const TEMPLATES = ['rules', 'mlp', 'automaton', 'blank'] as const;
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
@@ -165,6 +167,22 @@ export const VERBS = {
       in: IN,
     },
   },
+  build: {
+    args: 'FILE[:fn]',
+    min: 1,
+    max: 1,
+    complete: 'sutra-files',
+    doc: 'make files of a function that run without sutra',
+    options: {
+      target: {
+        kind: 'text',
+        value: 'TARGET',
+        choices: ALL_TARGETS,
+        doc: 'wasm: model.wasm and an ES module; js: one ES module; c: one pair of files (this version: wasm, js, c)',
+      },
+      out: { kind: 'file', short: 'o', value: 'DIR', doc: 'the folder to write into (default: FILE-TARGET)' },
+    },
+  },
   completions: {
     args: 'SHELL',
     min: 1,
@@ -179,7 +197,7 @@ export const VERBS = {
 export type VerbName = keyof typeof VERBS;
 
 /** Verbs that the language has a place for and this version has not. */
-export const LATER = ['prove', 'simplify', 'build', 'bench', 'lsp', 'studio', 'repl'] as const;
+export const LATER = ['prove', 'simplify', 'bench', 'lsp', 'studio', 'repl'] as const;
 
 type ValueOf<O extends OptionSpec> = O['kind'] extends 'flag'
   ? boolean

@@ -17,6 +17,7 @@ export interface Ended {
 
 export interface Workplace {
   readonly folder: string;
+  readonly binary: string;
   sutra(...words: string[]): Ended;
   /** With text on standard input. */
   feed(input: string | Uint8Array, ...words: string[]): Ended;
@@ -42,6 +43,7 @@ export function workplace(more: Readonly<Record<string, string>> = {}): Workplac
   };
   return {
     folder,
+    binary: BINARY,
     feed,
     sutra: (...words) => feed('', ...words),
     start(...words) {

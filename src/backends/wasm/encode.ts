@@ -21,12 +21,16 @@ export interface ModuleBuilder {
   importFunction(module: string, name: string, type: FunctionType): number;
   function(type: FunctionType, build: (code: Code, params: readonly Local[]) => void): number;
   exportFunction(name: string, index: number): void;
+  /** A memory of its own, in place of an imported one, that the host sees under this name. */
+  exportMemory(name: string, limits: MemoryLimits): void;
+  /** A section that nothing executes: what the module says about itself. */
+  custom(name: string, bytes: Uint8Array): void;
   /** Bytes that stand at `offset` when the module is instantiated. */
   data(offset: number, bytes: Uint8Array): void;
   finish(): Uint8Array<ArrayBuffer>;
 }
 
-const SECTION = { type: 1, import: 2, function: 3, export: 7, code: 10, data: 11 } as const;
+const SECTION = { custom: 0, type: 1, import: 2, function: 3, memory: 5, export: 7, code: 10, data: 11 } as const;
 
 type Entry = (w: ByteWriter) => void;
 
@@ -37,6 +41,8 @@ export function moduleBuilder(): ModuleBuilder {
   const bodies: Uint8Array[] = [];
   const exports: Entry[] = [];
   const data: Entry[] = [];
+  const memories: Entry[] = [];
+  const customs: Entry[] = [];
   let importedFunctions = 0;
   const typeIndex = (type: FunctionType): number => {
     const known = types.findIndex(
@@ -45,14 +51,29 @@ export function moduleBuilder(): ModuleBuilder {
     return known >= 0 ? known : types.push(type) - 1;
   };
   return {
-    importMemory(module, name, { least, most, shared = false }) {
+    importMemory(module, name, limits) {
       imports.push((w) => {
         w.name(module);
         w.name(name);
         w.byte(0x02);
-        w.byte((most === undefined ? 0 : 1) | (shared ? 2 : 0));
-        w.unsigned(least);
-        if (most !== undefined) w.unsigned(most);
+        memoryType(w, limits);
+      });
+    },
+    exportMemory(name, limits) {
+      memories.push((w) => memoryType(w, limits));
+      exports.push((w) => {
+        w.name(name);
+        w.byte(0x02);
+        w.unsigned(0);
+      });
+    },
+    custom(name, bytes) {
+      customs.push((w) => {
+        const body = byteWriter();
+        body.name(name);
+        body.bytes(bytes);
+        w.byte(SECTION.custom);
+        sized(w, body.finish());
       });
     },
     importFunction(module, name, type) {
@@ -100,6 +121,7 @@ export function moduleBuilder(): ModuleBuilder {
         SECTION.function,
         declared.map((index) => (s) => s.unsigned(index)),
       );
+      section(w, SECTION.memory, memories);
       section(w, SECTION.export, exports);
       section(
         w,
@@ -107,9 +129,16 @@ export function moduleBuilder(): ModuleBuilder {
         bodies.map((_, i) => (s) => sized(s, must(bodies[i]))),
       );
       section(w, SECTION.data, data);
+      for (const custom of customs) custom(w);
       return w.finish();
     },
   };
+}
+
+function memoryType(w: ByteWriter, { least, most, shared = false }: MemoryLimits): void {
+  w.byte((most === undefined ? 0 : 1) | (shared ? 2 : 0));
+  w.unsigned(least);
+  if (most !== undefined) w.unsigned(most);
 }
 
 function functionType(w: ByteWriter, { params, results }: FunctionType): void {

@@ -7,7 +7,7 @@ import { must } from '../../text/result.ts';
 import { axesOf } from '../nests/axes.ts';
 import { type Meeting, printBarrier } from './barrier.ts';
 import type { Code, Local } from './code.ts';
-import { moduleBuilder } from './encode.ts';
+import { type ModuleBuilder, moduleBuilder } from './encode.ts';
 import { MOST_PAGES, PAGE } from './host.ts';
 import { printMap } from './map.ts';
 import { PANEL_WORDS } from './panels.ts';
@@ -36,19 +36,30 @@ export interface Together {
 /** The module of a plan: imports `host.memory`, exports `run`. */
 export function planModule(plan: Plan, together?: Together): PlanModule {
   const m = moduleBuilder();
+  const { index, memory } = planFunction(m, plan, together);
+  if (together) m.importMemory('host', 'memory', { least: 1, most: MOST_PAGES, shared: true });
+  else m.importMemory('host', 'memory', { least: pagesOf(memory) });
+  m.exportFunction('run', index);
+  return { bytes: m.finish(), memory };
+}
+
+/** A plan as a function of a module, and the bytes of memory up to which it works. */
+export function planFunction(
+  m: ModuleBuilder,
+  plan: Plan,
+  together?: Together,
+): { readonly index: number; readonly memory: number } {
   const used = { panels: 0 };
   const barrier = together && printBarrier(m, together.control, together.meeting);
   const workspace = together?.workspace ?? plan.arena;
-  const run = m.function({ params: [], results: [] }, (code) => {
+  const index = m.function({ params: [], results: [] }, (code) => {
     const site = siteOf(code, plan, { workspace, used, barrier });
     for (const step of plan.steps) printStep(site, step);
   });
-  const memory = 4 * (workspace + used.panels) + SCRATCH;
-  if (together) m.importMemory('host', 'memory', { least: 1, most: MOST_PAGES, shared: true });
-  else m.importMemory('host', 'memory', { least: Math.max(1, Math.ceil(memory / PAGE)) });
-  m.exportFunction('run', run);
-  return { bytes: m.finish(), memory };
+  return { index, memory: 4 * (workspace + used.panels) + SCRATCH };
 }
+
+export const pagesOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / PAGE));
 
 interface Working {
   readonly workspace: number;

@@ -92,4 +92,22 @@ export const CLI = {
     title: 'with `--fast-math` bits may differ from those of the reference',
     help: 'Products and sums are fused into one rounding; results are as good, but not the same, and may depend on the machine.',
   },
+  'target-not-here': {
+    id: 'SU0830',
+    severity: 'error',
+    title: 'the target `{target}` is not in this version',
+    help: 'This version builds `wasm` and `js`, for pages and Node, and `c`, for everything that has a C compiler.',
+  },
+  'not-ours': {
+    id: 'SU0831',
+    severity: 'error',
+    title: '{file} is there and is not as `sutra build` made it',
+    help: 'Nothing was written. Name another folder with `-o`, or move that file away.',
+  },
+  'too-large-to-build': {
+    id: 'SU0832',
+    severity: 'error',
+    title: '`{function}` needs {bytes} bytes of memory',
+    help: 'A module of WebAssembly can address 4294967296. Make the tensors of the program smaller.',
+  },
 } as const satisfies Record<string, Entry>;

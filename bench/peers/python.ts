@@ -19,6 +19,9 @@ export function tuning(): Readonly<Record<string, string>> {
   return {
     OPENBLAS_NUM_THREADS: '1',
     OMP_NUM_THREADS: '1',
+    // Arrays are used again instead of being given back to the system and cleared by it.
+    MALLOC_MMAP_THRESHOLD_: '1073741824',
+    MALLOC_TRIM_THRESHOLD_: '1073741824',
     ...(has512
       ? { OPENBLAS_CORETYPE: 'SKYLAKEX', ATEN_CPU_CAPABILITY: 'avx512' }
       : flags.has('avx2') && { OPENBLAS_CORETYPE: 'HASWELL' }),

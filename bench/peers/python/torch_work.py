@@ -21,6 +21,8 @@ def prepare(work, arrays, request):
     if kind in ("classifier", "mlp"):
         model = classifier_scores if kind == "classifier" else mlp_scores
         names = ["prototypes"] if kind == "classifier" else ["w1", "b1", "w2", "b2", "w3", "b3"]
+        if kind == "mlp":
+            tensors = turned(tensors)
         if work["mode"] == "forward":
             return forward(model, names, tensors)
         return step(model, names, tensors, request["adam"], request["steps"])
@@ -59,10 +61,15 @@ def classifier_scores(x, p):
 
 
 def mlp_scores(x, p):
+    """The weights stand as PyTorch's own layers have them, [out, in]."""
     w1, b1, w2, b2, w3, b3 = p
-    h = torch.addmm(b1, x, w1).relu_()
-    h = torch.addmm(b2, h, w2).relu_()
-    return torch.addmm(b3, h, w3)
+    h = F.linear(x, w1, b1).relu_()
+    h = F.linear(h, w2, b2).relu_()
+    return F.linear(h, w3, b3)
+
+
+def turned(tensors):
+    return {n: t.t().contiguous() if n in ("w1", "w2", "w3") else t for n, t in tensors.items()}
 
 
 # --- forward, step --------------------------------------------------------------------------------------
@@ -99,7 +106,17 @@ class Training:
         self.model, self.names, self.tensors, self.adam, self.kind = model, names, tensors, adam, kind
         self.x, self.y = tensors["x"], tensors["y"]
         self.classes = self.y.argmax(dim=1)
-        self.params = [tensors[n].clone().requires_grad_() for n in names]
+        sizes = [tensors[n].numel() for n in names]
+        self.flat = torch.zeros(sum(sizes))
+        self.flat_grad = torch.zeros(sum(sizes))
+        parts = zip(names, self.flat.split(sizes), self.flat_grad.split(sizes))
+        self.params = []
+        for n, part, grad in parts:
+            p = part.view(tensors[n].shape) if kind == "flat" else tensors[n].clone()
+            p = p.detach().requires_grad_()
+            if kind == "flat":
+                p.grad = grad.view(tensors[n].shape)
+            self.params.append(p)
         self.begin()
 
     def begin(self):
@@ -107,16 +124,23 @@ class Training:
         with torch.no_grad():
             for p, n in zip(self.params, self.names):
                 p.copy_(self.tensors[n])
-                p.grad = None
         settings = dict(lr=a["rate"], betas=(a["beta1"], a["beta2"]), eps=a["epsilon"])
-        if self.kind != "functional":
+        if self.kind in ("single", "foreach"):
             self.optimizer = torch.optim.Adam(self.params, foreach=self.kind == "foreach", **settings)
-        self.means = [torch.zeros_like(p) for p in self.params]
-        self.squares = [torch.zeros_like(p) for p in self.params]
+        whole = [self.flat] if self.kind == "flat" else self.params
+        self.means = [torch.zeros_like(p) for p in whole]
+        self.squares = [torch.zeros_like(p) for p in whole]
+        self.room = torch.empty_like(self.flat)
         self.counts = [torch.tensor(0.0) for _ in self.params]
+        self.taken = 0
 
     def step(self):
         loss = F.cross_entropy(self.model(self.x, self.params), self.classes)
+        if self.kind == "flat":
+            self.flat_grad.zero_()
+            loss.backward()
+            self.flat_adam()
+            return loss.item()
         grads = torch.autograd.grad(loss, self.params)
         if self.kind == "functional":
             a = self.adam
@@ -131,21 +155,44 @@ class Training:
             self.optimizer.step()
         return loss.item()
 
+    def flat_adam(self):
+        """Adam by hand over all parameters side by side, nothing allocated."""
+        a, g, m, v, room = self.adam, self.flat_grad, self.means[0], self.squares[0], self.room
+        self.taken += 1
+        first, second = 1 - a["beta1"] ** self.taken, 1 - a["beta2"] ** self.taken
+        with torch.no_grad():
+            m.mul_(a["beta1"]).add_(g, alpha=1 - a["beta1"])
+            v.mul_(a["beta2"]).addcmul_(g, g, value=1 - a["beta2"])
+            torch.sqrt(v, out=room)
+            room.mul_(second**-0.5).add_(a["epsilon"])
+            self.flat.addcdiv_(m, room, value=-a["rate"] / first)
+
     def prepared(self, count):
         self.begin()
         losses = [self.step() for _ in range(count)]
-        results = {"losses": losses, **{n: p.detach().numpy().copy() for n, p in zip(self.names, self.params)}}
-        return results
+        params = {n: p.detach().numpy().copy() for n, p in zip(self.names, self.params)}
+        for n in ("w1", "w2", "w3"):
+            if n in params:
+                params[n] = params[n].T
+        return {"losses": losses, **params}
+
+
+NOTES = {
+    "single": "torch.optim.Adam",
+    "foreach": "torch.optim.Adam, foreach",
+    "functional": "torch.optim.adam.adam, foreach",
+    "flat": "Adam by hand over one flat array",
+}
 
 
 def trainings(model, names, tensors, adam):
-    return [Training(model, names, tensors, adam, kind) for kind in ("single", "foreach", "functional")]
+    return [Training(model, names, tensors, adam, kind) for kind in ("single", "foreach", "functional", "flat")]
 
 
 def step(model, names, tensors, adam, count):
     made = []
     for t in trainings(model, names, tensors, adam):
-        made.append(Prepared(t.prepared(count), t.step, t.begin, note=f"Adam {t.kind}"))
+        made.append(Prepared(t.prepared(count), t.step, t.begin, note=NOTES[t.kind]))
     return fastest(made, 5, 20)
 
 
@@ -158,7 +205,7 @@ def rules(tensors, adam, count):
             for _ in range(count):
                 t.step()
 
-        made.append(Prepared(t.prepared(count), epochs, note=f"Adam {t.kind}"))
+        made.append(Prepared(t.prepared(count), epochs, note=NOTES[t.kind]))
     return fastest(made, 3, 2)
 
 

@@ -4,14 +4,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lossGradient } from '../src/autodiff/index.ts';
 import { type Backend, NO_UPDATES, type Resident } from '../src/backends/backend.ts';
 import { openFiles } from '../src/cli/files.ts';
 import { type Compiled, compile, train } from '../src/road.ts';
 import { renderProblems } from '../src/text/render.ts';
 import { must, type Result } from '../src/text/result.ts';
 import { fuseStep } from '../src/train/fuse.ts';
-import { scoreGraph } from '../src/train/graphs.ts';
+import { gradientGraph, scoreGraph } from '../src/train/graphs.ts';
 import { openParameters } from '../src/train/parameters.ts';
 import { type Contender, type Prepared, type Results, sink, timed } from './contender.ts';
 import { ADAM, CHECKED_STEPS, type Tensor, type Tensors } from './work.ts';
@@ -97,11 +96,11 @@ function forward(c: Compiled, batch: number, backend: Backend, tensors: Tensors)
 }
 
 function gradients(c: Compiled, backend: Backend, tensors: Tensors): Prepared {
-  const wrt = ['u', 'w', 'b'];
-  const { graph } = lossGradient(entryOf(c, 'loss').graph, 1, { of: 'result', wrt });
-  const { resident } = backend.compile(graph);
+  const { slots } = openParameters(c.program.params);
+  const specs = slots.map(({ spec }) => spec);
+  const { resident } = backend.compile(gradientGraph(must(c.program.train).loss, 1, specs, false));
   fill(resident, ['x', 'y'], tensors);
-  return repeated(resident, ['loss', ...wrt]);
+  return repeated(resident, ['loss', ...specs.map((s) => s.name)]);
 }
 
 /** Both numbers are copied in and the result read, call by call. `run` is the face that copies and allocates. */

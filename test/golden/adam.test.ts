@@ -15,7 +15,8 @@ const STEPS = 10;
 
 /** `path`, `rows N`; then what the reference computes again: all of it, or fewer rows where it takes too long. */
 function golden(input: string): string {
-  const [, program = '', rows = '', slow = rows] = /^(\S+\.su), (\d+) rows(?:, (\d+) by the reference)?$/.exec(input) ?? [];
+  const [, program = '', rows = '', slow = rows] =
+    /^(\S+\.su), (\d+) rows(?:, (\d+) by the reference)?$/.exec(input) ?? [];
   const fast = takeSteps(program, Number(rows), STEPS, wasm);
   const same = slow === rows ? fast : takeSteps(program, Number(slow), STEPS, wasm);
   expect(takeSteps(program, Number(slow), STEPS, reference)).toEqual(same);

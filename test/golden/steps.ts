@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Backend } from '../../src/backends/backend.ts';
 import { leavesOf } from '../../src/ir/layout.ts';
-import { sha256 } from '../../src/num/sha256.ts';
-import { normals } from '../../src/num/random.ts';
 import type { TrainTask } from '../../src/lower/program.ts';
+import { normals } from '../../src/num/random.ts';
+import { sha256 } from '../../src/num/sha256.ts';
 import { must } from '../../src/text/result.ts';
 import { fuseStep } from '../../src/train/fuse.ts';
 import { openParameters } from '../../src/train/parameters.ts';
@@ -70,9 +70,10 @@ function hashOf(arrays: readonly Float32Array[]): string {
   const bytes = new Uint8Array(arrays.reduce((n, a) => n + 4 * a.length, 0));
   const view = new DataView(bytes.buffer);
   let at = 0;
-  for (const array of arrays) for (const x of array) {
-    view.setFloat32(at, x, true);
-    at += 4;
-  }
+  for (const array of arrays)
+    for (const x of array) {
+      view.setFloat32(at, x, true);
+      at += 4;
+    }
   return sha256(bytes);
 }

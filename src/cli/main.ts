@@ -24,6 +24,7 @@ const LOAD: { readonly [V in VerbName]: () => Promise<{ readonly verb: Verb<V> }
   fmt: () => import('./verbs/fmt.ts'),
   diff: () => import('./verbs/diff.ts'),
   explain: () => import('./verbs/explain.ts'),
+  bench: () => import('./verbs/bench.ts'),
   completions: () => import('./verbs/completions.ts'),
   doctor: () => import('./verbs/doctor.ts'),
 };

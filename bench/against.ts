@@ -19,7 +19,7 @@ import { openTfjs } from './peers/tfjs.ts';
 import { comparison, contendersText, notesText, timeText, withSection } from './report.ts';
 import { rulesTensors } from './rules-data.ts';
 import { openProgram, sutra } from './sutra.ts';
-import { ITEMS, type Item, tensorsOf } from './work.ts';
+import { ITEMS, type Item, NATIVE, THREADS, tensorsOf } from './work.ts';
 
 const root = dirname(dirname(must(process.argv[1])));
 const { values } = parseArgs({
@@ -30,9 +30,11 @@ const { values } = parseArgs({
   },
 });
 
-/** Ours first: the others are compared with it. Another backend is another line here. */
+/** Ours first: the others are compared with it. A backend that runs here is `sutra(root, backend)`. */
 const found: readonly Found[] = [
   { is: 'here', contender: sutra(root, wasm) },
+  { is: 'missing', name: NATIVE, why: 'this version has no such backend' },
+  { is: 'missing', name: THREADS, why: 'this version has no such backend' },
   await openPython(root, 'torch', 'PyTorch'),
   await openPython(root, 'numpy', 'numpy'),
   await openOnnxruntime(root),

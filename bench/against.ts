@@ -25,7 +25,7 @@ const root = dirname(dirname(must(process.argv[1])));
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
-    rounds: { type: 'string', default: '21' },
+    rounds: { type: 'string', default: '41' },
     write: { type: 'boolean', default: false },
   },
 });
@@ -43,7 +43,7 @@ const found: readonly Found[] = [
 ];
 const contenders: readonly Contender[] = found.flatMap((f) => (f.is === 'here' ? [f.contender] : []));
 const peak = openPeak();
-const settings = { rounds: Number(values.rounds), blockMs: 20, peak: peak.gflops };
+const settings = { rounds: Number(values.rounds), blockMs: 8, peak: peak.gflops };
 const tensorsFor = ({ work }: Item) => (work.kind === 'rules' ? rulesTensors(root) : tensorsOf(work));
 
 const results: Measured[] = [];

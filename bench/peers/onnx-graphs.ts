@@ -50,7 +50,7 @@ export function onnxWork(work: Work, tensors: Tensors): OnnxWork | undefined {
     case 'mlp':
       return work.mode === 'forward' ? mlp(tensors) : training(tensors, MLP_PARAMS, ADAM.rate, mlpStep);
     case 'recurrent':
-      return recurrent(tensors);
+      return recurrent(tensors, 'unrolled');
     case 'matmul':
       return simple(tensors, [work.n, work.n], (o) => o.matmul('a', 'b'));
     case 'chain':
@@ -240,28 +240,31 @@ function training(
 
 // --- the recurrent cell ----------------------------------------------------------------------------------
 
-/** Unrolled; products with x and the gradients of u and w are one product each, outside of the steps. */
-function recurrent(tensors: Tensors): OnnxWork {
+/**
+ * Forward by the operator RNN or unrolled, backward unrolled; products with x and the gradients of u and w are one product
+ * each, outside of the steps.
+ */
+export function recurrent(tensors: Tensors, forward: 'operator' | 'unrolled'): OnnxWork {
   const b = onnxBuilder();
   const o = ops(b);
   const inputs = [...tensors.keys()];
   for (const name of inputs) b.input(name, shapeOf(tensors, name));
   const [steps, width] = shapeOf(tensors, 'x') as [number, number];
-  const drives = b.nodes('Split', [b.node('Gemm', ['x', 'u', 'b'])], steps, { axis: 0 });
-  const states: string[] = [b.constant({ shape: [1, width], data: new Float32Array(width) })];
-  for (const drive of drives) states.push(o.one('Tanh', b.node('Gemm', [must(states.at(-1)), 'w', drive])));
+  const start = b.constant({ shape: [1, width], data: new Float32Array(width) });
+  const { states, all: h } = forward === 'operator' ? byOperator(b, o, steps, width) : unrolled(b, o, steps, start);
   const off = o.sub(must(states.at(-1)), 'y');
   const loss = b.node('ReduceMean', [o.mul(off, off)], { keepdims: 0 });
+  // 1 - h² of all steps at once.
+  const slopes = b.nodes('Split', [o.sub(b.scalar(1), o.mul(h, h))], steps, { axis: 0 });
   let up = o.mul(off, 2 / width);
   const deltas: string[] = [];
-  for (let i = steps; i > 0; i--) {
-    const h = must(states[i]);
-    const delta = o.mul(up, o.sub(b.scalar(1), o.mul(h, h)));
+  for (let i = steps - 1; i >= 0; i--) {
+    const delta = o.mul(up, must(slopes[i]));
     deltas.unshift(delta);
-    if (i > 1) up = o.gemm(delta, 'w', 0, 1);
+    if (i > 0) up = o.gemm(delta, 'w', 0, 1);
   }
   const all = b.node('Concat', deltas, { axis: 0 });
-  const before = b.node('Concat', states.slice(0, -1), { axis: 0 });
+  const before = b.node('Concat', [start, ...states.slice(0, -1)], { axis: 0 });
   const model = b.finish({
     loss: { value: loss, shape: [] },
     'd u': { value: o.gemm('x', all, 1, 0), shape: [width, width] },
@@ -269,4 +272,29 @@ function recurrent(tensors: Tensors): OnnxWork {
     'd b': { value: o.sum(all, 0, 0), shape: [width] },
   });
   return { model, inputs, params: [], outputs: ['loss', 'd u', 'd w', 'd b'] };
+}
+
+interface Unrolled {
+  /** After each step, one row each, and all of them. */
+  readonly states: readonly string[];
+  readonly all: string;
+}
+
+function unrolled(b: OnnxBuilder, o: Ops, steps: number, start: string): Unrolled {
+  const drives = b.nodes('Split', [b.node('Gemm', ['x', 'u', 'b'])], steps, { axis: 0 });
+  const states: string[] = [];
+  for (const drive of drives) states.push(o.one('Tanh', b.node('Gemm', [states.at(-1) ?? start, 'w', drive])));
+  return { states, all: b.node('Concat', states, { axis: 0 }) };
+}
+
+/** Its weights stand the other way round and have an axis of directions. */
+function byOperator(b: OnnxBuilder, o: Ops, steps: number, width: number): Unrolled {
+  const shaped = (x: string, shape: readonly number[]): string => b.node('Reshape', [x, b.integers(shape)]);
+  const bias = b.node('Concat', ['b', b.constant({ shape: [width], data: new Float32Array(width) })], { axis: 0 });
+  const turned = (w: string): string => shaped(o.turn(w), [1, width, width]);
+  const y = b.node('RNN', [shaped('x', [steps, 1, width]), turned('u'), turned('w'), shaped(bias, [1, 2 * width])], {
+    hidden_size: width,
+  });
+  const all = shaped(y, [steps, width]);
+  return { states: b.nodes('Split', [all], steps, { axis: 0 }), all };
 }

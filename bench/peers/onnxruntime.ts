@@ -3,10 +3,10 @@
  * A training step feeds its results back, two sets of arrays in turn.
  */
 import { must } from '../../src/text/result.ts';
-import type { Contender, Found, Prepared, Results } from '../contender.ts';
+import { type Contender, type Found, type Prepared, quicker, type Results } from '../contender.ts';
 import { RULES_EPOCHS } from '../sutra.ts';
 import { ADAM, CHECKED_STEPS, type Tensors } from '../work.ts';
-import { type OnnxWork, onnxWork } from './onnx-graphs.ts';
+import { type OnnxWork, onnxWork, recurrent } from './onnx-graphs.ts';
 import { loadPackage } from './packages.ts';
 
 interface OrtTensor {
@@ -42,6 +42,15 @@ export async function openOnnxruntime(root: string): Promise<Found> {
         extra: { session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } } },
       };
       const session = await ort.InferenceSession.create(graph.model, options);
+      if (work.kind === 'recurrent') {
+        const other = recurrent(tensors, 'operator');
+        const byOperator = await ort.InferenceSession.create(other.model, options);
+        const ways = [
+          { ...(await inference(ort, session, graph, tensors)), note: 'unrolled' },
+          { ...(await inference(ort, byOperator, other, tensors)), note: 'forward by the operator RNN' },
+        ];
+        return quicker(ways, 50);
+      }
       if (graph.params.length === 0) return inference(ort, session, graph, tensors);
       const epochs = work.kind === 'rules' ? RULES_EPOCHS : undefined;
       return training(ort, session, graph, tensors, epochs);

@@ -3,7 +3,7 @@
  * quicker is measured. Every run ends with its result read; `tidy` keeps anything from leaking.
  */
 import { must } from '../../src/text/result.ts';
-import { type Contender, type Found, type Prepared, type Results, sink, timed } from '../contender.ts';
+import { type Contender, type Found, type Prepared, quicker, type Results, sink, timed } from '../contender.ts';
 import { RULES_EPOCHS, RULES_RATE } from '../sutra.ts';
 import { ADAM, CHECKED_STEPS, type Tensor, type Tensors } from '../work.ts';
 import { loadPackage } from './packages.ts';
@@ -90,10 +90,11 @@ function contenderOf(tf: Tf, version: string): Contender {
           const library = training(tf, byLibrary(tf, model, ADAM.rate), tensors, undefined);
           if (work.kind === 'classifier') return library;
           const hand = training(tf, mlpByHand(tf, ADAM.rate), tensors, undefined);
-          return quicker([
+          const ways = [
             { ...library, note: 'its gradients and its Adam' },
             { ...hand, note: 'gradients and Adam by hand' },
-          ]);
+          ];
+          return quicker(ways, 3);
         }
         case 'rules':
           return training(tf, byLibrary(tf, models.classifier, RULES_RATE), tensors, RULES_EPOCHS);
@@ -315,10 +316,4 @@ function training(tf: Tf, open: OpenSteps, tensors: Tensors, epochs: number | un
     },
     close: () => params.forEach((p) => void p.dispose()),
   };
-}
-
-/** Of two ways the quicker. */
-function quicker(ways: readonly Prepared[]): Prepared {
-  const best = ways.map((way) => Math.min(...[3, 3, 3].map((n) => way.time(n) as number)));
-  return must(ways[best.indexOf(Math.min(...best))]);
 }

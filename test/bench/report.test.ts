@@ -89,7 +89,7 @@ describe('the report', () => {
       '5x (p5 5x)',
       'not measured',
       '1000 ms',
-      '60 %',
+      '60 % (p5 60 %)',
       '2.5x (p5 2.5x)',
     ]);
     const text = comparison([m], ['ours', 'slow', 'gone']);

@@ -55,7 +55,7 @@ export async function measure(
       continue;
     }
     expected ??= prepared.results;
-    const by = difference(expected, prepared.results);
+    const by = difference(expected, prepared.results, item.within ?? LARGEST_DIFFERENCE);
     if (by !== undefined) differ.push({ contender: name, by });
     else ready.push({ name, prepared, runs: await blockSize(item, prepared, settings.blockMs), seconds: [] });
   }
@@ -106,17 +106,17 @@ export function quantile(list: readonly number[], q: number): number {
 }
 
 /**
- * What differs by more than is allowed, or undefined. Losses and results: each number to 1e-4, relative where it is larger than 1.
+ * What differs by more than is allowed, or undefined. Losses and results: each number to 1e-4 or what the item says, relative where it is larger than 1.
  * Parameters after training steps: the root of the mean square to 1e-4, for Adam's first steps have the size of the rate whatever
  * the gradient, so a gradient that is zero but for rounding moves a single number by that much.
  */
-function difference(expected: Results, found: Results): string | undefined {
+function difference(expected: Results, found: Results, within: number): string | undefined {
   for (const [name, values] of expected) {
     const others = found.get(name);
     if (!others || others.length !== values.length) return `differs: ${name} is missing or has another size`;
     const isParam = expected.has('losses') && name !== 'losses';
     const off = isParam ? rootMeanSquare(values, others) : largest(values, others);
-    if (!(off <= LARGEST_DIFFERENCE)) return `differs: ${name} by ${off.toPrecision(2)}`;
+    if (!(off <= (isParam ? LARGEST_DIFFERENCE : within))) return `differs: ${name} by ${off.toPrecision(2)}`;
   }
   return undefined;
 }

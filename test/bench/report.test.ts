@@ -49,6 +49,12 @@ describe('measuring', () => {
     ]);
   });
 
+  it('is as strict as the item says', async () => {
+    const near = [contender('near', 3, [1, 2.00001])];
+    expect((await measured(near, { ...ITEM, within: 1e-6 })).differ).toHaveLength(1);
+    expect((await measured(near, { ...ITEM, within: 1e-5 })).differ).toHaveLength(0);
+  });
+
   it('allows single parameters of a training step to differ, not many, and no loss', async () => {
     const step = (losses: number[], w: number[]): Results =>
       new Map([

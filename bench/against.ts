@@ -7,6 +7,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { wasm } from '../src/backends/wasm/index.ts';
+import { wasmThreads } from '../src/backends/wasm/threads/index.ts';
+import { nodeThreads } from '../src/cli/threads.ts';
 import { must } from '../src/text/result.ts';
 import { openBandwidth, openPeak } from './calibrate.ts';
 import type { Contender, Found } from './contender.ts';
@@ -30,11 +32,14 @@ const { values } = parseArgs({
   },
 });
 
+/** What `run.mjs` lays beside the bundle. */
+const WORKER = new URL('./worker.mjs', import.meta.url);
+
 /** Ours first: the others are compared with it. A backend that runs here is `sutra(root, backend)`. */
 const found: readonly Found[] = [
   { is: 'here', contender: sutra(root, wasm) },
   { is: 'missing', name: NATIVE, why: 'this version has no such backend' },
-  { is: 'missing', name: THREADS, why: 'this version has no such backend' },
+  { is: 'here', contender: sutra(root, wasmThreads(nodeThreads(WORKER), 2), THREADS) },
   await openPython(root, 'torch', 'PyTorch'),
   await openPython(root, 'numpy', 'numpy'),
   await openOnnxruntime(root),

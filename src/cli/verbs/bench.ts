@@ -15,7 +15,7 @@ import { madeUpInputs } from '../made-up.ts';
 import type { Verb } from '../main.ts';
 import { columns } from '../print.ts';
 import { plural } from '../report.ts';
-import { BACKENDS, backendOf, type Session } from '../session.ts';
+import { BACKENDS, backendOf, type Session, threadsOf } from '../session.ts';
 import { BrokenTable, brokenTable } from '../table.ts';
 import { summarise, type Timing, timeCalls, timeText } from '../timing.ts';
 import { openTrainingData } from '../training-data.ts';
@@ -77,7 +77,7 @@ export const verb: Verb<'bench'> = async ({ args: [word = ''], options }, sessio
 /** The one that `--backend` names, or all of this version. */
 async function backendsOf(session: Session): Promise<Result<readonly Backend[]>> {
   if (session.options.backend === undefined)
-    return ok(await Promise.all(Object.values(BACKENDS).map((load) => load())));
+    return ok(await Promise.all(Object.values(BACKENDS).map((load) => load(threadsOf(session.options)))));
   const one = await backendOf(session);
   return one.ok ? ok([one.value]) : one;
 }

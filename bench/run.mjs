@@ -1,12 +1,12 @@
 /**
  * Runs a TypeScript file of this repository under plain Node: `node bench/run.mjs <file.ts> [arguments]`.
- * The file is bundled by esbuild into a temporary module beside nothing else and then imported, so benchmarks
- * and long checks measure the code as it ships, without a test runner around it. Beside it lies `worker.mjs`, for threads.
+ * The file is bundled by esbuild into a temporary module beside this one and then imported, so benchmarks
+ * and long checks measure the code as it ships, without a test runner around it. Optional packages are found as the repository finds them;
+ * `worker.mjs` lies beside it, for threads.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const [file, ...rest] = process.argv.slice(2);
@@ -14,7 +14,7 @@ if (file === undefined) {
   console.error('usage: node bench/run.mjs <file.ts> [arguments]');
   process.exit(2);
 }
-const folder = mkdtempSync(join(tmpdir(), 'sutra-bench-'));
+const folder = mkdtempSync(fileURLToPath(new URL('.run-', import.meta.url)));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const outfile = join(folder, 'bundle.mjs');
 await build({
@@ -22,6 +22,7 @@ await build({
   outdir: folder,
   outExtension: { '.js': '.mjs' },
   bundle: true,
+  external: ['koffi'],
   platform: 'node',
   format: 'esm',
   sourcemap: 'inline',

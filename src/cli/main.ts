@@ -25,6 +25,7 @@ const LOAD: { readonly [V in VerbName]: () => Promise<{ readonly verb: Verb<V> }
   diff: () => import('./verbs/diff.ts'),
   explain: () => import('./verbs/explain.ts'),
   build: () => import('./verbs/build.ts'),
+  bench: () => import('./verbs/bench.ts'),
   completions: () => import('./verbs/completions.ts'),
   doctor: () => import('./verbs/doctor.ts'),
 };

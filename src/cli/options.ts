@@ -183,6 +183,17 @@ export const VERBS = {
       out: { kind: 'file', short: 'o', value: 'DIR', doc: 'the folder to write into (default: FILE-TARGET)' },
     },
   },
+  bench: {
+    args: 'FILE[:fn]',
+    min: 1,
+    max: 1,
+    complete: 'sutra-files',
+    doc: 'measure a function on made-up inputs, and an epoch of training, with each backend side by side',
+    options: {
+      rows: { kind: 'natural', value: 'N', doc: 'rows of a batch (256)' },
+      data: { kind: 'file', value: 'F', doc: 'another table to train from than the one in the program' },
+    },
+  },
   completions: {
     args: 'SHELL',
     min: 1,
@@ -197,7 +208,7 @@ export const VERBS = {
 export type VerbName = keyof typeof VERBS;
 
 /** Verbs that the language has a place for and this version has not. */
-export const LATER = ['prove', 'simplify', 'bench', 'lsp', 'studio', 'repl'] as const;
+export const LATER = ['prove', 'simplify', 'lsp', 'studio', 'repl'] as const;
 
 type ValueOf<O extends OptionSpec> = O['kind'] extends 'flag'
   ? boolean

@@ -93,3 +93,15 @@ export function sharedMemory(plan: Plan): string[] {
   });
   return faults;
 }
+
+/** The most bytes that are alive at once, each buffer counted without what its alignment adds: no arena can be smaller. */
+export function liveBytes(plan: Plan): number {
+  const lives = livesOf(plan);
+  const moments = new Set(lives.flatMap((life) => (life ? [life[0]] : [])));
+  const at = (moment: number): number =>
+    plan.buffers.reduce((words, { length }, i) => {
+      const life = lives[i];
+      return life && life[0] <= moment && moment <= life[1] ? words + length : words;
+    }, 0);
+  return 4 * Math.max(0, ...[...moments].map(at));
+}

@@ -3,19 +3,11 @@
  * and keeps a run folder. The file is either trained or as it was.
  */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { printCertificate } from '../../decompile/certificate.ts';
-import {
-  type Compiled,
-  compile,
-  type DataSource,
-  type Trained,
-  type TrainOptions,
-  train,
-  trainingFile,
-} from '../../road.ts';
+import { type Compiled, compile, type Trained, type TrainOptions, train } from '../../road.ts';
 import { problem } from '../../text/problem.ts';
 import { fail, ok, type Result } from '../../text/result.ts';
 import { canWrite } from '../disk.ts';
@@ -29,7 +21,8 @@ import { progressOf } from '../progress.ts';
 import { publish, publishAs, publishInto } from '../publish.ts';
 import { CERTIFICATE, CHECKPOINT, interruptedRun, type Run, runsFolder, startRun } from '../runs.ts';
 import { backendOf, type Session } from '../session.ts';
-import { BrokenTable, brokenTable, openTable } from '../table.ts';
+import { BrokenTable, brokenTable } from '../table.ts';
+import { openTrainingData } from '../training-data.ts';
 
 export const verb: Verb<'train'> = async ({ args: [file = ''], options }, session) => {
   if (file === '-') throw new Usage('`sutra train` needs a file: its numbers are written back there');
@@ -48,7 +41,7 @@ async function trainLocked(file: string, options: OptionsOf<'train'>, session: S
   const compiled = compileFor(file, options, session);
   if (!compiled.ok) return session.refuse(compiled.problems);
   session.warn(compiled.notes);
-  const data = await openData(compiled.value, options, session);
+  const data = await openTrainingData(compiled.value, options.data, session);
   if (!data.ok) return session.refuse(data.problems);
   const backend = await backendOf(session);
   if (!backend.ok) return session.refuse(backend.problems);
@@ -98,25 +91,6 @@ const chosen = (o: OptionsOf<'train'>): Partial<Pick<TrainOptions, 'epochs' | 'r
   ...(o.rate !== undefined && { rate: o.rate }),
   ...(o.seed !== undefined && { seed: o.seed }),
 });
-
-async function openData(
-  compiled: Compiled,
-  options: OptionsOf<'train'>,
-  session: Session,
-): Promise<Result<DataSource>> {
-  const named = trainingFile(compiled);
-  if (named === undefined) return fail([problem('no-train-block', undefined, { file: compiled.source.name })]);
-  const path = options.data ?? named.path;
-  if (path === '-') throw new Usage('`--data -` is not possible here: training reads the table more than once');
-  if (options.data === undefined ? named.kind === 'safetensors' : path.endsWith('.safetensors')) {
-    const bytes = session.files.bytes(path);
-    return bytes.ok ? ok({ kind: 'safetensors', file: path, bytes: bytes.value }) : bytes;
-  }
-  const table = await openTable(path);
-  if (table.ok) return ok({ kind: 'csv', file: path, table: table.value });
-  if (options.data !== undefined || existsSync(path)) return table;
-  return fail(table.problems.map((p) => ({ ...p, at: named.at })));
-}
 
 function openRun(
   file: string,

@@ -189,9 +189,10 @@ describe('calls that are withdrawn', () => {
     refill(plan, floats, 1);
     arena.f32.set(floats.subarray(0, plan.arena));
     const seen = [0, 0];
-    for (let i = 0; i < 3000 && (i < 300 || Math.min(...seen) < 50); i++) {
-      if (i % 100 === 0) await later(r.below(3));
-      const isCalled = pool.call(job, r.pick([0, 10, 100, 10_000]));
+    // Workers may take their time to start; until they have, calls are withdrawn.
+    for (let i = 0; i < 20_000 && (i < 300 || Math.min(...seen) < 50); i++) {
+      if (i % 100 === 0) await later(seen[1] === 0 ? 50 : r.below(3));
+      const isCalled = pool.call(job, r.pick([0, 10, 100, 10_000, 1_000_000]));
       seen[isCalled ? 1 : 0] = must(seen[isCalled ? 1 : 0]) + 1;
       if (isCalled) all();
       else one();

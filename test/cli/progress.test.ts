@@ -15,7 +15,7 @@ test('a checkpoint is kept after the first epoch that ends half a minute after t
       return ok(undefined);
     },
   } as unknown as Run;
-  const session = { now: () => now, options: {}, terminal: {} } as unknown as Session;
+  const session = { now: () => now, options: {}, terminal: {}, mark: { text: '' } } as unknown as Session;
   const events = progressOf(session, run);
   for (let epoch = 1; epoch <= 10; epoch++) {
     now += 11_000;

@@ -5,12 +5,12 @@
  */
 export { type Artefact, buildArtefact, type Subject, subjectOf, type Target } from './artefact/index.ts';
 export type { Backend, Executable, Resident, RunResult, Updates } from './backends/backend.ts';
+export { Halt } from './backends/halt.ts';
 export { reference } from './backends/reference.ts';
 export { wasm } from './backends/wasm/index.ts';
 export {
   serveThread,
   type ThreadHost,
-  ThreadLost,
   type ThreadsBackend,
   wasmThreads,
 } from './backends/wasm/threads/index.ts';

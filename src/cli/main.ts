@@ -59,8 +59,8 @@ async function ended(code: Promise<ExitCode>, session: Session): Promise<ExitCod
   try {
     return await code;
   } catch (error) {
-    const { ThreadLost } = await import('../backends/wasm/threads/lost.ts');
-    if (error instanceof ThreadLost) return session.refuse([error.problem]);
+    const { Halt } = await import('../backends/halt.ts');
+    if (error instanceof Halt) return session.refuse([error.problem]);
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { moduleBuilder } from '../../src/backends/wasm/encode.ts';
 import { exprPrinter, type Mode } from '../../src/backends/wasm/expr.ts';
 import { instantiate, newMemory, PAGE } from '../../src/backends/wasm/host.ts';
 import type { Expr } from '../../src/kernel/expr.ts';
+import { must } from '../../src/text/result.ts';
 
 const LENGTH = 65536;
 
@@ -29,7 +30,7 @@ function kernelLoop(code: Code, mode: Mode, root: Expr, argCount: number): void 
 
 /** The results of a kernel on arguments of 65,536 numbers each. */
 export function runWasm(mode: Mode, root: Expr, args: readonly Float32Array[]): Float32Array {
-  const memory = newMemory((args.length + 1) * LENGTH * 4);
+  const memory = must(newMemory((args.length + 1) * LENGTH * 4));
   const floats = new Float32Array(memory.buffer);
   for (const [i, a] of args.entries()) floats.set(a, i * LENGTH);
   const m = moduleBuilder();

@@ -1,19 +1,16 @@
 /** Several threads give the bits of one, whatever happens to them; a step that is not whole is never taken for a result. */
+
 import { setTimeout as later } from 'node:timers/promises';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { lossGradient } from '../../src/autodiff/index.ts';
 import type { Resident, Updates } from '../../src/backends/backend.ts';
+import { Halt } from '../../src/backends/halt.ts';
 import { splitPlan } from '../../src/backends/parallel/index.ts';
 import { schedulePlan } from '../../src/backends/schedule/index.ts';
 import { instantiate, newSharedMemory } from '../../src/backends/wasm/host.ts';
 import { wasm } from '../../src/backends/wasm/index.ts';
 import { layOut } from '../../src/backends/wasm/run.ts';
-import {
-  type ThreadHost,
-  ThreadLost,
-  type ThreadsBackend,
-  wasmThreads,
-} from '../../src/backends/wasm/threads/index.ts';
+import { type ThreadHost, type ThreadsBackend, wasmThreads } from '../../src/backends/wasm/threads/index.ts';
 import { layoutOf } from '../../src/backends/wasm/threads/layout.ts';
 import { openPool } from '../../src/backends/wasm/threads/pool.ts';
 import type { Graph } from '../../src/ir/graph.ts';
@@ -372,8 +369,8 @@ describe('a step that is not whole', () => {
     const untilTogether = (): void => {
       while (backend.together() === 0) must(resident).step();
     };
-    expect(untilTogether).toThrow(ThreadLost);
-    expect(() => must(resident).step()).toThrow('go on with one thread');
+    expect(untilTogether).toThrow(Halt);
+    expect(() => must(resident).step()).toThrow('Go on with `--threads 1`');
     expect(backend.isOpen()).toBe(false);
     goesOnAlone(backend, must(other), perceptron(192));
   });

@@ -4,6 +4,7 @@ import type { Code, FunctionType, Local } from '../../src/backends/wasm/code.ts'
 import { moduleBuilder } from '../../src/backends/wasm/encode.ts';
 import { instantiate, newMemory, validate } from '../../src/backends/wasm/host.ts';
 import { LANE, type LaneOp, MEMORY, type MemoryOp, PLAIN, type PlainOp } from '../../src/backends/wasm/opcodes.ts';
+import { must } from '../../src/text/result.ts';
 
 /** A module with one memory and one exported function `f`. */
 function moduleOf(type: FunctionType, build: (code: Code, params: readonly Local[]) => void): Uint8Array {
@@ -130,7 +131,7 @@ describe('modules', () => {
         code.brIf(0);
       });
     });
-    const memory = newMemory(1);
+    const memory = must(newMemory(1));
     const x = f32s(memory.buffer);
     for (let i = 0; i < 20; i++) x[i] = i;
     instantiate(bytes, { host: { memory } }).f?.();
@@ -167,7 +168,7 @@ describe('modules', () => {
     });
     m.exportFunction('f', outer);
     m.data(8, Uint8Array.of(1, 2, 3, 4));
-    const memory = newMemory(1);
+    const memory = must(newMemory(1));
     instantiate(m.finish(), { host: { memory, tell: (x: number) => told.push(x) } }).f?.();
     expect(told).toEqual([70000, -70000]);
     expect([...new Uint8Array(memory.buffer, 100, 7)]).toEqual([1, 2, 3, 4, 255, 255, 0]);

@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { batchGraph, gradient } from '../../src/autodiff/index.ts';
 import { reference } from '../../src/backends/reference.ts';
+import { schedulePlan } from '../../src/backends/schedule/index.ts';
 import { wasm } from '../../src/backends/wasm/index.ts';
+import { planModule } from '../../src/backends/wasm/nests.ts';
+import { openMachine } from '../../src/backends/wasm/run.ts';
 import type { Graph } from '../../src/ir/graph.ts';
 import { graphBuilder } from '../../src/ops/build.ts';
 import { ready, runPasses, TRAIN_PIPELINE } from '../../src/passes/index.ts';
@@ -195,5 +198,14 @@ describe('the examples', () => {
       const made = gradientOf(graph);
       if (made) same(made, 3, () => `${name}, its gradient`);
     }
+  });
+});
+
+describe('memory that is not there', () => {
+  it('ends with a message, not with a wrong result', () => {
+    const b = graphBuilder();
+    const plan = schedulePlan(b.finish([{ name: 'y', value: b.neg(b.input('x', [4])) }]));
+    const { bytes } = planModule(plan);
+    expect(() => openMachine(plan, { bytes, memory: 2 ** 33 })).toThrow(/needs 8\.00 GB of memory at once/);
   });
 });

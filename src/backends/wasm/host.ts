@@ -26,9 +26,14 @@ export const PAGE = 65536;
 /** What WebAssembly can address. */
 export const MOST_PAGES = 65536;
 
-/** Zeroed memory of at least this many bytes, and at least one page. */
-export const newMemory = (bytes: number): Memory =>
-  new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(bytes / PAGE)) });
+/** Zeroed memory of at least this many bytes, and at least one page. Nothing where the host has not so much. */
+export function newMemory(bytes: number): Memory | undefined {
+  try {
+    return new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(bytes / PAGE)) });
+  } catch {
+    return undefined;
+  }
+}
 
 /** Whether there is memory for several threads: in a page only if it is isolated from other origins. */
 export const sharesMemory = (): boolean => typeof SharedArrayBuffer !== 'undefined';

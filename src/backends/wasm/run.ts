@@ -1,6 +1,7 @@
 /** A plan in memory, ready to run: the module instantiated over its own arena, constants and tables laid in. */
 import type { Plan } from '../../kernel/nest.ts';
 import { must } from '../../text/result.ts';
+import { outOfMemory } from '../halt.ts';
 import type { Machine } from '../resident.ts';
 import { instantiate, newMemory } from './host.ts';
 import type { PlanModule } from './nests.ts';
@@ -10,6 +11,7 @@ export const MEMORY_LIMIT = 2 ** 32;
 
 export function openMachine(plan: Plan, { bytes, memory: size }: PlanModule): Machine {
   const memory = newMemory(size);
+  if (!memory) throw outOfMemory(size);
   const floats = layOut(plan, memory.buffer);
   const run: () => void = must(instantiate(bytes, { host: { memory } }).run);
   return { floats, run };

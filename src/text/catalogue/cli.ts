@@ -68,6 +68,12 @@ export const CLI = {
     title: '{file} is not a table: line {line}',
     help: '{reason}',
   },
+  'out-of-memory': {
+    id: 'SU0841',
+    severity: 'error',
+    title: 'the program needs {size} of memory at once, and there is not so much',
+    help: 'Nothing was written. A smaller `batch` or smaller tensors need less; `sutra explain --stage kernels` shows what needs most.',
+  },
   'thread-lost': {
     id: 'SU0840',
     severity: 'error',

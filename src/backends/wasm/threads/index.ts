@@ -1,11 +1,12 @@
 /**
  * The WebAssembly backend on several threads: plans that are worth it are split, each thread runs its own code over one shared
  * memory, and the bits are those of one thread. Whatever is missing (shared memory, workers, a worker that does not come), a step
- * runs on the calling thread alone; a worker that is lost within a step is the one thing that ends it, with `ThreadLost`.
+ * runs on the calling thread alone; a worker that is lost within a step is the one thing that ends it, with a `Halt`.
  */
 import type { Plan } from '../../../kernel/nest.ts';
 import { must } from '../../../text/result.ts';
 import type { Backend, Executable } from '../../backend.ts';
+import { threadLost } from '../../halt.ts';
 import { splitPlan } from '../../parallel/index.ts';
 import { planExecutable } from '../../resident.ts';
 import { CONTROL } from '../barrier.ts';
@@ -13,10 +14,8 @@ import { instantiate, newSharedMemory, type SharedMemory, sharesMemory } from '.
 import { compileWith } from '../index.ts';
 import { layOut, MEMORY_LIMIT } from '../run.ts';
 import { type Layout, layoutOf } from './layout.ts';
-import { ThreadLost } from './lost.ts';
 import { openPool, type Pool, type ThreadHost } from './pool.ts';
 
-export { ThreadLost } from './lost.ts';
 export type { ThreadHost, ThreadWorker } from './pool.ts';
 export type { Message } from './protocol.ts';
 export { serveThread } from './serve.ts';
@@ -89,7 +88,7 @@ function open(plan: Plan, { layout: { alone, codes, control }, looks, memory, po
   const [runAlone, runTogether] = [runOf(alone), runOf(must(first).bytes)];
   let isLost = false;
   const run = (): void => {
-    if (isLost) throw new ThreadLost();
+    if (isLost) throw threadLost();
     if (!pool.call(job, looks)) {
       runAlone();
       return;
@@ -99,7 +98,7 @@ function open(plan: Plan, { layout: { alone, codes, control }, looks, memory, po
     } catch (error) {
       isLost = true;
       pool.close();
-      throw Atomics.load(failed, 0) === 1 ? new ThreadLost() : error;
+      throw Atomics.load(failed, 0) === 1 ? threadLost() : error;
     }
   };
   dropped.register(run, job);

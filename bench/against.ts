@@ -14,6 +14,7 @@ import { openBandwidth, openPeak } from './calibrate.ts';
 import type { Contender, Found } from './contender.ts';
 import { fade } from './flush.ts';
 import { type Measured, measure, quantile } from './measure.ts';
+import { nativeOf, openMaker } from './native-backend.ts';
 import { openJax } from './peers/jax.ts';
 import { openOnnxruntime } from './peers/onnxruntime.ts';
 import { openPython } from './peers/python.ts';
@@ -38,7 +39,7 @@ const WORKER = new URL('./worker.mjs', import.meta.url);
 /** Ours first: the others are compared with it. A backend that runs here is `sutra(root, backend)`. */
 const found: readonly Found[] = [
   { is: 'here', contender: sutra(root, wasm) },
-  { is: 'missing', name: NATIVE, why: 'this version has no such backend' },
+  nativeContender(),
   { is: 'here', contender: sutra(root, wasmThreads(nodeThreads(WORKER), 2), THREADS) },
   await openPython(root, 'torch', 'PyTorch'),
   await openPython(root, 'numpy', 'numpy'),
@@ -46,6 +47,13 @@ const found: readonly Found[] = [
   await openTfjs(root),
   await openJax(root),
 ];
+function nativeContender(): Found {
+  const maker = openMaker(false);
+  return typeof maker === 'string'
+    ? { is: 'missing', name: NATIVE, why: maker }
+    : { is: 'here', contender: sutra(root, nativeOf(maker, false), NATIVE) };
+}
+
 const contenders: readonly Contender[] = found.flatMap((f) => (f.is === 'here' ? [f.contender] : []));
 const peak = openPeak();
 const settings = { rounds: Number(values.rounds), blockMs: 8, peak: peak.gflops };

@@ -3,35 +3,25 @@
  * work item, the time to compile, the median time of a step on each and with fused products, and whether all bits are equal; before
  * that what no kernel of this machine can exceed, and what a call costs.
  */
-import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
 import type { Backend, Resident } from '../src/backends/backend.ts';
-import { nativeBackend } from '../src/backends/c/index.ts';
 import { wasm } from '../src/backends/wasm/index.ts';
 import { findCompiler } from '../src/cli/native/compiler.ts';
-import { newMaker } from '../src/cli/native/index.ts';
-import type { Koffi } from '../src/cli/native/library.ts';
 import { sameF32s } from '../src/num/bits.ts';
 import { must } from '../src/text/result.ts';
 import { ITEMS, type Item, type Values, valuesOf } from './items.ts';
+import { type Build, built, nativeOf, openMaker } from './native-backend.ts';
 import { median, peak, time, timesFor } from './timing.ts';
 
-// The bundle that runs lies elsewhere; the package is the repository's.
-const koffi = createRequire(resolve('package.json'))('koffi') as Koffi;
 const compiler = must(findCompiler(process.env), 'no C compiler');
-const makers = {
-  native: newMaker({ ok: true, compiler, koffi }, false),
-  fused: newMaker({ ok: true, compiler, koffi }, true),
-};
+const makers = { native: makerOf(false), fused: makerOf(true) };
 
-function built(maker: (typeof makers)['native'], source: string) {
-  const made = maker(source);
-  if ('complaint' in made) throw new Error(made.complaint);
-  return made;
+function makerOf(mayFuse: boolean): Build {
+  const maker = openMaker(mayFuse);
+  if (typeof maker === 'string') throw new Error(maker);
+  return maker;
 }
 
-const backend = (name: keyof typeof makers): Backend =>
-  nativeBackend({ mayFuse: name === 'fused', otherwise: wasm, build: (source) => built(makers[name], source) });
+const backend = (name: keyof typeof makers): Backend => nativeOf(makers[name], name === 'fused');
 
 const TURNS = 1_000_000;
 const SUMS = 12;

@@ -40,7 +40,10 @@ const WORKER = new URL('./worker.mjs', import.meta.url);
 const found: readonly Found[] = [
   { is: 'here', contender: sutra(root, wasm) },
   nativeContender(),
-  { is: 'here', contender: sutra(root, wasmThreads(nodeThreads(WORKER), 2), THREADS) },
+  {
+    is: 'here',
+    contender: sutra(root, wasmThreads(nodeThreads(WORKER), 2, { clock: () => performance.now() }), THREADS),
+  },
   await openPython(root, 'torch', 'PyTorch'),
   await openPython(root, 'numpy', 'numpy'),
   await openOnnxruntime(root),

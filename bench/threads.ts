@@ -83,6 +83,10 @@ function fill({ inputs, params }: Resident): void {
     view.set(normals(view.length, 7, i).map((x) => x / 8));
 }
 
+/** Microseconds of one block: as in training, a step follows the other, so wakening the workers is a small part of it. */
+const BLOCK_US = 50_000;
+const ROUNDS = 41;
+
 const threads = Number(process.argv[2] ?? 2);
 const only = process.argv[3];
 const backend = wasmThreads(nodeThreads(new URL('./worker.mjs', import.meta.url)), threads);
@@ -93,8 +97,8 @@ async function measure(title: string, graph: Graph): Promise<void> {
   for (const each of [one, many]) fill(each);
   await new Promise((resolve) => setTimeout(resolve, 300));
   for (const each of [one, many]) time(each.step, 30);
-  const [before, rounds] = [backend.together(), 151];
-  const often = Math.max(1, Math.ceil(5000 / time(one.step, 3)));
+  const [before, rounds] = [backend.together(), ROUNDS];
+  const often = Math.max(1, Math.ceil(BLOCK_US / time(one.step, 3)));
   const [a, b]: [number[], number[]] = [[], []];
   for (let i = 0; i < rounds; i++) {
     a.push(time(one.step, often));

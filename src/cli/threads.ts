@@ -44,7 +44,7 @@ const backends = new Map<number, Backend>();
 export function threadsBackend(threads = defaultThreads()): Backend {
   const known = backends.get(threads);
   if (known) return known;
-  const backend = threads > 1 ? wasmThreads(nodeThreads(PROGRAM), threads) : wasm;
+  const backend = threads > 1 ? wasmThreads(nodeThreads(PROGRAM), threads, { clock: () => performance.now() }) : wasm;
   backends.set(threads, backend);
   return backend;
 }

@@ -15,6 +15,7 @@ import { compileWith } from '../index.ts';
 import { layOut, MEMORY_LIMIT } from '../run.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { openPool, type Pool, type ThreadHost } from './pool.ts';
+import { openQuicker } from './quicker.ts';
 
 export type { ThreadHost, ThreadWorker } from './pool.ts';
 export type { Message } from './protocol.ts';
@@ -33,6 +34,8 @@ export interface ThreadsBackend extends Backend {
 export interface ThreadsOptions {
   /** How long a thread waits for another within a step before that one is lost; steps that take long get more. */
   readonly patienceMs?: number;
+  /** Milliseconds. With it a step runs with all threads or alone, whichever turns out quicker; without, always with all. */
+  readonly clock?: () => number;
 }
 
 /** How much longer than a step should take a thread waits. */
@@ -49,7 +52,7 @@ const MOST_MS = 2 ** 31 - 1;
  * Steps run alone until they have started, so nothing waits for them.
  */
 export function wasmThreads(host: ThreadHost, threads: number, options: ThreadsOptions = {}): ThreadsBackend {
-  const { patienceMs = 10_000 } = options;
+  const { patienceMs = 10_000, clock } = options;
   const pool = threads > 1 && sharesMemory() ? openPool(host, threads - 1) : undefined;
   const dropped = new FinalizationRegistry<number>((job) => pool?.drop(job));
   const together = (plan: Plan): Executable | undefined => {
@@ -59,7 +62,7 @@ export function wasmThreads(host: ThreadHost, threads: number, options: ThreadsO
     const layout = layoutOf(plan, split, { threads, mayWait: host.mayWait, patienceMs: ms });
     const memory = layout.memory <= MEMORY_LIMIT ? newSharedMemory(layout.memory) : undefined;
     const looks = Math.ceil((PATIENCE * (split.aloneNs - split.togetherNs)) / NS_PER_LOOK);
-    return memory && open(plan, { layout, looks, memory, pool, dropped });
+    return memory && open(plan, { layout, looks, memory, pool, dropped, clock });
   };
   return {
     name: 'wasm',
@@ -77,9 +80,13 @@ interface Laid {
   readonly memory: SharedMemory;
   readonly pool: Pool;
   readonly dropped: FinalizationRegistry<number>;
+  readonly clock: ThreadsOptions['clock'];
 }
 
-function open(plan: Plan, { layout: { alone, codes, control }, looks, memory, pool, dropped }: Laid): Executable {
+function open(
+  plan: Plan,
+  { layout: { alone, codes, control }, looks, memory, pool, dropped, clock }: Laid,
+): Executable {
   const floats = layOut(plan, memory.buffer);
   const failed = new Int32Array(memory.buffer, control + CONTROL.failed, 1);
   const [first, ...others] = codes.map((bytes) => ({ bytes, memory }));
@@ -87,10 +94,13 @@ function open(plan: Plan, { layout: { alone, codes, control }, looks, memory, po
   const runOf = (bytes: Uint8Array): (() => void) => must(instantiate(bytes, { host: { memory } }).run);
   const [runAlone, runTogether] = [runOf(alone), runOf(must(first).bytes)];
   let isLost = false;
-  const run = (): void => {
+  const runSafe = (): void => {
     if (isLost) throw threadLost();
-    if (!pool.call(job, looks)) {
-      runAlone();
+    runAlone();
+  };
+  const runShared = (): void => {
+    if (isLost || !pool.call(job, looks)) {
+      runSafe();
       return;
     }
     try {
@@ -101,6 +111,22 @@ function open(plan: Plan, { layout: { alone, codes, control }, looks, memory, po
       throw Atomics.load(failed, 0) === 1 ? threadLost() : error;
     }
   };
+  const run = clock ? whicheverIsQuicker(runShared, runSafe, clock) : runShared;
   dropped.register(run, job);
   return planExecutable(plan, { floats, run });
+}
+
+function whicheverIsQuicker(first: () => void, second: () => void, clock: () => number): () => void {
+  const quicker = openQuicker();
+  return () => {
+    const isTrial = quicker.isTrial();
+    const way = quicker.next() ? first : second;
+    if (!isTrial) {
+      way();
+      return;
+    }
+    const start = clock();
+    way();
+    quicker.took(clock() - start);
+  };
 }

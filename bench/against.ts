@@ -42,7 +42,7 @@ const found: readonly Found[] = [
   nativeContender(),
   {
     is: 'here',
-    contender: sutra(root, wasmThreads(nodeThreads(WORKER), 2, { clock: () => performance.now() }), THREADS),
+    contender: sutra(root, wasmThreads(nodeThreads(WORKER), 2), THREADS),
   },
   await openPython(root, 'torch', 'PyTorch'),
   await openPython(root, 'numpy', 'numpy'),

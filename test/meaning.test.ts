@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { sameMeaning } from './fuzz/meaning.ts';
 
-const PROGRAMS = 500;
+/** More in a long run, with `--test-timeout`. */
+const PROGRAMS = Number(process.env.PROGRAMS ?? 500);
 
 test(`${PROGRAMS} random programs mean the same before and after the passes, alone and in a batch`, {
   timeout: 300_000,

@@ -15,7 +15,9 @@ import type { Plan, Step } from '../../src/kernel/nest.ts';
 import { printPlan } from '../../src/kernel/print-nest.ts';
 import { graphBuilder } from '../../src/ops/build.ts';
 import { ready } from '../../src/passes/index.ts';
+import { compile } from '../../src/road.ts';
 import { must } from '../../src/text/result.ts';
+import { randomProgram } from '../fuzz/program.ts';
 import { type Random, random } from '../fuzz/random.ts';
 import { openProgram } from '../programs.ts';
 import { anyData, differingBit, randomGraph } from '../random-graph.ts';
@@ -25,6 +27,8 @@ import { randomPlan } from './random-plan.ts';
 
 /** More in a long run. */
 const GRAPHS = Number(process.env.GRAPHS ?? 150);
+
+const PROGRAMS = Number(process.env.PROGRAMS ?? 40);
 
 const ORDERS: readonly ((threads: number, r: Random) => Order)[] = [
   (threads) => () => Array.from({ length: threads }, (_, t) => t),
@@ -90,6 +94,28 @@ describe('split plans', () => {
   });
 });
 
+/** Splits what runs for a batch of a function, and its gradient; gives how many steps were shared. */
+function functionSplit(graph: Graph, seed: number): number {
+  const made = gradientOf(graph);
+  const graphs: Graph[] = [ready(batchGraph(graph, 5)), ...(made ? [made] : [])];
+  return graphs
+    .map((each) => schedulePlan(each))
+    .filter((plan) => plan.arena < 20_000)
+    .reduce((shared, plan) => shared + sameSplit(plan, seed, true), 0);
+}
+
+describe('random programs', () => {
+  it('their functions and gradients, split, give the bits of the whole', () => {
+    let shared = 0;
+    for (let seed = 0; seed < PROGRAMS; seed++) {
+      const result = compile({ name: 'program.su', text: randomProgram(seed) }, { read: () => undefined });
+      if (!result.ok) throw new Error(`seed ${seed} does not compile`);
+      for (const { graph } of result.value.program.entries) shared += functionSplit(graph, seed);
+    }
+    expect(shared).toBeGreaterThan(PROGRAMS);
+  });
+});
+
 const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
 const programs = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.su') && !path.includes('.sutra'))
@@ -97,14 +123,7 @@ const programs = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' })
 
 describe('the examples', () => {
   it.each(programs)('%s: split plans of its functions and gradients give the bits of the whole', (path) => {
-    for (const { graph } of openProgram(EXAMPLES + path).compiled.program.entries) {
-      const made = gradientOf(graph);
-      const graphs: Graph[] = [ready(batchGraph(graph, 5)), ...(made ? [made] : [])];
-      for (const each of graphs) {
-        const plan = schedulePlan(each);
-        if (plan.arena < 20_000) sameSplit(plan, 1, true);
-      }
-    }
+    for (const { graph } of openProgram(EXAMPLES + path).compiled.program.entries) functionSplit(graph, 1);
   });
 });
 

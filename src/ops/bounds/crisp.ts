@@ -127,6 +127,10 @@ const spike: Jump = ({ lo, hi }, alpha) => {
   return [0, -1, above, Math.max(1, restAbove(-1, above, lo), restAbove(-1, above, hi))];
 };
 
+/** What certainty and shape the comparisons have. */
+export const VERDICTS = { less, lessOrEqual, equal } as const;
+export const JUMPS = { rise, spike } as const;
+
 export function compareRule(verdict: Verdict, jump: Jump): ElementRule {
   const planes = (x: Interval, y: Interval, alpha: Alpha | undefined, out: Planes): boolean => {
     const certain = verdict(x, y);

@@ -15,6 +15,12 @@ export const convexSlopes: Slopes = (curve, x, alpha) => [
   chord(curve, x),
 ];
 
+/** As convex functions, but the tangent of e^x stays above 0 at the left end: it touches less than 1 from there (the choice of auto_LiRPA). */
+export const expSlopes: Slopes = (curve, x, alpha) => {
+  const at = alpha ? between(x.lo, x.hi, alpha[0]) : Math.min((x.lo + x.hi) / 2, x.lo + 0.99);
+  return [curve.slope(at), chord(curve, x)];
+};
+
 /** Below a concave function the chord, above it a tangent. */
 export const concaveSlopes: Slopes = (curve, x, alpha) => [
   chord(curve, x),

@@ -4,12 +4,13 @@
  * Planes: a line in x where y is one number, in y where x is one positive number, else constants.
  */
 import * as elementary from '../../kernel/elementary/index.ts';
+import { mulF32 } from '../../num/arith.ts';
 import { nextDownF32, nextUpF32 } from '../../num/bits.ts';
 import { exp64, ln64, POW64_ERROR, pow64 } from '../../num/real64.ts';
 import type { Alpha, ElementRule, Interval, Planes } from '../bounds.ts';
 import { concaveSlopes, convexSlopes, cubicSlopes, type Slopes } from './bends.ts';
 import { type Curve, lineBounds, type Piece } from './curve.ts';
-import { KERNEL_ULPS } from './errors.ts';
+import { KERNEL_ULPS, ROUNDED } from './errors.ts';
 import { at, flatAround, isFinite32, isPoint, size, span } from './planes.ts';
 import { type Run2, run2 } from './run.ts';
 
@@ -157,3 +158,21 @@ export function powRule(run: Run2, ulps: number): ElementRule {
 }
 
 export const powBounds = powRule(run2(elementary.pow), KERNEL_ULPS.pow);
+
+const SQUARE: Curve = { ...powerCurve(2), ulps: ROUNDED };
+
+/** x·x: what `mul` of a value with itself may be bounded with, by one operand (a product of two forgets that they are one). */
+export const squareBounds: ElementRule = {
+  kind: 'elementwise',
+  interval: (operands, _, out) => {
+    const { lo, hi } = at(operands, 0);
+    const [first, last] = [mulF32(lo, lo), mulF32(hi, hi)];
+    return span(out, lo <= 0 && hi >= 0 ? 0 : Math.min(first, last), Math.max(first, last));
+  },
+  planes: (operands, attrs, alpha, out) => {
+    const x = at(operands, 0);
+    if (!isPoint(x) && isFinite32(x) && lineBounds(SQUARE, x, convexSlopes(SQUARE, x, alpha), out)) return true;
+    const whole: Interval = { lo: 0, hi: 0 };
+    return squareBounds.interval(operands, attrs, whole) && flatAround(out, whole, ROUNDED);
+  },
+};

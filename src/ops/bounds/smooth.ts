@@ -6,7 +6,7 @@ import * as elementary from '../../kernel/elementary/index.ts';
 import { sqrtF32 } from '../../num/arith.ts';
 import * as real from '../../num/real64.ts';
 import type { ElementRule, Interval } from '../bounds.ts';
-import { bentAtZero, concaveSlopes, convexSlopes, type Slopes, sShapeSlopes } from './bends.ts';
+import { bentAtZero, concaveSlopes, convexSlopes, expSlopes, type Slopes, sShapeSlopes } from './bends.ts';
 import { type Curve, lineBounds, type Piece } from './curve.ts';
 import { KERNEL_ULPS, ROUNDED } from './errors.ts';
 import { at, flatAround, isFinite32, isPoint, span } from './planes.ts';
@@ -114,7 +114,7 @@ const upperShare = (k: number): number => (1 + Math.sqrt(1 - 4 * k)) / 2;
 
 export const RISING = {
   sqrt: { run: sqrtF32, curve: CURVES.sqrt, slopes: concaveSlopes },
-  exp: { run: run1(elementary.exp), curve: CURVES.exp, slopes: convexSlopes },
+  exp: { run: run1(elementary.exp), curve: CURVES.exp, slopes: expSlopes },
   log: { run: run1(elementary.log), curve: CURVES.log, slopes: concaveSlopes },
   softplus: { run: run1(elementary.softplus), curve: CURVES.softplus, slopes: convexSlopes },
   tanh: { run: run1(elementary.tanh), curve: CURVES.tanh, slopes: sShapeSlopes },

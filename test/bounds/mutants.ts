@@ -90,8 +90,8 @@ function general(op: Op, arity: number): Mutants {
   );
   return {
     ...forgotten,
-    'upper end of the interval too low': shrunk(rule, COARSE.has(op) ? 6 : 1),
-    'lower end of the interval too high': shrunkBelow(rule, COARSE.has(op) ? 6 : 1),
+    'upper end of the interval too low': shrunk(rule, COARSE.has(op) ? 4 : 1),
+    'lower end of the interval too high': shrunkBelow(rule, COARSE.has(op) ? 4 : 1),
     'lower plane too high': warped(rule, (p, x) => {
       p.lowerAt += pinch(p, x);
     }),

@@ -28,7 +28,12 @@ export interface Curve {
   readonly touch: (slope: number, piece: Piece) => number;
   /** A bound of |f| over the interval; of the end points when it is left out. */
   readonly most?: (x: Interval) => number;
+  /** A float32 in whose binade or below |f| stays wherever the kernel is not exact: just below 1 for functions that 1 bounds. */
+  readonly cap?: number;
 }
+
+/** The cap of functions that stay below 1. */
+export const BELOW_ONE = 1 - 2 ** -24;
 
 /** The side of the curve a line is on: 1 below it, -1 above it (then everything is mirrored). */
 type Side = 1 | -1;
@@ -67,7 +72,7 @@ export const intercept = (curve: Curve, side: Side, k: number, pieces: readonly 
 /** How far the kernel may be from the curve anywhere on the interval. */
 export function kernelError(curve: Curve, x: Interval): number {
   const most = curve.most ? curve.most(x) : Math.max(Math.abs(curve.value(x.lo)), Math.abs(curve.value(x.hi)));
-  return roundoff(curve.ulps, most * (1 + 2 * curve.error) + curve.slack);
+  return roundoff(curve.ulps, Math.min(most * (1 + 2 * curve.error) + curve.slack, curve.cap ?? Infinity));
 }
 
 /** Lines of these slopes with valid intercepts; false when the function may overflow. */

@@ -1,5 +1,5 @@
 /**
- * Rules of pow. The kernel is exact to a relative 6e-11 before its one rounding (Note [Power] in docs/notes/bounds.md), so where
+ * Rules of pow. The kernel is exact to a relative 6e-11 before its one rounding (docs/notes/bounds.md, "Powers"), so where
  * the ideal function is monotone the kernel falls by at most one float: interval ends are the kernel on corners, one float outward.
  * Planes: a line in x where y is one number, in y where x is one positive number, else constants.
  */
@@ -24,8 +24,9 @@ function holdsOddBelowZero({ lo, hi }: Interval): boolean {
 
 /** The hull of the kernel on the corners, one float outward where `loose`. */
 function corners(run: Run2, x: Interval, y: Interval, out: Interval): void {
-  const results = [run(x.lo, y.lo), run(x.lo, y.hi), run(x.hi, y.lo), run(x.hi, y.hi)];
-  const [low, high] = [Math.min(...results), Math.max(...results)];
+  const [a, b] = [run(x.lo, y.lo), run(x.hi, y.lo)];
+  const [c, d] = isPoint(y) ? [a, b] : [run(x.lo, y.hi), run(x.hi, y.hi)];
+  const [low, high] = [Math.min(a, b, c, d), Math.max(a, b, c, d)];
   const loose = !(isPoint(x) && isPoint(y));
   span(out, loose ? nextDownF32(low) : low, loose ? nextUpF32(high) : high);
 }

@@ -7,7 +7,7 @@ import { sqrtF32 } from '../../num/arith.ts';
 import * as real from '../../num/real64.ts';
 import type { ElementRule, Interval } from '../bounds.ts';
 import { bentAtZero, concaveSlopes, convexSlopes, expSlopes, type Slopes, sShapeSlopes } from './bends.ts';
-import { type Curve, lineBounds, type Piece } from './curve.ts';
+import { BELOW_ONE, type Curve, lineBounds, type Piece } from './curve.ts';
 import { KERNEL_ULPS, ROUNDED } from './errors.ts';
 import { at, flatAround, isFinite32, isPoint, span } from './planes.ts';
 import { type Run1, run1 } from './run.ts';
@@ -81,6 +81,7 @@ export const CURVES = {
   tanh: {
     ...EXACT_ENOUGH,
     ulps: KERNEL_ULPS.tanh,
+    cap: BELOW_ONE,
     value: real.tanh64,
     slope: real.tanhSlope64,
     pieces: turned,
@@ -91,6 +92,7 @@ export const CURVES = {
   sigmoid: {
     ...EXACT_ENOUGH,
     ulps: KERNEL_ULPS.sigmoid,
+    cap: BELOW_ONE,
     value: real.sigmoid64,
     slope: real.sigmoidSlope64,
     pieces: turned,
@@ -100,6 +102,7 @@ export const CURVES = {
   erf: {
     ...EXACT_ENOUGH,
     ulps: KERNEL_ULPS.erf,
+    cap: BELOW_ONE,
     value: real.erf64,
     slope: real.erfSlope64,
     pieces: turned,

@@ -1,6 +1,6 @@
 /**
  * Rules of sin and cos. Both are off by less than an ulp but not known to be monotone between their extrema as float32
- * kernels, so ends of intervals are the kernel on the end points, two floats outward, or ±1 (which no result exceeds) where an
+ * kernels, so ends of intervals are the kernel on the end points, one float outward, or ±1 (which no result exceeds) where an
  * extremum may lie within. Up to TRIG64_LIMIT extrema are found in float64; beyond it only points give more than [-1, 1].
  */
 import * as elementary from '../../kernel/elementary/index.ts';
@@ -8,7 +8,7 @@ import { nextDownF32, nextUpF32 } from '../../num/bits.ts';
 import { cos64, REAL64_ERROR, sin64, TRIG64_LIMIT } from '../../num/real64.ts';
 import type { Alpha, ElementRule, Interval, Planes } from '../bounds.ts';
 import { concaveSlopes, convexSlopes } from './bends.ts';
-import { type Curve, intercept, lineBounds, type Piece, root } from './curve.ts';
+import { BELOW_ONE, type Curve, intercept, lineBounds, type Piece, root } from './curve.ts';
 import { KERNEL_ULPS } from './errors.ts';
 import { at, flatAround, isFinite32, isPoint, size, span } from './planes.ts';
 import { type Run1, run1 } from './run.ts';
@@ -40,8 +40,8 @@ function enclose({ run, quarters }: Wave, x: Interval, out: Interval): boolean {
   if (isPoint(x)) return span(out, run(x.lo), run(x.lo));
   if (!isNear(x)) return span(out, -1, 1);
   const [first, last] = [run(x.lo), run(x.hi)];
-  const low = nextDownF32(nextDownF32(Math.min(first, last)));
-  const high = nextUpF32(nextUpF32(Math.max(first, last)));
+  const low = nextDownF32(Math.min(first, last));
+  const high = nextUpF32(Math.max(first, last));
   return span(out, mayHold(x, quarters, 1) ? -1 : Math.max(-1, low), mayHold(x, quarters, 0) ? 1 : Math.min(1, high));
 }
 
@@ -77,6 +77,7 @@ function waveCurve(quarters: 0 | 1, ulps: number): Curve {
     error: REAL64_ERROR,
     slack: 1e-18,
     ulps,
+    cap: BELOW_ONE,
     pieces: (x) => arches(x, quarters),
     touch: (k, piece) => touchWave(slope, k, piece),
     most: (x) =>
@@ -112,7 +113,7 @@ export function waveRule(wave: Wave): ElementRule {
     if (isFinite32(x) && !isPoint(x) && isNear(x) && lineBounds(curve, x, waveSlopes(curve, x, alpha), out))
       return true;
     const whole: Interval = { lo: 0, hi: 0 };
-    return enclose(wave, x, whole) && flatAround(out, whole, isPoint(x) ? curve.ulps : 0);
+    return enclose(wave, x, whole) && flatAround(out, whole, isPoint(x) ? curve.ulps : 1);
   };
   return {
     kind: 'elementwise',

@@ -39,14 +39,15 @@ export function bentAtZero({ lo, hi }: Interval, turn: 1 | -1): readonly Piece[]
 
 /**
  * Convex below 0, concave above. Across 0 the best line below goes through the right end and touches the convex part, or is the chord
- * when it would touch left of the interval; above likewise. Alpha moves the touching point between there and the far end.
+ * when it would touch left of the interval; above likewise. Where the middle lies on the far side of the touching point the tangent at
+ * the middle is better. Alpha moves the touching point between there and the far end.
  */
 export const sShapeSlopes: Slopes = (curve, x, alpha) => {
   if (x.lo >= 0) return concaveSlopes(curve, x, alpha);
   if (x.hi <= 0) return convexSlopes(curve, x, alpha);
   return [
-    touching(curve, { side: 1, end: x.hi, far: x.lo }, alpha ? alpha[0] : 1),
-    touching(curve, { side: -1, end: x.lo, far: x.hi }, alpha ? 1 - alpha[1] : 1),
+    touching(curve, { side: 1, end: x.hi, far: x.lo }, alpha?.[0]),
+    touching(curve, { side: -1, end: x.lo, far: x.hi }, alpha && 1 - alpha[1]),
   ];
 };
 
@@ -55,8 +56,8 @@ export const cubicSlopes: Slopes = (curve, x, alpha) => {
   if (x.lo >= 0) return convexSlopes(curve, x, alpha);
   if (x.hi <= 0) return concaveSlopes(curve, x, alpha);
   return [
-    touching(curve, { side: 1, end: x.lo, far: x.hi }, alpha ? 1 - alpha[0] : 1),
-    touching(curve, { side: -1, end: x.hi, far: x.lo }, alpha ? alpha[1] : 1),
+    touching(curve, { side: 1, end: x.lo, far: x.hi }, alpha && 1 - alpha[0]),
+    touching(curve, { side: -1, end: x.hi, far: x.lo }, alpha?.[1]),
   ];
 };
 
@@ -69,14 +70,17 @@ interface Ends {
 
 /**
  * The slope of the line through the curve at `end` that touches between 0 and `far`, on the other side; the chord's when there is
- * none. `part` 1 is that line; towards 0 the touching point moves to `far`.
+ * none. `part` 1 is that line; towards 0 the touching point moves to `far`; without it, to the middle if that is on the way.
  */
-function touching(curve: Curve, { side, end, far }: Ends, part: number): number {
+function touching(curve: Curve, { side, end, far }: Ends, part: number | undefined): number {
   const height = curve.value(end);
   const miss = (t: number): number => (height - curve.value(t) - curve.slope(t) * (end - t)) * side;
   if (!(miss(far) > 0)) return chordAcross(curve, end, far);
   const t = miss(0) < 0 ? root(miss, Math.min(far, 0), Math.max(far, 0)) : 0;
-  return curve.slope(between(far, t, part));
+  const middle = (end + far) / 2;
+  return curve.slope(
+    part === undefined ? (far < end ? Math.min(t, middle) : Math.max(t, middle)) : between(far, t, part),
+  );
 }
 
 /** The slope of the chord from one side of 0 to the other, kept between the slopes at the ends and at 0. */

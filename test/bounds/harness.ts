@@ -82,15 +82,37 @@ export function randomInterval(d: Draw): Interval {
   }
 }
 
+const around = (d: Draw, at: number, low: number, high: number): Interval =>
+  ordered(at - power(d, low, high), at + power(d, low, high));
+
+/** Where an op is delicate: places that its first operand is drawn around, one time in three. */
+const DELICATE: Partial<Record<Op, (d: Draw) => Interval>> = {
+  sin: (d) => around(d, (d.int(-8, 8) * d.pick([1, 1, 7, 1000, 50000]) * Math.PI) / 2, -9, 0.5),
+  cos: (d) => around(d, (d.int(-8, 8) * d.pick([1, 1, 7, 1000, 50000]) * Math.PI) / 2, -9, 0.5),
+  exp: (d) => around(d, d.pick([-104, -87.3, 88.7, 0]), -6, 1),
+  softplus: (d) => around(d, d.pick([-104, -87.3, 17, 0]), -6, 1),
+  sigmoid: (d) => around(d, d.pick([-104, -87.3, 17, 0]), -6, 1),
+  tanh: (d) => around(d, d.pick([-9, 9, 0.01]), -6, 1),
+  erf: (d) => around(d, d.pick([-4, 4, 3.9, 0.01]), -6, 1),
+  log: (d) => around(d, d.pick([1, Math.SQRT1_2, Math.SQRT2]), -7, -1),
+  pow: (d) => around(d, 1, -7, -1),
+  floor: (d) => around(d, d.int(-3, 3) * d.pick([1, 1, 8388608]), -3, 1),
+  round: (d) => around(d, (d.int(-3, 3) + 0.5) * d.pick([1, 1, 4194304]), -3, 1),
+  sqrt: (d) => ordered(0, power(d, -44.8, 38)),
+};
+
 /** Operands as the rules like them, one time in two: conditions around 0, powers whole, divisors of one sign. */
 export function randomBox(op: Op, d: Draw): Interval[] {
   const box = Array.from({ length: ARITY[op] ?? 0 }, () => {
     const { lo, hi } = randomInterval(d);
     return { lo: f(lo), hi: f(hi) };
   });
+  const delicate = DELICATE[op];
+  if (delicate && d.int(0, 2) === 0) box[0] = delicate(d);
   const [first, second] = box;
+  if (first && second && d.int(0, 5) === 0) box[1] = { lo: first.hi, hi: Math.max(first.hi, second.hi) };
   if (op === 'pow' && second && d.int(0, 3) > 0) {
-    const n = d.chance() ? d.int(-4, 6) : f(d.int(-40, 40) / 8);
+    const n = d.pick([d.int(-4, 6), f(d.int(-40, 40) / 8), f(signed(d, power(d, 1, 8)))]);
     if (d.int(0, 4) > 0) box[1] = { lo: n, hi: n };
     else if (first) box[0] = { lo: Math.abs(first.lo), hi: Math.abs(first.lo) };
   }
@@ -113,12 +135,16 @@ function floats({ lo, hi }: Interval, d: Draw, count: number): number[] {
   return [...ends, ...random];
 }
 
+/** All choices of one number from each column. */
+export const choices = (columns: readonly (readonly number[])[]): number[][] =>
+  columns.reduce<number[][]>((rows, column) => rows.flatMap((row) => column.map((x) => [...row, x])), [[]]);
+
+/** Corners, zeros counted as such, and others. */
 function points(box: readonly Interval[], d: Draw, count: number): number[][] {
   const columns = box.map((x) => floats(x, d, count));
-  const most = box.length === 1 ? (columns[0]?.length ?? 0) : 3 * count;
-  return Array.from({ length: most }, (_, i) =>
-    columns.map((column) => (box.length === 1 ? column[i] : d.pick(column)) as number),
-  );
+  if (box.length === 1) return choices(columns);
+  const corners = choices(box.map(({ lo, hi }) => [lo, hi, 0].filter((x) => x >= lo && x <= hi)));
+  return [...corners, ...Array.from({ length: 2 * count }, () => columns.map((column) => d.pick(column)))];
 }
 
 /** Doubles of the box near a point of it. */
@@ -194,8 +220,7 @@ function holdsNaN(op: Op, box: readonly Interval[]): boolean {
   const columns = box.map(({ lo, hi }) =>
     [lo, hi, 0, nextUpF32(lo), nextDownF32(hi)].filter((x) => x >= lo && x <= hi),
   );
-  const all = columns.reduce<number[][]>((rows, column) => rows.flatMap((row) => column.map((x) => [...row, x])), [[]]);
-  return all.some((x) => Number.isNaN(runOp(op, x)));
+  return choices(columns).some((x) => Number.isNaN(runOp(op, x)));
 }
 
 export interface Tally {

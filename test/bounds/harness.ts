@@ -197,7 +197,18 @@ function nearest(op: Op, samples: readonly number[][], { lower, lowerAt, upper, 
   return [...best('below'), ...best('above')];
 }
 
-function judgePlanes(op: Op, box: readonly Interval[], planes: Planes, samples: readonly number[][], d: Draw) {
+/** Whether an operand without an end has a coefficient. */
+const reachesOut = (box: readonly Interval[], { lower, upper }: Planes): boolean =>
+  box.some(({ lo, hi }, j) => !(Number.isFinite(lo) && Number.isFinite(hi)) && (lower[j] !== 0 || upper[j] !== 0));
+
+interface Trial {
+  readonly box: readonly Interval[];
+  readonly samples: readonly number[][];
+  readonly d: Draw;
+}
+
+function judgePlanes(op: Op, { box, samples, d }: Trial, planes: Planes): string | undefined {
+  if (reachesOut(box, planes)) return 'a coefficient of an infinite operand';
   const finite = samples.filter((x) => x.every(Number.isFinite));
   for (const x of finite) {
     const wrong = offPlanes(op, x, planes, true);
@@ -247,7 +258,7 @@ export function judge(op: Op, rule: ElementRule, { seed = 1, boxes = 300 } = {},
     if (!rule.planes(box, attrs, alpha, planes)) continue;
     if (!known) return `${show(box, alpha)}: planes without an interval`;
     if (tally) tally.planes++;
-    const off = judgePlanes(op, box, planes, samples, d);
+    const off = judgePlanes(op, { box, samples, d }, planes);
     if (off) return `${show(box, alpha)}: ${off}`;
   }
   return undefined;

@@ -1,10 +1,11 @@
 /**
- * What the record of an op holds. One record per op, complete by type: shape rule, meaning, gradient, batching rule.
+ * What the record of an op holds. One record per op, complete by type: shape rule, meaning, gradient, batching rule, bounds.
  * Algorithms that use the rules live elsewhere (`autodiff/`, `passes/vectorise`); they ask the record and never switch on the op.
  */
 import type { TensorType, ValueId } from '../ir/graph.ts';
 import type { OpAttrs, OpName } from '../ir/vocabulary.ts';
 import type { Expr, KernelBuilder } from '../kernel/expr.ts';
+import type { OpBounds } from './bounds.ts';
 import type { GraphBuilder } from './builder.ts';
 
 /** An operand of a batching rule: when `batched`, axis 0 of `value` is the batch. */
@@ -44,6 +45,8 @@ export interface OpDef<K extends OpName> {
     | 'loop'
     | 'leaf'
     | ((c: BatchContext, attrs: OpAttrs[K], inputs: readonly BatchOperand[]) => ValueId[]);
+  /** How the prover bounds the results: rules of the op's own where it is elementwise, else the kind of algorithm. */
+  readonly bounds: OpBounds<K>;
   /** Where the tests of the table draw operands from, per element. */
   readonly domain: readonly [number, number];
 }

@@ -3,6 +3,7 @@
  * uses the surrogate that the vocabulary states (`width` sets how far from the jump a gradient is felt).
  */
 import type { TensorType, ValueId } from '../../ir/graph.ts';
+import { crispBounds } from '../bounds/crisp.ts';
 import type { GraphBuilder } from '../builder.ts';
 import type { OpTable, VjpContext } from '../def.ts';
 import { vjp1, vjp2 } from './elementwise.ts';
@@ -54,6 +55,7 @@ export const crisp: Pick<OpTable, Crisp> = {
     scalar: kernel1((k, x) => k.step('f32.floor', x)),
     // dx = 0
     vjp: vjp1(() => null),
+    bounds: crispBounds.floor,
     domain: [-4, 4],
   },
   round: {
@@ -62,6 +64,7 @@ export const crisp: Pick<OpTable, Crisp> = {
     scalar: kernel1((k, x) => k.step('f32.nearest', x)),
     // dx = ct (surrogate)
     vjp: vjp1((_, ct) => ct),
+    bounds: crispBounds.round,
     domain: [-4, 4],
   },
   sign: {
@@ -72,6 +75,7 @@ export const crisp: Pick<OpTable, Crisp> = {
     ),
     // dx = ct · (1 - tanh²(x/w)) / w (surrogate)
     vjp: (c, cts) => vjp1<'sign'>((b, ct, x) => b.gate(ct, slopeOfTanh(b, x, c.attrs.width)))(c, cts),
+    bounds: crispBounds.sign,
     domain: [-2, 2],
   },
   lt: {
@@ -80,6 +84,7 @@ export const crisp: Pick<OpTable, Crisp> = {
     scalar: kernel2((k, x, y) => k.select(k.step('f32.lt', x, y), k.f32(1), k.f32(-1))),
     // dy = ct · (1 - tanh²((y-x)/w)) / w, dx = -dy (surrogate)
     vjp: order,
+    bounds: crispBounds.lt,
     domain: [-2, 2],
   },
   le: {
@@ -88,6 +93,7 @@ export const crisp: Pick<OpTable, Crisp> = {
     scalar: kernel2((k, x, y) => k.select(k.step('f32.le', x, y), k.f32(1), k.f32(-1))),
     // dy = ct · (1 - tanh²((y-x)/w)) / w, dx = -dy (surrogate)
     vjp: order,
+    bounds: crispBounds.le,
     domain: [-2, 2],
   },
   eq: {
@@ -96,6 +102,7 @@ export const crisp: Pick<OpTable, Crisp> = {
     scalar: kernel2((k, x, y) => k.select(k.step('f32.eq', x, y), k.f32(1), k.f32(-1))),
     // dy = -ct · 4u·exp(-u²) / w with u = (y-x)/w, dx = -dy (surrogate)
     vjp: (c, cts) => vjp2<'eq'>((b, ct, [x, y]) => compared(b, ct, slopeOfBell(b, b.sub(y, x), c.attrs.width)))(c, cts),
+    bounds: crispBounds.eq,
     domain: [-2, 2],
   },
   select: {
@@ -109,6 +116,7 @@ export const crisp: Pick<OpTable, Crisp> = {
       const difference = b.mul(b.full([], 0.5), b.sub(x, y));
       return [b.gate(ct, finite(b, difference)), b.select(c, ct, zero), b.select(c, zero, ct)];
     },
+    bounds: crispBounds.select,
     domain: [-2, 2],
   },
 };

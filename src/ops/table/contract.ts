@@ -103,6 +103,7 @@ export const contractions: Pick<OpTable, 'einsum'> = {
       const { lhs, rhs, out, order } = attrs;
       return [c.b.einsum(x.value, y.value, { lhs: own(x, lhs), rhs: own(y, rhs), out: [l, ...out], order })];
     },
+    bounds: { kind: 'contract' },
     domain: [-2, 2],
   },
 };

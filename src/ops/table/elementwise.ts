@@ -5,6 +5,11 @@
 import type { ValueId } from '../../ir/graph.ts';
 import type { OpName } from '../../ir/vocabulary.ts';
 import * as elementary from '../../kernel/elementary/index.ts';
+import { linearBounds } from '../bounds/linear.ts';
+import { powBounds } from '../bounds/power.ts';
+import { productBounds } from '../bounds/product.ts';
+import { smoothBounds } from '../bounds/smooth.ts';
+import { waveBounds } from '../bounds/trig.ts';
 import type { GraphBuilder } from '../builder.ts';
 import type { OpTable, VjpContext } from '../def.ts';
 import { inferElementwise, kernel1, kernel2 } from './rules.ts';
@@ -40,6 +45,7 @@ const unary = {
     scalar: kernel1((k, x) => k.step('f32.neg', x)),
     // dx = -ct
     vjp: vjp1((b, ct) => b.neg(ct)),
+    bounds: linearBounds.neg,
     domain: [-2, 2],
   },
   abs: {
@@ -48,6 +54,7 @@ const unary = {
     scalar: kernel1((k, x) => k.step('f32.abs', x)),
     // dx = ct · sign(x)
     vjp: vjp1((b, ct, x) => b.gate(ct, b.op('stopGradient', [b.op('sign', [x], { width: 1 })], {}))),
+    bounds: linearBounds.abs,
     domain: [-2, 2],
   },
   sqrt: {
@@ -56,6 +63,7 @@ const unary = {
     scalar: kernel1((k, x) => k.step('f32.sqrt', x)),
     // dx = ct · 1 / (2y)
     vjp: vjp1((b, ct, _, y) => b.gate(ct, b.div(b.full([], 0.5), y))),
+    bounds: smoothBounds.sqrt,
     domain: [0.1, 4],
   },
   exp: {
@@ -64,6 +72,7 @@ const unary = {
     scalar: kernel1(elementary.exp),
     // dx = ct · y
     vjp: vjp1((b, ct, _, y) => b.gate(ct, y)),
+    bounds: smoothBounds.exp,
     domain: [-4, 4],
   },
   log: {
@@ -72,6 +81,7 @@ const unary = {
     scalar: kernel1(elementary.log),
     // dx = ct · 1 / x
     vjp: vjp1((b, ct, x) => b.gate(ct, b.div(one(b), x))),
+    bounds: smoothBounds.log,
     domain: [0.1, 8],
   },
   tanh: {
@@ -80,6 +90,7 @@ const unary = {
     scalar: kernel1(elementary.tanh),
     // dx = ct · (1 - y²)
     vjp: vjp1((b, ct, _, y) => b.gate(ct, b.sub(one(b), b.mul(y, y)))),
+    bounds: smoothBounds.tanh,
     domain: [-4, 4],
   },
   sigmoid: {
@@ -88,6 +99,7 @@ const unary = {
     scalar: kernel1(elementary.sigmoid),
     // dx = ct · y (1 - y)
     vjp: vjp1((b, ct, _, y) => b.gate(ct, b.mul(y, b.sub(one(b), y)))),
+    bounds: smoothBounds.sigmoid,
     domain: [-6, 6],
   },
   softplus: {
@@ -96,6 +108,7 @@ const unary = {
     scalar: kernel1(elementary.softplus),
     // dx = ct · sigmoid(x)
     vjp: vjp1((b, ct, x) => b.gate(ct, b.op('sigmoid', [x], {}))),
+    bounds: smoothBounds.softplus,
     domain: [-6, 6],
   },
   sin: {
@@ -104,6 +117,7 @@ const unary = {
     scalar: kernel1(elementary.sin),
     // dx = ct · cos(x)
     vjp: vjp1((b, ct, x) => b.gate(ct, b.op('cos', [x], {}))),
+    bounds: waveBounds.sin,
     domain: [-7, 7],
   },
   cos: {
@@ -112,6 +126,7 @@ const unary = {
     scalar: kernel1(elementary.cos),
     // dx = -ct · sin(x)
     vjp: vjp1((b, ct, x) => b.gate(b.neg(ct), b.op('sin', [x], {}))),
+    bounds: waveBounds.cos,
     domain: [-7, 7],
   },
   erf: {
@@ -122,6 +137,7 @@ const unary = {
     vjp: vjp1((b, ct, x) =>
       b.gate(ct, b.mul(b.full([], 2 / Math.sqrt(Math.PI)), b.op('exp', [b.neg(b.mul(x, x))], {}))),
     ),
+    bounds: smoothBounds.erf,
     domain: [-3, 3],
   },
   stopGradient: {
@@ -130,6 +146,7 @@ const unary = {
     scalar: kernel1((_, x) => x),
     // dx = 0
     vjp: vjp1(() => null),
+    bounds: linearBounds.stopGradient,
     domain: [-2, 2],
   },
 } satisfies Partial<OpTable>;
@@ -150,6 +167,7 @@ const binary = {
     scalar: kernel2((k, x, y) => k.step('f32.add', x, y)),
     // dx = ct, dy = ct
     vjp: vjp2((_, ct) => [ct, ct]),
+    bounds: linearBounds.add,
     domain: [-2, 2],
   },
   sub: {
@@ -158,6 +176,7 @@ const binary = {
     scalar: kernel2((k, x, y) => k.step('f32.sub', x, y)),
     // dx = ct, dy = -ct
     vjp: vjp2((b, ct) => [ct, b.neg(ct)]),
+    bounds: linearBounds.sub,
     domain: [-2, 2],
   },
   mul: {
@@ -166,6 +185,7 @@ const binary = {
     scalar: kernel2((k, x, y) => k.step('f32.mul', x, y)),
     // dx = ct · y, dy = ct · x
     vjp: vjp2((b, ct, [x, y]) => [b.gate(ct, y), b.gate(ct, x)]),
+    bounds: productBounds.mul,
     domain: [-2, 2],
   },
   gate: {
@@ -174,6 +194,7 @@ const binary = {
     scalar: kernel2((k, x, y) => k.select(k.step('f32.eq', x, k.f32(0)), k.f32(0), k.step('f32.mul', x, y))),
     // dx = ct · y, dy = ct · x
     vjp: vjp2((b, ct, [x, y]) => [b.gate(ct, y), b.gate(ct, x)]),
+    bounds: productBounds.gate,
     domain: [-2, 2],
   },
   div: {
@@ -182,6 +203,7 @@ const binary = {
     scalar: kernel2((k, x, y) => k.step('f32.div', x, y)),
     // dx = ct · 1/y, dy = -ct · (x/y)/y
     vjp: vjp2((b, ct, [, y], q) => [b.gate(ct, b.div(one(b), y)), b.gate(b.neg(ct), b.div(q, y))]),
+    bounds: productBounds.div,
     domain: [0.3, 3],
   },
   pow: {
@@ -193,6 +215,7 @@ const binary = {
       b.gate(ct, b.gate(y, b.op('pow', [x, b.sub(y, one(b))], {}))),
       b.gate(ct, b.gate(r, b.op('log', [x], {}))),
     ]),
+    bounds: powBounds,
     domain: [0.3, 3],
   },
   min: {
@@ -204,6 +227,7 @@ const binary = {
       const share = split(b, x, y);
       return [b.mul(ct, share.smaller), b.mul(ct, share.larger)];
     }),
+    bounds: linearBounds.min,
     domain: [-2, 2],
   },
   max: {
@@ -215,6 +239,7 @@ const binary = {
       const share = split(b, x, y);
       return [b.mul(ct, share.larger), b.mul(ct, share.smaller)];
     }),
+    bounds: linearBounds.max,
     domain: [-2, 2],
   },
 } satisfies Partial<OpTable>;

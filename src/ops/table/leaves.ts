@@ -9,6 +9,7 @@ export const leaves: Pick<OpTable, 'input' | 'param' | 'const' | 'random'> = {
     infer: (_, { shape }) => (isShape(shape) ? [{ shape }] : `${showShape(shape)} is no shape`),
     vjp: 'leaf',
     batch: 'leaf',
+    bounds: { kind: 'leaf' },
     domain: [-2, 2],
   },
   param: {
@@ -16,6 +17,7 @@ export const leaves: Pick<OpTable, 'input' | 'param' | 'const' | 'random'> = {
     infer: (_, { shape }) => (isShape(shape) ? [{ shape }] : `${showShape(shape)} is no shape`),
     vjp: 'leaf',
     batch: 'leaf',
+    bounds: { kind: 'leaf' },
     domain: [-2, 2],
   },
   const: {
@@ -26,6 +28,7 @@ export const leaves: Pick<OpTable, 'input' | 'param' | 'const' | 'random'> = {
         : `a constant of shape ${showShape(shape)} does not hold ${data.length} numbers`,
     vjp: 'leaf',
     batch: 'leaf',
+    bounds: { kind: 'leaf' },
     domain: [-2, 2],
   },
   random: {
@@ -36,6 +39,7 @@ export const leaves: Pick<OpTable, 'input' | 'param' | 'const' | 'random'> = {
     },
     vjp: 'leaf',
     batch: 'leaf',
+    bounds: { kind: 'leaf' },
     domain: [-2, 2],
   },
 };

@@ -50,6 +50,7 @@ export const loops: Pick<OpTable, 'scan' | 'iterate'> = {
     },
     vjp: 'loop',
     batch: 'loop',
+    bounds: { kind: 'loop' },
     domain: [-1, 1],
   },
   iterate: {
@@ -69,6 +70,7 @@ export const loops: Pick<OpTable, 'scan' | 'iterate'> = {
     },
     vjp: 'loop',
     batch: 'loop',
+    bounds: { kind: 'loop' },
     domain: [-1, 1],
   },
 };

@@ -52,6 +52,7 @@ export const reductions: Pick<OpTable, 'sum' | 'reduceMax' | 'reduceMin' | 'argm
       ct == null || x === undefined ? null : spread(b, ct, b.shapeOf(x), axes),
     ],
     batch: (c, { axes, order }, inputs) => [c.b.op('sum', [only(inputs, c)], { axes: shifted(axes), order })],
+    bounds: { kind: 'sum' },
     domain: [-2, 2],
   },
   reduceMax: {
@@ -59,6 +60,7 @@ export const reductions: Pick<OpTable, 'sum' | 'reduceMax' | 'reduceMin' | 'argm
     infer: (inputs, { axes }) => inferExtremum(inputs, axes),
     vjp: vjpExtremum,
     batch: (c, { axes }, inputs) => [c.b.op('reduceMax', [only(inputs, c)], { axes: shifted(axes) })],
+    bounds: { kind: 'extreme' },
     domain: [-2, 2],
   },
   reduceMin: {
@@ -66,6 +68,7 @@ export const reductions: Pick<OpTable, 'sum' | 'reduceMax' | 'reduceMin' | 'argm
     infer: (inputs, { axes }) => inferExtremum(inputs, axes),
     vjp: vjpExtremum,
     batch: (c, { axes }, inputs) => [c.b.op('reduceMin', [only(inputs, c)], { axes: shifted(axes) })],
+    bounds: { kind: 'extreme' },
     domain: [-2, 2],
   },
   argmax: {
@@ -85,6 +88,7 @@ export const reductions: Pick<OpTable, 'sum' | 'reduceMax' | 'reduceMin' | 'argm
       return [b.gate(b.div(b.sub(ct, mean), b.full([], width)), s)];
     },
     batch: (c, { axis, width }, inputs) => [c.b.op('argmax', [only(inputs, c)], { axis: axis + 1, width })],
+    bounds: { kind: 'argmax' },
     domain: [-2, 2],
   },
 };

@@ -45,6 +45,7 @@ export const shape: Pick<OpTable, ShapeOp> = {
     // dx = reshape(ct)
     vjp: ({ b, inputs: [x] }, [ct]) => [ct == null || x === undefined ? null : b.reshape(ct, b.shapeOf(x))],
     batch: (c, attrs, inputs) => [c.b.op('reshape', [only(inputs, c)], { shape: [c.size, ...attrs.shape] })],
+    bounds: { kind: 'move' },
     domain: [-2, 2],
   },
   transpose: {
@@ -56,6 +57,7 @@ export const shape: Pick<OpTable, ShapeOp> = {
     // dx = transpose(ct, perm⁻¹)
     vjp: ({ b, attrs }, [ct]) => [ct == null ? null : b.transpose(ct, inverse(attrs.perm))],
     batch: (c, { perm }, inputs) => [c.b.op('transpose', [only(inputs, c)], { perm: [0, ...shifted(perm)] })],
+    bounds: { kind: 'move' },
     domain: [-2, 2],
   },
   broadcast: {
@@ -73,6 +75,7 @@ export const shape: Pick<OpTable, ShapeOp> = {
     batch: (c, attrs, inputs) => [
       c.b.op('broadcast', [only(inputs, c)], { shape: [c.size, ...attrs.shape], axes: [0, ...shifted(attrs.axes)] }),
     ],
+    bounds: { kind: 'move' },
     domain: [-2, 2],
   },
   slice: {
@@ -97,6 +100,7 @@ export const shape: Pick<OpTable, ShapeOp> = {
     batch: (c, { starts, limits }, inputs) => [
       c.b.op('slice', [only(inputs, c)], { starts: [0, ...starts], limits: [c.size, ...limits] }),
     ],
+    bounds: { kind: 'move' },
     domain: [-2, 2],
   },
   pad: {
@@ -112,6 +116,7 @@ export const shape: Pick<OpTable, ShapeOp> = {
         : b.op('slice', [ct], { starts: attrs.low, limits: b.shapeOf(x).map((d, i) => d + (attrs.low[i] ?? 0)) }),
     ],
     batch: (c, { low, high }, inputs) => [c.b.op('pad', [only(inputs, c)], { low: [0, ...low], high: [0, ...high] })],
+    bounds: { kind: 'move' },
     domain: [-2, 2],
   },
   concat: {
@@ -152,6 +157,7 @@ export const shape: Pick<OpTable, ShapeOp> = {
         { axis: axis + 1 },
       ),
     ],
+    bounds: { kind: 'move' },
     domain: [-2, 2],
   },
   take: {
@@ -165,6 +171,7 @@ export const shape: Pick<OpTable, ShapeOp> = {
       ct == null || x === undefined ? null : b.op('put', [ct], { axis, indices, size: b.shapeOf(x)[axis] ?? 0 }),
     ],
     batch: (c, { axis, indices }, inputs) => [c.b.op('take', [only(inputs, c)], { axis: axis + 1, indices })],
+    bounds: { kind: 'move' },
     domain: [-2, 2],
   },
   put: {
@@ -178,6 +185,7 @@ export const shape: Pick<OpTable, ShapeOp> = {
     batch: (c, { axis, indices, size }, inputs) => [
       c.b.op('put', [only(inputs, c)], { axis: axis + 1, indices, size }),
     ],
+    bounds: { kind: 'sum' },
     domain: [-2, 2],
   },
 };

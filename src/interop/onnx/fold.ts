@@ -23,12 +23,19 @@ export function attempt(rule: Rule, c: NodeContext): Outcome {
 /** Larger tensors are computed when the network runs. */
 const MOST_FOLDED = 2 ** 16;
 
-const isFoldable = (v: Value | undefined): boolean =>
-  v === undefined || (v.known !== undefined && v.weight === undefined && v.known.length <= MOST_FOLDED);
+const isKnown = (v: Value | undefined): boolean =>
+  v === undefined || (v.known !== undefined && v.known.length <= MOST_FOLDED);
+
+/** A weight stays a param, but for a single number that meets one that is known anyway (shapes are halved so). */
+function isFoldable(values: readonly (Value | undefined)[]): boolean {
+  if (!values.every(isKnown)) return false;
+  const weights = values.filter((v) => v?.weight !== undefined);
+  return weights.length === 0 || (weights.length < values.length && weights.every((v) => v?.known?.length === 1));
+}
 
 /** The rule's results as known numbers, or undefined where the node belongs into the network. */
 export function folded(rule: Rule, c: NodeContext): Outcome | undefined {
-  if (c.inputs.length === 0 || !c.inputs.every(isFoldable)) return undefined;
+  if (c.inputs.length === 0 || !isFoldable(c.inputs)) return undefined;
   const b = graphBuilder();
   const data: Numbers[] = [];
   const entered = new Map<Value, ValueId>();

@@ -32,4 +32,40 @@ export const INTEROP = {
     title: '{file}: the tensor `{tensor}` cannot be read',
     help: '{why}',
   },
+  'vnnlib-form': {
+    id: 'SU1111',
+    severity: 'error',
+    title: 'this is not VNN-LIB',
+    help: '{why}',
+  },
+  'vnnlib-declaration': {
+    id: 'SU1112',
+    severity: 'error',
+    title: 'this declaration cannot be used',
+    help: '{why}',
+  },
+  'vnnlib-assert': {
+    id: 'SU1113',
+    severity: 'error',
+    title: 'this assertion cannot be read',
+    help: '{why}',
+  },
+  'vnnlib-unbounded': {
+    id: 'SU1114',
+    severity: 'error',
+    title: 'not every input has bounds',
+    help: 'No bound is stated for {inputs}. A specification is decided over a box: every input needs a least and a largest value.',
+  },
+  'vnnlib-network': {
+    id: 'SU1115',
+    severity: 'error',
+    title: 'the specification is for another network than {file}',
+    help: 'It states {stated}, and is given {given}.',
+  },
+  'vnnlib-vacuous': {
+    id: 'SU1116',
+    severity: 'warning',
+    title: 'this specification says nothing about the network',
+    help: '{why} A verdict would hold for every network.',
+  },
 } as const satisfies Readonly<Record<string, Entry>>;

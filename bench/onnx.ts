@@ -10,7 +10,7 @@ import { renderProblems } from '../src/text/render.ts';
 
 interface Case {
   readonly net: string;
-  readonly runs: readonly { readonly inputs: readonly number[][]; readonly outputs: readonly number[][] }[];
+  readonly runs: readonly { readonly inputs: readonly number[][]; readonly outputs: readonly (number | null)[][] }[];
 }
 
 const [reference = ''] = process.argv.slice(2);
@@ -39,7 +39,8 @@ for (const { net, runs } of cases) {
       network.value.params,
     ).outputs;
     for (const [i, expected] of outputs.entries())
-      for (const [j, x] of expected.entries()) {
+      for (const [j, given] of expected.entries()) {
+        const x = given ?? Number.NaN;
         const y = made[i]?.[j] ?? Number.NaN;
         if (!Object.is(x, y)) difference = Math.max(difference, Number.isNaN(x - y) ? Infinity : Math.abs(x - y));
         if (Number.isFinite(x)) scale = Math.max(scale, Math.abs(x));

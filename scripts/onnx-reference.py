@@ -24,7 +24,7 @@ for net in nets:
         runs.append(
             {
                 "inputs": [[float(x) for x in v.ravel()] for v in feed.values()],
-                "outputs": [[float(x) for x in r.ravel()] for r in results],
+                "outputs": [[None if np.isnan(x) else float(x) for x in r.ravel()] for r in results],
             }
         )
     cases.append({"net": net, "runs": runs})

@@ -1,6 +1,14 @@
 /** Other formats, as the package shows them: `sutra-lang/interop`. */
 
-export { type External, type ImportOptions, importOnnx, type Network, type Port, withConstants } from './onnx/index.ts';
+export {
+  type External,
+  type ImportOptions,
+  importOnnx,
+  type Network,
+  type Port,
+  withConstants,
+  writeOnnx,
+} from './onnx/index.ts';
 export {
   type Dtype,
   f32Tensor,

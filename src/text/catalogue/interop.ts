@@ -32,6 +32,12 @@ export const INTEROP = {
     title: '{file}: the tensor `{tensor}` cannot be read',
     help: '{why}',
   },
+  'onnx-export': {
+    id: 'SU1106',
+    severity: 'error',
+    title: 'the operation `{op}` has no counterpart in ONNX',
+    help: 'Loops with a state, random numbers, the sums of a gradient into places, and exact lookups are not written. Build for another target.',
+  },
   'vnnlib-form': {
     id: 'SU1111',
     severity: 'error',

@@ -38,6 +38,12 @@ export const INTEROP = {
     title: 'the operation `{op}` has no counterpart in ONNX',
     help: 'Loops with a state, random numbers, the sums of a gradient into places, and exact lookups are not written. Build for another target.',
   },
+  'raise-operation': {
+    id: 'SU1107',
+    severity: 'error',
+    title: 'the operation `{op}` (`{name}`) cannot be written in Sutra',
+    help: 'The language has no expression for it in this form. `docs/notes/onnx.md` lists these operations; the model can be run and proved without a source.',
+  },
   'vnnlib-form': {
     id: 'SU1111',
     severity: 'error',

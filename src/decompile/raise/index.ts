@@ -4,7 +4,7 @@
  * compiled again and compared, so `equal` is a fact about this text and not a hope. Used by `road.ts`.
  */
 import { writeSafetensors } from '../../interop/safetensors.ts';
-import type { Graph, Node, ValueId } from '../../ir/graph.ts';
+import type { Graph, Node, NodeOf, ValueId } from '../../ir/graph.ts';
 import { sizeOf } from '../../ir/graph.ts';
 import type { Shape } from '../../ir/vocabulary.ts';
 import { printF32 } from '../../num/literal.ts';
@@ -14,7 +14,7 @@ import { type Problem, problem } from '../../text/problem.ts';
 import { fail, must, ok, type Result } from '../../text/result.ts';
 import { compileSource } from '../compile.ts';
 import { sameNetwork } from './compare.ts';
-import { CALL, type Expression, expression, isBool, type Operand } from './expressions.ts';
+import { CALL, type Expression, expression, isBool, type Operand, windowed } from './expressions.ts';
 import { type Names, names } from './names.ts';
 
 export interface Raised {
@@ -48,6 +48,8 @@ interface Step {
   /** Set once it is bound to a name. */
   name?: string;
   readonly wish: string;
+  /** Picked elements of a value, not yet written: a reshape may make windows of them. */
+  readonly picked?: { readonly base: Step; readonly lists: ReadonlyMap<number, readonly number[]> };
 }
 
 interface Raising {
@@ -110,8 +112,9 @@ function add(r: Raising, node: Node, params: ReadonlyMap<string, Float32Array>):
     r.steps.set(value, { shape, bool: false, expression: { text, binds: text.startsWith('-') ? 4 : CALL }, wish });
     return undefined;
   }
+  if (node.op === 'take' && keepPicked(r, node, shape, wish)) return undefined;
   const operands = node.inputs.map((v) => operand(r, v));
-  const made = expression(node, operands, shape);
+  const made = pickedOf(r, node) ? ofPicked(r, node, shape) : expression(node, operands, shape);
   if (!made) return problem('raise-operation', undefined, { op: node.op, name: wish });
   const bool = isBool(
     node,
@@ -122,6 +125,28 @@ function add(r: Raising, node: Node, params: ReadonlyMap<string, Float32Array>):
   const once = (r.uses.get(value) ?? 0) <= 1;
   if (!isRepeated(r, node) && (!once || made.typed || made.text.length > MOST_LINE)) bind(r, step);
   return undefined;
+}
+
+const pickedOf = (r: Raising, node: Node): Step['picked'] =>
+  node.inputs.map((v) => r.steps.get(v)?.picked).find((p) => p !== undefined);
+
+/** An uneven pick waits for the reshape that splits its axis. */
+function keepPicked(r: Raising, node: NodeOf<'take'>, shape: Shape, wish: string): boolean {
+  const { axis, indices } = node.attrs;
+  const step = indices.length > 1 ? must(indices[1]) - must(indices[0]) : 0;
+  const source = must(r.steps.get(must(node.inputs[0])));
+  if (!source.picked && indices.every((v, i) => v === must(indices[0]) + i * step)) return false;
+  const lists = new Map(source.picked?.lists).set(axis, indices);
+  const base = source.picked?.base ?? source;
+  const pending = { text: wish, binds: CALL };
+  r.steps.set(must(node.results[0]), { shape, bool: false, expression: pending, wish, picked: { base, lists } });
+  return true;
+}
+
+function ofPicked(r: Raising, node: Node, shape: Shape): Expression | undefined {
+  const picked = pickedOf(r, node);
+  if (!picked || node.op !== 'reshape') return undefined;
+  return windowed({ name: bind(r, picked.base), shape: picked.base.shape }, picked.lists, shape);
 }
 
 /** A number repeated over a shape: an operand that may stand as the number. */

@@ -3,7 +3,24 @@ import { INTRINSICS } from '../../check/intrinsics.ts';
 import { isKeyword } from '../../syntax/token.ts';
 
 /** Loop variables of array expressions, by axis. */
-export const INDEX_NAMES = ['i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x'] as const;
+export const INDEX_NAMES = [
+  'i',
+  'j',
+  'k',
+  'l',
+  'm',
+  'n',
+  'o',
+  'p',
+  'i8',
+  'i9',
+  'i10',
+  'i11',
+  'i12',
+  'i13',
+  'i14',
+  'i15',
+] as const;
 
 const TAKEN: ReadonlySet<string> = new Set([...INDEX_NAMES, ...INTRINSICS.keys(), 'unknown', 'inf', 'nan']);
 

@@ -40,24 +40,53 @@ export function commonShape(a: Shape, b: Shape): Shape | undefined {
   return shape.reduce((n, d) => n * d, 1) <= MOST_ELEMENTS ? shape : undefined;
 }
 
-/** Spreads a value to a shape that `commonShape` found. */
+/** Spreads a value to a shape that `commonShape` found. Axes of size 1 are a matter of reshape. */
 export function spread(b: GraphBuilder, value: ValueId, shape: Shape): ValueId {
   const from = b.shapeOf(value);
   const shift = shape.length - from.length;
-  const kept = range(from.length).filter((i) => from[i] === shape[shift + i]);
+  const axes = range(shape.length).filter((i) => shape[i] !== 1);
+  const kept = axes.filter((i) => from[i - shift] === shape[i]);
   const narrow = b.reshape(
     value,
-    kept.map((i) => from[i] ?? 1),
+    kept.map((i) => shape[i] ?? 1),
   );
-  return b.broadcast(
+  const wide = b.broadcast(
     narrow,
-    shape,
-    kept.map((i) => i + shift),
+    axes.map((i) => shape[i] ?? 1),
+    kept.map((i) => axes.indexOf(i)),
+  );
+  return b.reshape(wide, shape);
+}
+
+/** More pieces than this are one gather. */
+const MOST_RUNS = 16;
+
+/** The list cut where its step changes; single elements join a run behind them. */
+function runsOf(indices: readonly number[]): number[][] {
+  const runs: number[][] = [];
+  for (const index of indices) {
+    const run = runs.at(-1);
+    const [first = 0, second] = run ?? [];
+    const fits = run && (second === undefined ? index !== first : index - (run.at(-1) ?? 0) === second - first);
+    if (run && fits) run.push(index);
+    else runs.push([index]);
+  }
+  return runs;
+}
+
+/** Elements `indices` along an axis: slices, or picks of one step, one behind the other where there are few; else a gather. */
+export function pick(b: GraphBuilder, x: ValueId, axis: number, indices: readonly number[]): ValueId {
+  const runs = runsOf(indices);
+  if (runs.length > MOST_RUNS) return b.op('take', [x], { axis, indices: [...indices] });
+  if (runs.length <= 1) return pickRun(b, x, axis, indices);
+  return b.op(
+    'concat',
+    runs.map((run) => pickRun(b, x, axis, run)),
+    { axis },
   );
 }
 
-/** Elements `indices` along an axis; a slice where they follow each other. */
-export function pick(b: GraphBuilder, x: ValueId, axis: number, indices: readonly number[]): ValueId {
+function pickRun(b: GraphBuilder, x: ValueId, axis: number, indices: readonly number[]): ValueId {
   const shape = b.shapeOf(x);
   const first = indices[0] ?? 0;
   if (!indices.every((v, i) => v === first + i)) return b.op('take', [x], { axis, indices: [...indices] });
@@ -67,7 +96,7 @@ export function pick(b: GraphBuilder, x: ValueId, axis: number, indices: readonl
   return b.op('slice', [x], { starts, limits });
 }
 
-/** `value` in front of and behind each axis. */
+/** `value` in front of and behind each axis, as concatenations: the form that the language has. */
 export function padWith(
   b: GraphBuilder,
   x: ValueId,
@@ -75,7 +104,6 @@ export function padWith(
   value: number,
 ): ValueId {
   if ([...low, ...high].every((n) => n === 0)) return x;
-  if (Object.is(value, 0)) return b.op('pad', [x], { low: [...low], high: [...high] });
   let padded = x;
   for (const axis of range(low.length)) {
     const shape = b.shapeOf(padded);
@@ -92,4 +120,10 @@ export function padWith(
     if (parts.length > 1) padded = b.op('concat', parts, { axis });
   }
   return padded;
+}
+
+/** The axes put behind the others, and the rest in front: reductions over neighbours at the end are the form the language has. */
+export function axesLast(b: GraphBuilder, x: ValueId, axes: readonly number[]): ValueId {
+  const rank = b.shapeOf(x).length;
+  return b.transpose(x, [...range(rank).filter((i) => !axes.includes(i)), ...axes]);
 }

@@ -86,18 +86,38 @@ export const indexAt = (a: WindowAxis, p: number, o: number): number => o * a.st
 export function* patches(c: NodeContext, x: ValueId, at: Windows, inside = false): Attempt<ValueId> {
   const { b } = c;
   const shape = b.shapeOf(x);
-  const side = (key: 'low' | 'high'): number[] => [0, 0, ...at.axes.map((a) => a[key])];
+  const wide = (key: 'low' | 'high'): number[] => [0, 0, ...at.axes.map((a) => a[key])];
   yield* possible([...shape.slice(0, 2), ...at.axes.map((a) => a.size + a.low + a.high)]);
-  let made = inside ? x : padWith(b, x, { low: side('low'), high: side('high') }, 0);
+  let made = inside ? x : padWith(b, x, { low: wide('low'), high: wide('high') }, 0);
+  // Where the edge can be repeated, the windows stay evenly spaced.
+  const repeats = (a: WindowAxis): boolean => inside && a.dilation === 1 && a.low + a.high > 0;
+  const lists: number[][] = [];
   for (const [i, a] of at.axes.entries()) {
     yield* spend(c, a.kernel * a.out);
-    const indices: number[] = [];
-    for (const p of range(a.kernel))
-      for (const o of range(a.out)) indices.push(inside ? yield* withinWindow(a, p, o) : indexAt(a, p, o));
-    yield* possible(b.shapeOf(made).map((d, axis) => (axis === i + 2 ? indices.length : d)));
-    made = pick(b, made, i + 2, indices);
+    const nearest = inside ? yield* insideIndices(a) : windowIndices(a);
+    lists.push(repeats(a) ? windowIndices(a) : nearest);
+    if (!repeats(a)) continue;
+    yield* spend(c, a.size + a.low + a.high);
+    made = pick(b, made, i + 2, edgeIndices(a));
+  }
+  for (const [i, list] of lists.entries()) {
+    const same = list.length === b.shapeOf(made)[i + 2] && list.every((v, k) => v === k);
+    yield* possible(b.shapeOf(made).map((d, axis) => (axis === i + 2 ? list.length : d)));
+    if (!same) made = b.op('take', [made], { axis: i + 2, indices: list });
   }
   return b.reshape(made, [...shape.slice(0, 2), ...at.axes.flatMap((a) => [a.kernel, a.out])]);
+}
+
+const windowIndices = (a: WindowAxis): number[] =>
+  range(a.kernel).flatMap((p) => range(a.out).map((o) => indexAt(a, p, o)));
+
+const edgeIndices = (a: WindowAxis): number[] =>
+  range(a.low + a.size + a.high).map((i) => Math.min(a.size - 1, Math.max(0, i - a.low)));
+
+function* insideIndices(a: WindowAxis): Attempt<number[]> {
+  const indices: number[] = [];
+  for (const p of range(a.kernel)) for (const o of range(a.out)) indices.push(yield* withinWindow(a, p, o));
+  return indices;
 }
 
 /** The index in the axis without padding; where it lies outside, the first of the window that does not. */

@@ -102,25 +102,26 @@ const gemm: Rule = function* (c) {
 /** The sum over channels and kernel places of patches times weights, per group. */
 function* contracted(c: NodeContext, x: ValueId, w: ValueId, group: number, at: Windows): Attempt<ValueId> {
   const [xs, ws] = [c.b.shapeOf(x), c.b.shapeOf(w)];
-  const spatial = at.axes.length;
   const [batch, channels, filters] = [xs[0] ?? 0, xs[1] ?? 0, ws[0] ?? 0];
   if (!(group >= 1) || channels % group !== 0 || filters % group !== 0 || ws[1] !== channels / group)
     return yield* refuse(`weights [${ws.join(', ')}] do not fit ${channels} channels in ${group} groups`);
-  const places = range(spatial);
+  const { b } = c;
   const cut = yield* patches(c, x, at);
-  // Labels: 0 batch, 1 group, 2 filter, 3 channel, then kernel places, then positions.
-  const kernel = places.map((i) => 4 + i);
-  const position = places.map((i) => 4 + spatial + i);
-  const g = group > 1 ? [1] : [];
-  const split = (n: number): number[] => (group > 1 ? [group, n / group] : [n]);
-  const lhs = [...g, 2, 3, ...kernel];
-  const rhs = [0, ...g, 3, ...places.flatMap((i) => [4 + i, 4 + spatial + i])];
-  const out = [0, ...g, 2, ...position];
-  const sizes = at.axes.flatMap((a) => [a.kernel, a.out]);
-  const weights = c.b.reshape(w, [...split(filters), ...ws.slice(1)]);
-  const spots = c.b.reshape(cut, [batch, ...split(channels), ...sizes]);
-  const made = c.b.einsum(weights, spots, { lhs, rhs, out, order: 'sequential' });
-  return c.b.reshape(made, [batch, filters, ...at.axes.map((a) => a.out)]);
+  // [channel, places of the kernel, batch, positions], as matrices [group, summed, column] and [group, filter, summed].
+  const kernel = at.axes.map((_, i) => 2 + 2 * i);
+  const position = at.axes.map((_, i) => 3 + 2 * i);
+  const spots = b.transpose(cut, [1, ...kernel, 0, ...position]);
+  const outs = at.axes.map((a) => a.out);
+  const columns = [batch, ...outs].reduce((n, d) => n * d, 1);
+  const summed = ws.slice(1).reduce((n, d) => n * d, 1);
+  const front = group > 1 ? [group] : [];
+  const shared = group > 1 ? [0] : [];
+  const weights = b.reshape(w, [...front, filters / group, summed]);
+  const matrix = b.reshape(spots, [...front, summed, columns]);
+  const labels = { lhs: [...shared, 1, 2], rhs: [...shared, 2, 3], out: [...shared, 1, 3] };
+  const made = b.einsum(weights, matrix, { ...labels, order: 'sequential' });
+  const full = b.reshape(made, [filters, batch, ...outs]);
+  return b.transpose(full, [1, 0, ...outs.map((_, i) => 2 + i)]);
 }
 
 const conv: Rule = function* (c) {

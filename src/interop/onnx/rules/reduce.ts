@@ -19,17 +19,34 @@ import {
   result,
   wholes,
 } from '../node.ts';
-import { pick, range } from '../value.ts';
+import { axesLast, pick, range } from '../value.ts';
 import { indexAt, patches, type WindowAxis, type Windows, windows } from '../windows.ts';
 
 type Reduce = (c: NodeContext, x: ValueId, axes: readonly number[]) => ValueId;
 
-const sum: Reduce = (c, x, axes) => c.b.op('sum', [x], { axes: [...axes], order: 'lanes' });
+/** One axis anywhere, or the last ones: other axes are moved to the end first, which changes no order of summation. */
+const atEnd = (c: NodeContext, x: ValueId, axes: readonly number[]): readonly [ValueId, number[]] => {
+  const rank = c.b.shapeOf(x).length;
+  const last = axes.every((a, i) => a === rank - axes.length + i);
+  if (axes.length === 1 || last) return [x, [...axes]];
+  return [axesLast(c.b, x, axes), range(rank).slice(rank - axes.length)];
+};
+
+const sum: Reduce = (c, x, axes) => {
+  const [moved, last] = atEnd(c, x, axes);
+  return c.b.op('sum', [moved], { axes: last, order: 'lanes' });
+};
 const count = (c: NodeContext, x: ValueId, axes: readonly number[]): number =>
   axes.reduce((n, a) => n * (c.b.shapeOf(x)[a] ?? 1), 1);
 const mean: Reduce = (c, x, axes) => c.b.div(sum(c, x, axes), c.b.full([], count(c, x, axes)));
-const largest: Reduce = (c, x, axes) => c.b.op('reduceMax', [x], { axes: [...axes] });
-const least: Reduce = (c, x, axes) => c.b.op('reduceMin', [x], { axes: [...axes] });
+const largest: Reduce = (c, x, axes) => {
+  const [moved, last] = atEnd(c, x, axes);
+  return c.b.op('reduceMax', [moved], { axes: last });
+};
+const least: Reduce = (c, x, axes) => {
+  const [moved, last] = atEnd(c, x, axes);
+  return c.b.op('reduceMin', [moved], { axes: last });
+};
 
 /** `from`: the opset from which on the axes are an input. */
 const reduction = (f: Reduce, from: number): Rule =>
@@ -157,20 +174,21 @@ const softmax = (log: boolean): Rule =>
 /** The index as the exact sum of places times the one-hot of the winner. */
 function* argmax(c: NodeContext, sign: 1 | -1): Attempt<ValueId> {
   const keep = (yield* intAttr(c, 'keepdims', 1)) !== 0;
-  const last = (yield* intAttr(c, 'select_last_index', 0)) !== 0;
+  const backward = (yield* intAttr(c, 'select_last_index', 0)) !== 0;
   const given = yield* float(c, 0);
   const shape = c.b.shapeOf(given);
   const axis = yield* axisOf(yield* intAttr(c, 'axis', 0), shape.length);
   const size = shape[axis] ?? 0;
   if (size === 0 || size > 2 ** 20) return yield* refuse(`it is over ${size} elements`);
-  const places = last ? range(size).reverse() : range(size);
+  const places = backward ? range(size).reverse() : range(size);
   const signed = sign === 1 ? given : c.b.neg(given);
-  const winner = c.b.op('argmax', [pick(c.b, signed, axis, places)], { axis, width: 1 });
+  const front = axesLast(c.b, pick(c.b, signed, axis, places), [axis]);
+  const last = shape.length - 1;
+  const winner = c.b.op('argmax', [front], { axis: last, width: 1 });
   const labels = range(shape.length);
-  const out = labels.filter((l) => l !== axis);
   const index = c.b.constant([size], places);
-  const order = out.length === 0 ? 'lanes' : 'sequential';
-  const made = c.b.einsum(winner, index, { lhs: labels, rhs: [axis], out, order });
+  const order = last === 0 ? 'lanes' : 'sequential';
+  const made = c.b.einsum(winner, index, { lhs: labels, rhs: [last], out: labels.slice(0, -1), order });
   return keep
     ? c.b.reshape(
         made,

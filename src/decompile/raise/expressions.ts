@@ -40,11 +40,15 @@ const call = (name: string, ...args: readonly string[]): Expression => ({
   binds: CALL,
 });
 
-/** `[for i in 0..2, j in 0..3: element]`; without axes the element itself. */
-export function comprehension(shape: Shape, element: (index: readonly string[]) => string): Expression {
+/** `[for i in 0..2, j in 0..3: element]`; without axes the element itself, which binds as stated. */
+export function comprehension(
+  shape: Shape,
+  element: (index: readonly string[]) => string,
+  binds: number = CALL,
+): Expression {
   const index = shape.map((_, i) => must(INDEX_NAMES[i]));
   const text = element(index);
-  if (shape.length === 0) return { text, binds: LOOSE };
+  if (shape.length === 0) return { text, binds };
   return { text: `[for ${shape.map((d, i) => `${index[i]} in 0..${d}`).join(', ')}: ${text}]`, binds: CALL };
 }
 

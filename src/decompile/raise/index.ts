@@ -24,7 +24,10 @@ export interface Raised {
   readonly fn: string;
   /** Whether the text compiles to a graph equal to the given one, and every weight to the same bits. */
   readonly equal: boolean;
+  /** Numbers in the weights. */
   readonly numbers: number;
+  /** Products of matrices. */
+  readonly layers: number;
 }
 
 export interface RaiseOptions {
@@ -82,6 +85,8 @@ export function raise(graph: Graph, params: ReadonlyMap<string, Float32Array>, o
     if (wrong) problems.push(wrong);
     if (wrong) break;
   }
+  const pending = graph.outputs.map((o) => r.steps.get(o.value)).find((step) => step?.picked);
+  if (pending) problems.push(problem('raise-operation', undefined, { op: 'take', name: pending.wish }));
   return problems.length > 0 ? fail(problems) : written(r, fn, params, options);
 }
 
@@ -136,7 +141,9 @@ function keepPicked(r: Raising, node: NodeOf<'take'>, shape: Shape, wish: string
   const step = indices.length > 1 ? must(indices[1]) - must(indices[0]) : 0;
   const source = must(r.steps.get(must(node.inputs[0])));
   if (!source.picked && indices.every((v, i) => v === must(indices[0]) + i * step)) return false;
-  const lists = new Map(source.picked?.lists).set(axis, indices);
+  const lists = new Map(source.picked?.lists);
+  const before = lists.get(axis);
+  lists.set(axis, before ? indices.map((i) => must(before[i])) : indices);
   const base = source.picked?.base ?? source;
   const pending = { text: wish, binds: CALL };
   r.steps.set(must(node.results[0]), { shape, bool: false, expression: pending, wish, picked: { base, lists } });
@@ -242,8 +249,10 @@ function written(
     { graph: entry.graph, params: new Map(compiled.value.program.params.map((p) => [p.name, p.value])) },
   );
   const count = [...r.params.keys()].reduce((n, own) => n + must(params.get(own)).length, 0);
-  return ok({ text, fn, equal, numbers: count, ...(side && { side }) });
+  return ok({ text, fn, equal, numbers: count, layers: layersOf(r.graph), ...(side && { side }) });
 }
+
+const layersOf = (graph: Graph): number => graph.nodes.filter((n) => n.op === 'einsum').length;
 
 interface Side {
   readonly path: string;

@@ -44,6 +44,12 @@ export const INTEROP = {
     title: 'the operation `{op}` (`{name}`) cannot be written in Sutra',
     help: 'The language has no expression for it in this form. `docs/notes/onnx.md` lists these operations; the model can be run and proved without a source.',
   },
+  'raise-differs': {
+    id: 'SU1108',
+    severity: 'warning',
+    title: '{file} does not compile to the same graph',
+    help: 'It performs the same operations, some of them in another form, so equality is not shown. `docs/notes/onnx.md` says which.',
+  },
   'vnnlib-form': {
     id: 'SU1111',
     severity: 'error',

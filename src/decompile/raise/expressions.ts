@@ -261,12 +261,12 @@ function choosing(node: Node, x: readonly Operand[], shape: Shape, b: Operand | 
 
 function selected([test, yes, no]: readonly Operand[], shape: Shape): Expression | undefined {
   if (!test?.bool || !yes || !no) return undefined;
-  return comprehension(shape, (index) => {
-    const part = (o: Operand): string =>
-      o.scalar ?? (o.bool ? `f32(${element(o.name(), index)})` : element(o.name(), index));
-    const condition = index.length === 0 ? test.at(LOOSE) : element(test.name(), index);
-    return `if ${condition} { ${part(yes)} } else { ${part(no)} }`;
-  });
+  const choice = (index: readonly string[]): string => {
+    const own = (o: Operand): string => (index.length === 0 ? o.at(LOOSE) : element(o.name(), index));
+    const part = (o: Operand): string => o.scalar ?? (o.bool ? `f32(${own(o)})` : own(o));
+    return `if ${own(test)} { ${part(yes)} } else { ${part(no)} }`;
+  };
+  return comprehension(shape, choice, LOOSE);
 }
 
 /** The labels of a product that is left when loops have taken some. */

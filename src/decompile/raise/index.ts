@@ -128,7 +128,9 @@ function add(r: Raising, node: Node, params: ReadonlyMap<string, Float32Array>):
   const step: Step = { shape, bool, expression: made, wish };
   r.steps.set(value, step);
   const once = (r.uses.get(value) ?? 0) <= 1;
-  if (!isRepeated(r, node) && (!once || made.typed || made.text.length > MOST_LINE)) bind(r, step);
+  const isResult = once && r.graph.outputs.some((o) => o.value === value);
+  const isLong = made.typed || (made.text.length > MOST_LINE && !isResult);
+  if (!isRepeated(r, node) && (!once || isLong)) bind(r, step);
   return undefined;
 }
 

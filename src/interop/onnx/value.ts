@@ -43,6 +43,7 @@ export function commonShape(a: Shape, b: Shape): Shape | undefined {
 /** Spreads a value to a shape that `commonShape` found. Axes of size 1 are a matter of reshape. */
 export function spread(b: GraphBuilder, value: ValueId, shape: Shape): ValueId {
   const from = b.shapeOf(value);
+  if (from.reduce((n, d) => n * d, 1) === shape.reduce((n, d) => n * d, 1)) return b.reshape(value, shape);
   const shift = shape.length - from.length;
   const axes = range(shape.length).filter((i) => shape[i] !== 1);
   const kept = axes.filter((i) => from[i - shift] === shape[i]);

@@ -5,55 +5,20 @@
 import type { Node, NodeOf } from '../../ir/graph.ts';
 import type { OpName, Shape } from '../../ir/vocabulary.ts';
 import { must } from '../../text/result.ts';
-import { INDEX_NAMES } from './names.ts';
-
-/** How tightly an expression binds; larger is tighter. */
-export const LOOSE = 0;
-export const TEST = 1;
-export const SUM = 2;
-export const PRODUCT = 3;
-export const UNARY = 4;
-export const CALL = 5;
-
-export interface Expression {
-  readonly text: string;
-  readonly binds: number;
-  /** Its type must be stated where it is bound. */
-  readonly typed?: boolean;
-}
-
-/** An operand as the templates see it. */
-export interface Operand {
-  readonly shape: Shape;
-  /** It is of type `bool`, or of `bool` elements. */
-  readonly bool: boolean;
-  /** Its text where at least this tightness is needed. */
-  at(binds: number): string;
-  /** Its name: it is bound first if it has none. */
-  name(): string;
-  /** The text of the single number that it repeats, where it is such. */
-  readonly scalar?: string;
-}
-
-const call = (name: string, ...args: readonly string[]): Expression => ({
-  text: `${name}(${args.join(', ')})`,
-  binds: CALL,
-});
-
-/** `[for i in 0..2, j in 0..3: element]`; without axes the element itself, which binds as stated. */
-export function comprehension(
-  shape: Shape,
-  element: (index: readonly string[]) => string,
-  binds: number = CALL,
-): Expression {
-  const index = shape.map((_, i) => must(INDEX_NAMES[i]));
-  const text = element(index);
-  if (shape.length === 0) return { text, binds };
-  return { text: `[for ${shape.map((d, i) => `${index[i]} in 0..${d}`).join(', ')}: ${text}]`, binds: CALL };
-}
-
-/** `x[i, j]`, or `x` for no indices. */
-const element = (x: string, index: readonly string[]): string => (index.length === 0 ? x : `${x}[${index.join(', ')}]`);
+import { contracted } from './products.ts';
+import {
+  CALL,
+  call,
+  comprehension,
+  type Expression,
+  element,
+  LOOSE,
+  type Operand,
+  PRODUCT,
+  SUM,
+  TEST,
+  UNARY,
+} from './template.ts';
 
 const UNARY_NAMES: { readonly [K in OpName]?: string } = {
   abs: 'abs',
@@ -268,102 +233,3 @@ function selected([test, yes, no]: readonly Operand[], shape: Shape): Expression
   };
   return comprehension(shape, choice, LOOSE);
 }
-
-/** The labels of a product that is left when loops have taken some. */
-interface Labels {
-  readonly left: readonly number[];
-  readonly right: readonly number[];
-  readonly out: readonly number[];
-}
-
-/** Which operands of `a @ b` are transposed, or undefined where the product is none. */
-function plainProduct({ left, right, out }: Labels, s: number): readonly [boolean, boolean] | undefined {
-  const flipLeft = left.length === 2 && left[0] === s;
-  const flipRight = right.length === 2 && right[1] === s;
-  const [a, b] = [flipLeft ? [...left].reverse() : left, flipRight ? [...right].reverse() : right];
-  const fits = a.at(-1) === s && b[0] === s && [...a.slice(0, -1), ...b.slice(1)].join() === out.join();
-  return fits ? [flipLeft, flipRight] : undefined;
-}
-
-/** Without the first label of the result, which a loop runs over. */
-function peeled({ left, right, out }: Labels): Labels | undefined {
-  const [l] = out;
-  if (l === undefined || left.indexOf(l) > 0 || right.indexOf(l) > 0) return undefined;
-  const rest = (list: readonly number[]): readonly number[] => (list[0] === l ? list.slice(1) : list);
-  return { left: rest(left), right: rest(right), out: out.slice(1) };
-}
-
-/** One product, or one for each place of leading axes of the result. */
-function contracted(node: NodeOf<'einsum'>, a: Operand, b: Operand): Expression | undefined {
-  const { lhs, rhs, out, order } = node.attrs;
-  const [s, more] = lhs.filter((l) => !out.includes(l));
-  if (s === undefined || more !== undefined || order !== (out.length === 0 ? 'lanes' : 'sequential')) return undefined;
-  let labels: Labels | undefined = { left: lhs, right: rhs, out };
-  while (labels && !plainProduct(labels, s)) labels = peeled(labels);
-  const flips = labels && plainProduct(labels, s);
-  // A product of two vectors is a dot, which sums in lanes.
-  if (!labels || !flips || (labels.out.length === 0 && out.length > 0)) return undefined;
-  const [flipA, flipB] = flips;
-  const flip = (text: string, yes: boolean): string => (yes ? `transpose(${text})` : text);
-  const loops = out.length - labels.out.length;
-  if (loops === 0) {
-    const [x, y] = [flip(a.at(flipA ? LOOSE : PRODUCT), flipA), flip(b.at(flipB ? LOOSE : UNARY), flipB)];
-    return { text: `${x} @ ${y}`, binds: PRODUCT };
-  }
-  const size = (l: number): number => must(lhs.includes(l) ? a.shape[lhs.indexOf(l)] : b.shape[rhs.indexOf(l)]);
-  return comprehension(out.slice(0, loops).map(size), (index) => {
-    const own = (list: readonly number[]): string[] => index.filter((_, i) => list.includes(must(out[i])));
-    return `${flip(element(a.name(), own(lhs)), flipA)} @ ${flip(element(b.name(), own(rhs)), flipB)}`;
-  });
-}
-
-/** Picks along several axes of one value that a reshape then splits: windows. Indices are sums of multiples of two counters. */
-export function windowed(
-  base: { readonly name: string; readonly shape: Shape },
-  lists: ReadonlyMap<number, readonly number[]>,
-  shape: Shape,
-): Expression | undefined {
-  const places: ((index: readonly string[]) => string)[] = [];
-  let at = 0;
-  for (const [axis, size] of base.shape.entries()) {
-    const here = at;
-    const list = lists.get(axis);
-    if (!list) {
-      if (shape[at++] !== size) return undefined;
-      places.push((index) => must(index[here]));
-      continue;
-    }
-    const grid = gridOf(list, shape[at] ?? 0, shape[at + 1] ?? 0);
-    at += 2;
-    if (!grid) return undefined;
-    places.push((index) => {
-      const parts = [multiple(grid.outer, must(index[here])), multiple(grid.inner, must(index[here + 1]))];
-      return [...parts.filter((p) => p !== ''), ...(grid.first > 0 ? [String(grid.first)] : [])].join(' + ') || '0';
-    });
-  }
-  if (at !== shape.length) return undefined;
-  return comprehension(shape, (index) =>
-    element(
-      base.name,
-      places.map((place) => place(index)),
-    ),
-  );
-}
-
-interface Grid {
-  readonly first: number;
-  readonly outer: number;
-  readonly inner: number;
-}
-
-/** The list as first + outer · i + inner · j for i below `rows` and j below `columns`. */
-function gridOf(list: readonly number[], rows: number, columns: number): Grid | undefined {
-  const first = list[0] ?? 0;
-  const outer = rows > 1 ? (list[columns] ?? first) - first : 0;
-  const inner = columns > 1 ? (list[1] ?? first) - first : 0;
-  const fits = list.every((v, k) => v === first + outer * Math.floor(k / columns) + inner * (k % columns));
-  return rows * columns === list.length && fits && outer >= 0 && inner >= 0 ? { first, outer, inner } : undefined;
-}
-
-const multiple = (factor: number, index: string): string =>
-  factor === 0 ? '' : factor === 1 ? index : `${factor} * ${index}`;

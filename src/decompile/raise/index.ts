@@ -14,8 +14,10 @@ import { type Problem, problem } from '../../text/problem.ts';
 import { fail, must, ok, type Result } from '../../text/result.ts';
 import { compileSource } from '../compile.ts';
 import { sameNetwork } from './compare.ts';
-import { CALL, type Expression, expression, isBool, type Operand, windowed } from './expressions.ts';
+import { expression, isBool } from './expressions.ts';
 import { type Names, names } from './names.ts';
+import { windowed } from './products.ts';
+import { CALL, type Expression, type Operand } from './template.ts';
 
 export interface Raised {
   readonly text: string;

@@ -173,3 +173,16 @@ export const nameOf = (node: NodeProto): string => node.name || node.output.find
 
 /** Known whole numbers as a list of one axis. */
 export const indexList = (list: readonly number[]): Value => knownValue('int', [list.length], list);
+
+/** What a rule that moves elements works on. */
+export interface Moved {
+  readonly x: ValueId;
+  readonly shape: Shape;
+  readonly type: Value['type'];
+}
+
+/** The first operand as it is in the graph, with its type. */
+export function* moved(c: NodeContext): Attempt<Moved> {
+  const value = yield* operand(c, 0);
+  return { x: yield* entered(c, value), shape: value.shape, type: value.type };
+}

@@ -175,6 +175,16 @@ describe('what is wrong is named', () => {
   });
 });
 
+it('a model reads no file outside of its folder', () => {
+  for (const location of ['../w.bin', '/etc/w.bin', 'a/../../w.bin', 'C:\\w.bin', '\\w.bin']) {
+    const w = { dims: [2n], dataType: 1n, dataLocation: 1n, externalData: [{ key: 'location', value: location }] };
+    const spec = { inputs: { x: [2] }, outputs: ['y'], nodes: [node('Add', ['x', 'w'], ['y'])], tensors: { w } };
+    const asked: string[] = [];
+    const result = importOnnx(modelBytes(spec), { external: (name) => void asked.push(name) });
+    expect([result.ok, asked]).toEqual([false, []]);
+  }
+});
+
 it('numbers may stand in a file beside the model', () => {
   const outside = { dims: [2n], dataType: 1n, dataLocation: 1n };
   const externalData = [

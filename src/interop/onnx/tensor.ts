@@ -119,6 +119,7 @@ function outside(proto: TensorProto, dtype: string, count: number, external: Ext
   const entries = new Map(proto.externalData.map((e) => [e.key ?? '', e.value ?? '']));
   const location = entries.get('location');
   if (location === undefined) return { why: 'its numbers are in another file, which is not named' };
+  if (!isBeside(location)) return { why: `its numbers are in ${location}, which does not lie beside the model` };
   const bytes = external(location);
   if (bytes === undefined) return { why: `its numbers are in the file ${location}, which is not there` };
   const offset = whole(entries.get('offset') ?? '0');
@@ -129,6 +130,10 @@ function outside(proto: TensorProto, dtype: string, count: number, external: Ext
     return { why: `it takes bytes ${offset} to ${offset + length} of ${location}, which has ${bytes.length}` };
   return fromRaw(bytes.subarray(offset, offset + length), dtype, count);
 }
+
+/** A model names files in its own folder or below, never elsewhere on the disk. */
+const isBeside = (location: string): boolean =>
+  !/^[/\\]|^[A-Za-z]:|\0/.test(location) && !location.split(/[/\\]/).includes('..');
 
 const whole = (text: string): number | undefined => (/^\d{1,15}$/.test(text) ? Number(text) : undefined);
 

@@ -22,7 +22,7 @@ const ROOMS: Readonly<Record<string, { readonly floor: number; readonly imports:
   ops: { floor: 3, imports: ['ir', 'kernel', 'num', 'text'] },
   lower: { floor: 4, imports: ['check', 'ops', 'ir', 'text', 'num'] },
   passes: { floor: 4, imports: ['ops', 'ir', 'text', 'num'] },
-  interop: { floor: 4, imports: ['ops', 'num', 'text'] },
+  interop: { floor: 4, imports: ['ops', 'ir', 'num', 'text'] },
   autodiff: { floor: 5, imports: ['passes', 'ops', 'ir', 'text', 'num'] },
   backends: { floor: 5, imports: ['passes', 'ops', 'kernel', 'ir', 'interop', 'runtime', 'text', 'num'] },
   verify: { floor: 5, imports: ['ops', 'num', 'ir', 'interop', 'text'] },

@@ -19,6 +19,7 @@ const LOAD: { readonly [V in VerbName]: () => Promise<{ readonly verb: Verb<V> }
   run: () => import('./verbs/run.ts'),
   train: () => import('./verbs/train.ts'),
   decompile: () => import('./verbs/decompile.ts'),
+  import: () => import('./verbs/import.ts'),
   certify: () => import('./verbs/certify.ts'),
   test: () => import('./verbs/test.ts'),
   fmt: () => import('./verbs/fmt.ts'),

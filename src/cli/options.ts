@@ -61,7 +61,7 @@ const IN = {
   doc: 'the value of an input, as JSON or as written in Sutra; several times',
 } as const satisfies OptionSpec;
 
-export const STAGES = ['tokens', 'tree', 'types', 'sites', 'graph', 'ready', 'kernels', 'gradient'] as const;
+export const STAGES = ['tokens', 'tree', 'types', 'sites', 'graph', 'ready', 'kernels', 'gradient', 'source'] as const;
 export const ALL_TARGETS = [...TARGETS, ...LATER_TARGETS] as const;
 export const TEMPLATES = ['rules', 'mlp', 'automaton', 'blank'] as const;
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -112,15 +112,23 @@ export const VERBS = {
     },
   },
   decompile: {
-    args: 'WEIGHTS.safetensors',
+    args: 'WEIGHTS.safetensors|MODEL.onnx',
     min: 1,
     max: 1,
     complete: 'files',
-    doc: 'write weights at the marks of a source',
+    doc: 'write weights at the marks of a source, or a source for a model',
     options: {
       into: { kind: 'file', value: 'FILE.su', doc: 'the source whose parameters they are' },
       out: { kind: 'file', short: 'o', value: 'F.su', doc: 'write the result here; the source stays as it is' },
     },
+  },
+  import: {
+    args: 'MODEL.onnx',
+    min: 1,
+    max: 1,
+    complete: 'files',
+    doc: 'the same as decompile MODEL.onnx: a source for a model',
+    options: { out: { kind: 'file', short: 'o', value: 'F.su', doc: 'the source to write' } },
   },
   certify: {
     args: 'FILE',

@@ -4,6 +4,7 @@ import { printSplit } from '../backends/parallel/print.ts';
 import { schedulePlan } from '../backends/schedule/index.ts';
 import { planModule } from '../backends/wasm/nests.ts';
 import { showType } from '../check/show.ts';
+import { raise } from '../decompile/raise/index.ts';
 import type { Graph, Node } from '../ir/graph.ts';
 import { printGraph } from '../ir/print.ts';
 import { kernelBuilder } from '../kernel/build.ts';
@@ -41,6 +42,8 @@ export function stageText(
       return ok(`${perEntry(entries, (e) => planText(e, threads))}\n${kernelsText(entries.map((e) => e.ready))}`);
     case 'gradient':
       return gradientText(c);
+    case 'source':
+      return sourceText(c, entries);
     default:
       return stage satisfies never;
   }
@@ -72,6 +75,18 @@ function sitesText({ program }: Compiled): string {
       return [lineOf(site.at), site.kind, owner, textOf(site.at)];
     }),
   );
+}
+
+/** The graphs as Sutra again: what is left of a function when everything is inlined. */
+function sourceText({ program }: Compiled, entries: readonly CompiledEntry[]): Result<string> {
+  const params = new Map(program.params.map((p) => [p.name, p.value]));
+  const texts: string[] = [];
+  for (const entry of entries) {
+    const raised = raise(entry.ready, params, { path: `${entry.name}.su`, fn: entry.name });
+    if (!raised.ok) return raised;
+    texts.push(raised.value.text);
+  }
+  return ok(texts.join('\n'));
 }
 
 /** Loss and gradients of one example, as the trainer runs them. */

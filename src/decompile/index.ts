@@ -5,5 +5,6 @@ export { type Checked, type Compiled, checkText, compileSource, type Host } from
 export { diffParams, type ParamDiff } from './diff.ts';
 export { weightsInto } from './into.ts';
 export { printValue } from './print.ts';
+export { type Raised, type RaiseOptions, raise } from './raise/index.ts';
 export { skeletonOf } from './skeleton.ts';
 export { countChanged, type WriteBack, writeBack } from './writeback.ts';

@@ -1,4 +1,14 @@
 /** Other formats, as the package shows them: `sutra-lang/interop`. */
+
+export {
+  type External,
+  type ImportOptions,
+  importOnnx,
+  type Network,
+  type Port,
+  withConstants,
+  writeOnnx,
+} from './onnx/index.ts';
 export {
   type Dtype,
   f32Tensor,
@@ -8,3 +18,4 @@ export {
   type TensorToWrite,
   writeSafetensors,
 } from './safetensors.ts';
+export { type Case, type Inequality, misfits, readVnnlib, type Specification } from './vnnlib/index.ts';

@@ -345,8 +345,8 @@ train f { data: csv("net.csv", label = "y"), loss: squared_error, optimizer: ada
     expect(other).toMatchObject({ code: 1, err: expect.stringContaining('SU07') });
     expect(sutra('decompile', 'net.safetensors')).toMatchObject({ code: 2, err: expect.stringContaining('--into') });
     expect(sutra('decompile', 'model.onnx', '-o', 'x.su')).toMatchObject({
-      code: 2,
-      err: expect.stringContaining('not in this version'),
+      code: 1,
+      err: expect.stringContaining('cannot read model.onnx'),
     });
     expect(sutra('decompile', 'iris.csv', '--into', 'iris.su').code).toBe(1);
   });

@@ -1,11 +1,17 @@
-/** `sutra decompile WEIGHTS --into FILE.su`: writes the weights of a safetensors file at the marks of a source. */
+/**
+ * `sutra decompile WEIGHTS --into FILE.su`: writes the weights of a safetensors file at the marks of a source.
+ * `sutra decompile MODEL.onnx -o FILE.su`: a source for a model that has none, recompiled and compared.
+ */
 
 import { basename, dirname, join, relative } from 'node:path';
 import { printCertificate } from '../../decompile/certificate.ts';
 import { compile, decompileInto } from '../../road.ts';
-import { EXIT, Usage } from '../exit.ts';
+import { problem } from '../../text/problem.ts';
+import { replaceFiles } from '../disk.ts';
+import { EXIT, type ExitCode, Usage } from '../exit.ts';
 import { lockFile } from '../lock.ts';
 import type { Verb } from '../main.ts';
+import { isModel, raiseModel } from '../model.ts';
 import type { OptionsOf } from '../options.ts';
 import { changesText, lastLine, trainedJson } from '../parameters.ts';
 import { publish, publishAs } from '../publish.ts';
@@ -13,7 +19,11 @@ import { CERTIFICATE, startRun } from '../runs.ts';
 import type { Session } from '../session.ts';
 
 export const verb: Verb<'decompile'> = async ({ args: [weights = ''], options }, session) => {
-  if (weights.endsWith('.onnx')) throw new Usage('reading ONNX models is not in this version; it reads .safetensors');
+  if (isModel(weights)) {
+    if (options.into !== undefined)
+      throw new Usage('`--into` takes weights; a model is written to a new file with `-o FILE.su`');
+    return decompileModel(weights, options.out, session);
+  }
   if (options.into === undefined)
     throw new Usage('`sutra decompile` needs `--into FILE.su`, the source whose weights they are');
   const lock = lockFile(options.into);
@@ -24,6 +34,25 @@ export const verb: Verb<'decompile'> = async ({ args: [weights = ''], options },
     lock.value.release();
   }
 };
+
+/** Writes the source of a model, and its large weights beside it. */
+export function decompileModel(model: string, out: string | undefined, session: Session): ExitCode {
+  if (!isModel(model)) throw new Usage('a model is a file that ends in .onnx');
+  if (out === undefined) throw new Usage('a model is written to a new file: `-o FILE.su`');
+  const raised = raiseModel(model, out, session.files);
+  if (!raised.ok) return session.refuse(raised.problems);
+  const { text, side, equal, numbers, layers } = raised.value;
+  if (!equal) session.warn([problem('raise-differs', undefined, { file: out })]);
+  const sides = side ? [{ path: side.path, content: side.bytes }] : [];
+  const written = replaceFiles([...sides, { path: out, content: text }]);
+  if (!written.ok) return session.refuse(written.problems);
+  if (session.options.json) session.json({ done: true, layers, parameters: numbers, graph_equal: equal, file: out });
+  else
+    session.terminal.out(
+      `${layers} layers, ${numbers} parameters, graph ${equal ? 'equal, 0 bits differ' : 'differs'}\n`,
+    );
+  return equal ? EXIT.done : EXIT.untrue;
+}
 
 function decompileLocked(weights: string, into: string, options: OptionsOf<'decompile'>, session: Session) {
   const bytes = session.files.bytes(weights);

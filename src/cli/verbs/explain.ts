@@ -14,6 +14,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { shipped, splitTarget } from '../files.ts';
 import { readInputs } from '../inputs.ts';
 import type { Verb } from '../main.ts';
+import { isModel, modelText } from '../model.ts';
 import type { OptionsOf } from '../options.ts';
 import { brief, columns, jsonNumber, jsonValue } from '../print.ts';
 import { lineOf } from '../report.ts';
@@ -24,15 +25,24 @@ import { type Rule, rulesJson, type TraceStep, tensorText, traceJson } from '../
 export const verb: Verb<'explain'> = async ({ args: [word = ''], options }, session) => {
   if (/^su\d+$/i.test(word) && !existsSync(word)) return page(word.toUpperCase(), session);
   const { file, fn } = splitTarget(word);
+  if (isModel(file)) return show(modelText(file, options.stage ?? 'source', session.files), options, session);
   const source = session.files.source(file);
   if (!source.ok) return session.refuse(source.problems);
   if (options.in.length > 0) return steps(source.value, fn, options, session);
-  const text = textOfStage(source.value, fn, options.stage ?? 'types', session);
+  return show(textOfStage(source.value, fn, options.stage ?? 'types', session), options, session, 'types');
+};
+
+function show(
+  text: Result<string>,
+  options: OptionsOf<'explain'>,
+  session: Session,
+  usual: Stage = 'source',
+): ExitCode {
   if (!text.ok) return session.refuse(text.problems);
-  if (options.json) session.json({ stage: options.stage ?? 'types', text: text.value });
+  if (options.json) session.json({ stage: options.stage ?? usual, text: text.value });
   else session.terminal.out(text.value.endsWith('\n') ? text.value : `${text.value}\n`);
   return EXIT.done;
-};
+}
 
 /** The page of an error, from the documentation that is shipped with the package. */
 function page(code: string, session: Session): ExitCode {

@@ -5,7 +5,7 @@
 import type { ValueId } from '../../ir/graph.ts';
 import type { Axes, Shape } from '../../ir/vocabulary.ts';
 import type { Rewriting, Rule, Rules } from '../rewrite.ts';
-import { isIdentity, sameShape, spreadOver } from './uniform.ts';
+import { isIdentity, sameShape, spreadOver, uniform } from './uniform.ts';
 
 const at = (list: readonly number[], i: number): number => list[i] ?? 0;
 
@@ -105,6 +105,14 @@ const broadcastOfReshape: Rule<'broadcast'> = (c, [x], { shape, axes }) => {
   if (!answers || c.shapeOf(source).length >= inner.attrs.shape.length || c.shapeOf(source).includes(1))
     return undefined;
   return c.emit('broadcast', [source], { shape, axes: axes.filter((_, k) => answers.has(k)) });
+};
+
+/** Equal numbers that repeat are one number that repeats. */
+const broadcastOfEqual: Rule<'broadcast'> = (c, [x], { shape }) => {
+  const value = c.made(x, 'const')?.attrs.shape.length ? uniform(c, x) : undefined;
+  if (value === undefined) return undefined;
+  const one = c.emit('const', [], { shape: [], data: Float32Array.of(value) });
+  return c.emit('broadcast', [one], { shape, axes: [] });
 };
 
 type Box = { readonly starts: readonly number[]; readonly limits: readonly number[] };
@@ -273,7 +281,7 @@ const takeOfSpread: Rule<'take'> = (c, [x], { axis, indices }) => {
 export const moveRules: Rules = {
   reshape: [reshapeNothing, reshapeTwice, reshapeOfNumber, reshapeOfSpread],
   transpose: [transposeNothing, transposeTwice, transposeOfOnes, transposeOfSpread],
-  broadcast: [broadcastNothing, broadcastTwice, broadcastOfOnes, broadcastOfReshape],
+  broadcast: [broadcastNothing, broadcastTwice, broadcastOfOnes, broadcastOfReshape, broadcastOfEqual],
   slice: [sliceNothing, sliceTwice, sliceOfSpread, sliceOfConcat, sliceOfPad, sliceOfTake],
   pad: [padNothing, padTwice],
   concat: [concatOne, concatFlat, concatOfSlices],

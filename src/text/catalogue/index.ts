@@ -5,9 +5,19 @@
 import { CHECK } from './check.ts';
 import { CLI } from './cli.ts';
 import { DATA } from './data.ts';
+import { INTEROP } from './interop.ts';
 import { LOWER } from './lower.ts';
 import { SYNTAX } from './syntax.ts';
 import { TRAIN } from './train.ts';
 import { WRITEBACK } from './writeback.ts';
 
-export const CATALOGUE = { ...SYNTAX, ...CHECK, ...LOWER, ...DATA, ...TRAIN, ...WRITEBACK, ...CLI } as const;
+export const CATALOGUE = {
+  ...SYNTAX,
+  ...CHECK,
+  ...LOWER,
+  ...DATA,
+  ...TRAIN,
+  ...WRITEBACK,
+  ...CLI,
+  ...INTEROP,
+} as const;

@@ -1,0 +1,44 @@
+/** Names of a network as identifiers of the language: unique, none that means something else already. */
+import { INTRINSICS } from '../../check/intrinsics.ts';
+import { isKeyword } from '../../syntax/token.ts';
+
+/** Loop variables of array expressions, by axis. */
+export const INDEX_NAMES = [
+  'i',
+  'j',
+  'k',
+  'l',
+  'm',
+  'n',
+  'o',
+  'p',
+  'i8',
+  'i9',
+  'i10',
+  'i11',
+  'i12',
+  'i13',
+  'i14',
+  'i15',
+] as const;
+
+const TAKEN: ReadonlySet<string> = new Set([...INDEX_NAMES, ...INTRINSICS.keys(), 'unknown', 'inf', 'nan']);
+
+/** Gives each wish a name that no other has. */
+export interface Names {
+  fresh(wish: string): string;
+}
+
+export function names(): Names {
+  const given = new Set<string>();
+  return {
+    fresh(wish) {
+      const letters = wish.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '');
+      const base = /^[A-Za-z]/.test(letters) ? letters.slice(0, 60) : `value_${letters}`.replace(/_$/, '');
+      let name = base;
+      for (let i = 2; given.has(name) || TAKEN.has(name) || isKeyword(name); i++) name = `${base}_${i}`;
+      given.add(name);
+      return name;
+    },
+  };
+}

@@ -7,30 +7,14 @@ import { bitsOfF32 } from '../num/bits.ts';
 import { must } from '../text/result.ts';
 import { type KernelFactory, kernelBuilder } from './build.ts';
 import type { Expr, Primitive } from './expr.ts';
+import { BITWISE, COMPARES, isMask } from './masks.ts';
 import { MEANING } from './scalar.ts';
 
 type Constant = Extract<Expr, { kind: 'const' }>;
 type Select = Extract<Expr, { kind: 'select' }>;
 type Step = Extract<Expr, { kind: 'step' }>;
 
-export const COMPARES: ReadonlySet<Primitive> = new Set<Primitive>([
-  'f32.lt',
-  'f32.le',
-  'f32.eq',
-  'f64.lt',
-  'f64.le',
-  'i32.lt',
-  'i32.eq',
-]);
-const BITWISE: ReadonlySet<Primitive> = new Set<Primitive>(['i32.and', 'i32.or', 'i32.xor']);
 const TRUNCATES: ReadonlySet<Primitive> = new Set<Primitive>(['f32.toI32', 'f64.toI32']);
-
-/** Whether a value is known to be 0 or -1, so that every bit of it says the same. */
-export function isMask(e: Expr): boolean {
-  if (e.kind === 'const') return e.value === 0 || e.value === -1;
-  if (e.kind === 'select') return isMask(e.then) && isMask(e.else);
-  return e.kind === 'step' && (COMPARES.has(e.step) || (BITWISE.has(e.step) && e.args.every(isMask)));
-}
 
 const isConst = (e: Expr | undefined): e is Constant => e?.kind === 'const';
 

@@ -8,6 +8,7 @@ import { compile } from '../../dist/road.js';
 import { fuseStep } from '../../dist/train/fuse.js';
 import { openParameters } from '../../dist/train/parameters.js';
 
+const ROUNDS = 4;
 const STEPS = 50_000;
 const RUNS = 500;
 
@@ -35,14 +36,19 @@ function copying(count) {
   for (let i = 0; i < count; i++) executable.run(inputs, params);
 }
 
+/** The least of several rounds: what the engine does beside it (code that is made better) only adds. */
 function growth(repeat, count) {
-  repeat(count);
-  globalThis.gc();
-  const before = process.memoryUsage();
-  repeat(count);
-  const after = process.memoryUsage();
   const used = (m) => m.heapUsed + m.arrayBuffers;
-  return (used(after) - used(before)) / count;
+  let least = Infinity;
+  for (let round = 0; round < ROUNDS; round++) {
+    repeat(count);
+    globalThis.gc();
+    const before = process.memoryUsage();
+    repeat(count);
+    const after = process.memoryUsage();
+    least = Math.min(least, (used(after) - used(before)) / count);
+  }
+  return least;
 }
 
 process.stdout.write(`${JSON.stringify({ step: growth(inPlace, STEPS), run: growth(copying, RUNS) })}\n`);

@@ -5,7 +5,7 @@
  */
 import { inOrder, operandsOf } from '../../kernel/build.ts';
 import type { Expr, Primitive } from '../../kernel/expr.ts';
-import { COMPARES, isMask } from '../../kernel/fold.ts';
+import { COMPARES, isMask } from '../../kernel/masks.ts';
 import { invariant, must } from '../../text/result.ts';
 import type { Code, Local } from './code.ts';
 import type { PlainOp, ValueType } from './opcodes.ts';

@@ -59,7 +59,7 @@ function nativeContender(): Found {
 
 const contenders: readonly Contender[] = found.flatMap((f) => (f.is === 'here' ? [f.contender] : []));
 const peak = openPeak();
-const settings = { rounds: Number(values.rounds), blockMs: 8, peak: peak.gflops };
+const settings = { rounds: Number(values.rounds), blockMs: 20, peak: peak.gflops };
 const tensorsFor = ({ work }: Item) => (work.kind === 'rules' ? rulesTensors(root) : tensorsOf(work));
 
 const results: Measured[] = [];

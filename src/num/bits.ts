@@ -54,6 +54,13 @@ export function nextUpF32(x: number): number {
 /** The greatest float32 below a float32. */
 export const nextDownF32 = (x: number): number => -nextUpF32(-x);
 
+/** The greatest float32 that is not above a number, and the least that is not below it. */
+export function floorF32(x: number): number {
+  const y = Math.fround(x);
+  return y > x ? nextDownF32(y) : y;
+}
+export const ceilF32 = (x: number): number => -floorF32(-x);
+
 /** Distance from |x| to the next float32 above it; for the largest finite one, to the one below. */
 export function ulpF32(x: number): number {
   const exponent = Math.max(1, (bitsOfF32(x) >>> 23) & 0xff);

@@ -1,0 +1,163 @@
+/**
+ * Carrying rows of coefficients back to the inputs (CROWN: Zhang et al., NeurIPS 2018; DeepPoly: Singh et al., POPL 2019), in float64, with
+ * what our own rounding may take away. Note [Error terms] in `bounds.ts`.
+ */
+import type { ValueId } from '../ir/graph.ts';
+import { invariant, must } from '../text/result.ts';
+import { type Ends, pointsOf } from './ends.ts';
+import type { LinearOp } from './linear-ops.ts';
+import { addProduct } from './matrix.ts';
+import type { Ready } from './prepared.ts';
+import type { Relaxed } from './relax.ts';
+import { SLACK, U64 } from './rounding.ts';
+
+/** `count` rows of coefficients over the elements of a value, each plus its `at`. */
+export interface Rows {
+  readonly value: ValueId;
+  readonly count: number;
+  readonly coefficients: Float64Array;
+  readonly at?: Float64Array;
+}
+
+/** Lower bounds of rows, -Infinity where none is known. */
+export interface Lowered {
+  readonly bounds: Float64Array;
+  /** Per input of the net: `count` rows of coefficients that prove the bounds. The caller's to keep. */
+  readonly inputs: readonly Float64Array[];
+}
+
+/** What is known of a box so far. */
+export interface Known {
+  readonly ends: ReadonlyMap<ValueId, Ends>;
+  /** Of linear layers: what each result may be off, per unit of its coefficient. */
+  readonly slacks: ReadonlyMap<ValueId, Float64Array>;
+  readonly relaxed: ReadonlyMap<ValueId, Relaxed>;
+}
+
+/** Coefficients on their way, and the constants and slacks of each row. */
+interface Way {
+  readonly count: number;
+  readonly bounds: Float64Array;
+  readonly slack: Float64Array;
+  /** The rows over a value, zeros at first. */
+  readonly into: (v: ValueId) => Float64Array;
+}
+
+export type Carrier = (rows: Rows, known: Known) => Lowered;
+
+/** Memory is used again by the next call; nothing of it is given away. */
+export function carrier(ready: Ready): Carrier {
+  const { net, layers, position } = ready;
+  const pool = rowPool();
+  return ({ value, count, coefficients, at }, { ends, slacks, relaxed }) => {
+    const isFixed = net.fixed.has(value);
+    invariant(isFixed || position.has(value) || net.inputs.includes(value), () => `value ${value} is not bounded`);
+    const rows = new Map<ValueId, Float64Array>([[value, coefficients]]);
+    const into = (v: ValueId): Float64Array => {
+      const made = rows.get(v) ?? pool(v, count * net.sizeOf(v));
+      rows.set(v, made);
+      return made;
+    };
+    const bounds = at ? at.slice() : new Float64Array(count);
+    const way: Way = { count, bounds, slack: bounds.map((b) => Math.abs(b) * ready.adds * U64 + ready.lost), into };
+    for (let i = position.get(value) ?? -1; i >= 0; i--) {
+      const { layer, size } = must(layers[i]);
+      const own = rows.get(layer.result);
+      if (!own) continue;
+      if (layer.kind === 'linear') throughRows(way, own, layer.op, must(slacks.get(layer.result)));
+      else throughPlanes(way, own, size, must(relaxed.get(layer.result)));
+      rows.delete(layer.result);
+    }
+    const inputs = net.inputs.map((v) => into(v).slice());
+    const ground = net.inputs.map((v, i): Ground => ({ rows: must(inputs[i]), ends: must(ends.get(v)) }));
+    if (isFixed) ground.push({ rows: coefficients, ends: pointsOf(must(net.fixed.get(value))) });
+    return { bounds: bounds.map((from, r) => leastOf(ground, r, from, way.slack[r] as number)), inputs };
+  };
+}
+
+/** Zeros, one stretch of memory per value. */
+function rowPool(): (v: ValueId, length: number) => Float64Array {
+  const kept = new Map<ValueId, Float64Array>();
+  return (v, length) => {
+    const had = kept.get(v);
+    if (had && had.length >= length) return had.subarray(0, length).fill(0);
+    const made = new Float64Array(length);
+    kept.set(v, made);
+    return made;
+  };
+}
+
+/** Σ A_k z_k with z = W·x + b, each z_k at most off_k away. */
+function throughRows(
+  { count, bounds, slack, into }: Way,
+  own: Float64Array,
+  { parts, constant }: LinearOp,
+  off: Float64Array,
+): void {
+  const size = off.length;
+  for (let r = 0; r < count; r++) {
+    let [sum, lost] = [0, 0];
+    for (let k = 0; k < size; k++) {
+      const a = own[r * size + k] as number;
+      if (a === 0) continue;
+      if (constant) sum += a * (constant[k] as number);
+      lost += Math.abs(a) * (off[k] as number);
+    }
+    bounds[r] = (bounds[r] as number) + sum;
+    slack[r] = (slack[r] as number) + lost;
+  }
+  for (const { operand, matrix } of parts) addProduct(own, count, matrix, into(operand));
+}
+
+/** A positive coefficient takes the lower plane, a negative one the upper. */
+function throughPlanes({ count, bounds, slack, into }: Way, own: Float64Array, size: number, planes: Relaxed): void {
+  const { lowerAt, upperAt, lowerSlack, upperSlack, parts } = planes;
+  for (let r = 0; r < count; r++) {
+    let [sum, lost] = [0, 0];
+    const from = r * size;
+    for (let k = 0; k < size; k++) {
+      const a = own[from + k] as number;
+      if (a > 0) {
+        sum += a * (lowerAt[k] as number);
+        lost += a * (lowerSlack[k] as number);
+      } else if (a < 0) {
+        sum += a * (upperAt[k] as number);
+        lost -= a * (upperSlack[k] as number);
+      }
+    }
+    bounds[r] = (bounds[r] as number) + sum;
+    slack[r] = (slack[r] as number) + lost;
+  }
+  for (const { operand, lower, upper } of parts) {
+    const target = into(operand);
+    for (let r = 0, e = 0; r < count; r++)
+      for (let k = 0; k < size; k++, e++) {
+        const a = own[e] as number;
+        target[e] = (target[e] as number) + a * ((a > 0 ? lower[k] : upper[k]) as number);
+      }
+  }
+}
+
+interface Ground {
+  readonly rows: Float64Array;
+  readonly ends: Ends;
+}
+
+/** The least value over the box of row `r`, everything that may be off subtracted; -Infinity where it is no number. */
+function leastOf(ground: readonly Ground[], r: number, from: number, slack: number): number {
+  let [sum, magnitude, terms] = [from, Math.abs(from), 1];
+  for (const { rows, ends } of ground) {
+    const { lo, hi } = ends;
+    const n = lo.length;
+    for (let j = 0; j < n; j++) {
+      const a = rows[r * n + j] as number;
+      if (a === 0) continue;
+      const low = a * ((a > 0 ? lo[j] : hi[j]) as number);
+      sum += low;
+      magnitude += Math.abs(low);
+      terms++;
+    }
+  }
+  const found = sum - (slack + magnitude * (terms + 4) * U64) * SLACK;
+  return Number.isNaN(found) ? -Infinity : found;
+}

@@ -1,0 +1,99 @@
+/**
+ * Elementwise layers as planes: what carrying back goes through. Operands that are fixed become part of the constants. Note [Error terms] in
+ * `bounds.ts` says what the slacks are for.
+ */
+import type { ValueId } from '../ir/graph.ts';
+import type { ElementRule, Planes } from '../ops/bounds.ts';
+import { must } from '../text/result.ts';
+import { type Ends, noInterval, operandsAt } from './ends.ts';
+import type { Prepared, Ready } from './prepared.ts';
+import { U64 } from './rounding.ts';
+
+/** Planes of all elements of a layer. */
+export interface Relaxed {
+  readonly parts: readonly Slopes[];
+  readonly lowerAt: Float64Array;
+  readonly upperAt: Float64Array;
+  /** What each may be off when it is carried through, per unit of its coefficient. */
+  readonly lowerSlack: Float64Array;
+  readonly upperSlack: Float64Array;
+}
+
+interface Slopes {
+  readonly operand: ValueId;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+const planesFor = (arity: number): Planes => ({
+  lower: new Float64Array(arity),
+  lowerAt: 0,
+  upper: new Float64Array(arity),
+  upperAt: 0,
+});
+
+/** Undefined where an element has no planes: a result may be infinite. */
+export function relax({ net, adds }: Ready, p: Prepared, ends: ReadonlyMap<ValueId, Ends>): Relaxed | undefined {
+  const { node } = p.layer;
+  const rule = must(p.rule);
+  const operands = node.inputs.map((v) => must(ends.get(v)));
+  const x = operands.map(noInterval);
+  const planes = planesFor(operands.length);
+  const fresh = (): Float64Array => new Float64Array(p.size);
+  const fixed = node.inputs.map((v) => net.fixed.has(v));
+  const slopes = node.inputs.map((operand): Slopes => ({ operand, lower: fresh(), upper: fresh() }));
+  const out: Relaxed = {
+    parts: slopes.filter((_, o) => !fixed[o]),
+    lowerAt: fresh(),
+    upperAt: fresh(),
+    lowerSlack: fresh(),
+    upperSlack: fresh(),
+  };
+  const constants = (adds + 2 * operands.length) * U64;
+  for (let k = 0; k < p.size; k++) {
+    operandsAt(operands, k, x);
+    if (!rule.planes(x, node.attrs, undefined, planes)) return undefined;
+    let [low, high] = [planes.lowerAt, planes.upperAt];
+    let [lowSum, highSum] = [Math.abs(low), Math.abs(high)];
+    let [below, above] = [0, 0];
+    for (let o = 0; o < x.length; o++) {
+      const { lo, hi } = must(x[o]);
+      const reach = Math.max(Math.abs(lo), Math.abs(hi));
+      const [down, up] = [planes.lower[o] as number, planes.upper[o] as number];
+      // an infinite operand has coefficients 0
+      const [downReach, upReach] = [down === 0 ? 0 : Math.abs(down) * reach, up === 0 ? 0 : Math.abs(up) * reach];
+      if (fixed[o]) {
+        low += down === 0 ? 0 : down * lo;
+        high += up === 0 ? 0 : up * lo;
+        lowSum += downReach;
+        highSum += upReach;
+        continue;
+      }
+      const own = slopes[o] as Slopes;
+      own.lower[k] = down;
+      own.upper[k] = up;
+      below += downReach;
+      above += upReach;
+    }
+    out.lowerAt[k] = low;
+    out.upperAt[k] = high;
+    out.lowerSlack[k] = below * p.meets * U64 + lowSum * constants;
+    out.upperSlack[k] = above * p.meets * U64 + highSum * constants;
+  }
+  return out;
+}
+
+/** Planes this near to each other differ by rounding alone. */
+const NEAR = 2 ** -20;
+
+/** Tells of which elements the two planes differ: tighter ends may bring those together. Only tightness depends on it. */
+export function looseness(rule: ElementRule, attrs: unknown, operands: readonly Ends[]): (k: number) => boolean {
+  const x = operands.map(noInterval);
+  const planes = planesFor(operands.length);
+  return (k) => {
+    operandsAt(operands, k, x);
+    if (!rule.planes(x, attrs, undefined, planes)) return true;
+    const { lower, upper, lowerAt, upperAt } = planes;
+    return lower.some((slope, o) => slope !== upper[o]) || upperAt - lowerAt > NEAR * Math.max(1, Math.abs(upperAt));
+  };
+}

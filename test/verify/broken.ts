@@ -1,0 +1,265 @@
+/**
+ * Broken provers: one edit of the sources of `src/verify` each. The judge is bundled with the edited text, so it judges just what would have
+ * been shipped. `seen` are mistakes that it must find; `unseen` are those that no judge of this kind can, with the reason.
+ */
+export interface Broken {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** Nets on which it shows. */
+  readonly on: string;
+}
+
+const CARRY = 'carry.ts';
+const LINEAR = 'linear-ends.ts';
+const OPS = 'linear-ops.ts';
+const RELAX = 'relax.ts';
+const ROUNDING = 'rounding.ts';
+
+export const SEEN: Readonly<Record<string, Broken>> = {
+  'no error of runs': { file: ROUNDING, from: 'if (roundings === 0) return 0;', to: 'return 0;', on: 'dense' },
+  'half the error of runs': {
+    file: ROUNDING,
+    from: '(m * gamma + terms',
+    to: '(0.5 * m * gamma + terms',
+    on: 'product',
+  },
+  'half a unit for a unit of float32': { file: ROUNDING, from: 'U32 = 2 ** -24', to: 'U32 = 2 ** -25', on: 'product' },
+  'nothing for subnormal products': { file: ROUNDING, from: 'terms * TINY32', to: '0 * TINY32', on: 'swamp' },
+  'a sum of two without rounding': {
+    file: OPS,
+    from: '...(constant && { constant }), roundings: 1 }',
+    to: '...(constant && { constant }), roundings: 0 }',
+    on: 'sumOfTwo',
+  },
+  'a product without rounding': {
+    file: OPS,
+    from: 'matrixOf(weights.length, rows) }], roundings: 1 }',
+    to: 'matrixOf(weights.length, rows) }], roundings: 0 }',
+    on: 'product',
+  },
+  'sums of one rounding less': {
+    file: OPS,
+    from: 'summedSize(shape(x), node.attrs.axes) - 1)',
+    to: 'summedSize(shape(x), node.attrs.axes) - 2)',
+    on: 'sums',
+  },
+  'a put without rounding': { file: OPS, from: 'roundings: most - 1', to: 'roundings: 0', on: 'put' },
+  'a subtraction that adds': {
+    file: OPS,
+    from: "sumOfTwo(node.op === 'sub' ? -1 : 1",
+    to: 'sumOfTwo(1',
+    on: 'shifted',
+  },
+  'a constant of the wrong sign': { file: OPS, from: '(v) => sign * v', to: '(v) => v', on: 'subtracted' },
+  'joined without the inner roundings': {
+    file: OPS,
+    from: 'outer.roundings + inner.roundings',
+    to: 'outer.roundings',
+    on: 'joined',
+  },
+  'joined without the sign': {
+    file: OPS,
+    from: 'row[1] * (m.weight[from + i] as number)',
+    to: '(m.weight[from + i] as number)',
+    on: 'joined',
+  },
+  'no constants of concat': { file: OPS, from: 'constant[k] = must(numbers[s])', to: 'constant[k] = 0', on: 'copies' },
+  'slacks forgotten at linear layers': {
+    file: CARRY,
+    from: 'lost += Math.abs(a) * (off[k] as number)',
+    to: 'lost += 0 * (off[k] as number)',
+    on: 'dense',
+  },
+  'slacks with their sign': {
+    file: CARRY,
+    from: 'lost += Math.abs(a) * (off[k] as number)',
+    to: 'lost += a * (off[k] as number)',
+    on: 'dense',
+  },
+  'constants forgotten at linear layers': {
+    file: CARRY,
+    from: 'if (constant) sum += a * (constant[k] as number)',
+    to: 'if (constant) sum += 0',
+    on: 'joined',
+  },
+  'planes changed over': {
+    file: CARRY,
+    from: 'a > 0 ? lower[k] : upper[k]',
+    to: 'a > 0 ? upper[k] : lower[k]',
+    on: 'relus',
+  },
+  'constants of planes changed over': {
+    file: CARRY,
+    from: 'sum += a * (lowerAt[k] as number)',
+    to: 'sum += a * (upperAt[k] as number)',
+    on: 'relus',
+  },
+  'no constant above': { file: CARRY, from: 'sum += a * (upperAt[k] as number)', to: 'sum += 0 * a', on: 'relus' },
+  'ends changed over': { file: CARRY, from: '(a > 0 ? lo[j] : hi[j])', to: '(a > 0 ? hi[j] : lo[j])', on: 'product' },
+  'slack added': { file: CARRY, from: 'sum - (slack', to: 'sum + (slack', on: 'dense' },
+  'no slack for the last sum': {
+    file: CARRY,
+    from: 'magnitude * (terms + 4) * U64',
+    to: '0 * magnitude * (terms + 4) * U64',
+    on: 'givenAsIs',
+  },
+  'the start of rows forgotten': {
+    file: CARRY,
+    from: 'at ? at.slice()',
+    to: 'at ? new Float64Array(count)',
+    on: 'copies',
+  },
+  'rows kept from before': {
+    file: CARRY,
+    from: '.subarray(0, length).fill(0)',
+    to: '.subarray(0, length)',
+    on: 'relus',
+  },
+  'fixed outputs forgotten': {
+    file: CARRY,
+    from: 'if (isFixed) ground.push',
+    to: 'if (false) ground.push',
+    on: 'givenAsIs',
+  },
+  'no slack where coefficients meet': {
+    file: LINEAR,
+    from: 'off + magnitude * p.meets * U64',
+    to: 'off',
+    on: 'copies',
+  },
+  'fixed operands without their slope': {
+    file: RELAX,
+    from: 'low += down === 0 ? 0 : down * lo',
+    to: 'low += 0',
+    on: 'crossings',
+  },
+  'ends without the error of runs': {
+    file: LINEAR,
+    from: 'lo[k] = centre - radius - (off + mine) * SLACK',
+    to: 'lo[k] = centre - radius - mine * SLACK',
+    on: 'dense',
+  },
+  'half the radius': {
+    file: LINEAR,
+    from: 'sums[1] = (sums[1] as number) + radius',
+    to: 'sums[1] = (sums[1] as number) + 0.5 * radius',
+    on: 'dense',
+  },
+  'radii from below': {
+    file: LINEAR,
+    from: 'Math.max((hi[j] as number) - m, m - l)',
+    to: 'Math.min((hi[j] as number) - m, m - l) * (1 - 2 ** -20)',
+    on: 'dense',
+  },
+  'moved without the sign': {
+    file: LINEAR,
+    from: 'const turned = (matrix.weight[e] as number) < 0',
+    to: 'const turned = false',
+    on: 'copies',
+  },
+  'no overflow': { file: LINEAR, from: 'if (!(magnitude + off < most)) return undefined;', to: '', on: 'tooLarge' },
+  'upper ends too low': {
+    file: 'bounds.ts',
+    from: 'if (sign === -1 && -found < high) hi[k] = Math.max(-found, low)',
+    to: 'if (sign === -1 && found < high) hi[k] = Math.max(found, low)',
+    on: 'relus',
+  },
+  'ends rounded inward': {
+    file: 'ends.ts',
+    from: 'into.lo = floorF32(lo[k] as number);',
+    to: 'into.lo = ceilF32(lo[k] as number);',
+    on: 'crossings',
+  },
+  'ends not widened': { file: 'rules.ts', from: 'if (EXACT.has(op)) return;', to: 'return;', on: 'curves' },
+  'intervals of a parent in the place of ours': {
+    file: 'ends.ts',
+    from: 'const lo = Math.max(own.lo[k] as number, other.lo[k] as number);',
+    to: 'const lo = Math.max(own.lo[k] as number, other.hi[k] as number);',
+    on: 'relus',
+  },
+  'one row in four lost': { file: 'matrix.ts', from: 'a3 * (weight[e3 + j] as number)', to: '0 * a3', on: 'relus' },
+  'moves by one': { file: OPS, from: '(i) => i - 1)', to: '(i) => (i === 2 ? 0 : i - 1))', on: 'joined' },
+  'the last largest': { file: 'spread.ts', from: "j < i ? 'lt' : 'le'", to: "j > i ? 'lt' : 'le'", on: 'ties' },
+  'comparisons of fixed numbers': {
+    file: 'spread.ts',
+    from: 'varies ? marksOfLargest',
+    to: 'varies || true ? marksOfLargest',
+    on: 'lookupByNaN',
+  },
+  'lookups by products': {
+    file: 'spread.ts',
+    from: '[oneHot(b, node, l, varies[0] === true), r]',
+    to: '[l, r]',
+    on: 'lookup',
+  },
+};
+
+/** Why they cannot be seen stands beside each. */
+export const UNSEEN: Readonly<Record<string, Broken & { readonly because: string }>> = {
+  'slack of slacks': {
+    file: ROUNDING,
+    from: 'SLACK = 1 + 2 ** -20',
+    to: 'SLACK = 1',
+    on: 'dense',
+    because: 'it covers roundings of 2^-53 in sums whose terms are worst cases that no run attains',
+  },
+  'products among the subnormal doubles': {
+    file: CARRY,
+    from: ' + ready.lost',
+    to: '',
+    on: 'swamp',
+    because:
+      '1e-280 is far below every other slack, except for rows of tiny coefficients over layers that round nothing',
+  },
+  'no slack where coefficients meet in planes': {
+    file: RELAX,
+    from: 'out.lowerSlack[k] = below * p.meets * U64 +',
+    to: 'out.lowerSlack[k] =',
+    on: 'crossings',
+    because:
+      'the intercepts of the rules and the last sum have room for one product; only coefficients that cancel within one layer would show it',
+  },
+  'no slack where coefficients meet in planes above': {
+    file: RELAX,
+    from: 'out.upperSlack[k] = above * p.meets * U64 +',
+    to: 'out.upperSlack[k] =',
+    on: 'crossings',
+    because: 'as for the planes below',
+  },
+  'no slack of constants of planes': {
+    file: RELAX,
+    from: 'out.lowerSlack[k] = below * p.meets * U64 + lowSum * constants',
+    to: 'out.lowerSlack[k] = below * p.meets * U64',
+    on: 'crossings',
+    because: 'the rules move their intercepts outward by more than the one rounding that is made here',
+  },
+  'no slack where constants meet': {
+    file: LINEAR,
+    from: ' + Math.abs(own) * adds * U64',
+    to: '',
+    on: 'copies',
+    because: 'constants are in the magnitude of their row too, whose slack covers the roundings of a few hundred',
+  },
+  'ends of what overflows not widened': {
+    file: 'rules.ts',
+    from: 'out.lo === Infinity ? LARGEST32 :',
+    to: 'out.lo === Infinity ? Infinity :',
+    on: 'overflow',
+    because: 'a layer that may be infinite has no planes, so the box is refused',
+  },
+  'slack of constants of planes above': {
+    file: RELAX,
+    from: 'above * p.meets * U64 + highSum * constants',
+    to: 'above * p.meets * U64',
+    on: 'crossings',
+    because: 'the rules move their intercepts outward by more than the one rounding that is made here',
+  },
+  'partial sums of the forward step': {
+    file: LINEAR,
+    from: 'const mine = magnitude * (2 * terms + 8) * U64',
+    to: 'const mine = 0 * magnitude * (2 * terms + 8) * U64',
+    on: 'dense',
+    because: 'layers of several terms also round in float32, and that error is 2^29 times as large',
+  },
+};

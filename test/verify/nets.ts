@@ -1,0 +1,178 @@
+/**
+ * Random nets and boxes for the judge of bounds. Params are numbers of moderate size, so that most nets can be bounded. Besides the random
+ * graphs of `random-graph.ts` there are small ones on which single error terms show: one rounding, cancelling sums, chains of moves.
+ */
+import type { Graph, ValueId } from '../../src/ir/graph.ts';
+import { sizeOf } from '../../src/ir/graph.ts';
+import { nextDownF32, nextUpF32 } from '../../src/num/bits.ts';
+import { graphBuilder } from '../../src/ops/build.ts';
+import type { GraphBuilder } from '../../src/ops/builder.ts';
+import { must } from '../../src/text/result.ts';
+import type { Ends } from '../../src/verify/bounds.ts';
+import type { Random } from '../fuzz/random.ts';
+import { randomGraph } from '../random-graph.ts';
+
+export interface Case {
+  readonly graph: Graph;
+  readonly params: ReadonlyMap<string, Float32Array>;
+}
+
+const f = Math.fround;
+const unit = (r: Random): number => r.bits() / 2 ** 32;
+
+/** A float32 with a full mantissa, at times whole or tiny. */
+export function number(r: Random): number {
+  const kind = r.below(12);
+  if (kind === 0) return r.below(7) - 3;
+  if (kind === 1) return f((unit(r) - 0.5) * 2 ** -140);
+  return f((unit(r) * 2 - 1) * 2 ** (r.below(6) - 3));
+}
+
+const numbers = (r: Random, n: number): Float32Array => Float32Array.from({ length: n }, () => number(r));
+
+const finished = (b: GraphBuilder, values: readonly ValueId[]): Case => ({
+  graph: b.finish(values.map((value, i) => ({ name: `o${i}`, value }))),
+  params: new Map(),
+});
+
+type Maker = (r: Random, b: GraphBuilder) => readonly ValueId[];
+
+/** Small nets, each for a few terms. */
+const SMALL: Readonly<Record<string, Maker>> = {
+  product: (r, b) => [b.mul(b.input('x', [3]), b.constant([3], numbers(r, 3)))],
+  sumOfTwo: (_, b) => [b.add(b.input('x', [2]), b.input('y', [2]))],
+  shifted: (r, b) => [b.sub(b.constant([3], numbers(r, 3)), b.input('x', [3]))],
+  subtracted: (r, b) => [b.sub(b.input('x', [3]), b.constant([3], numbers(r, 3)))],
+  joined: (r, b) => {
+    const turned = b.op('neg', [b.mul(b.input('x', [4]), b.constant([4], numbers(r, 4)))], {});
+    return [b.add(b.reshape(turned, [2, 2]), b.constant([2, 2], numbers(r, 4)))];
+  },
+  sums: (r, b) => {
+    const n = 2 + r.below(40);
+    return [b.sum(b.input('x', [n]), [0], r.pick(['lanes', 'sequential'] as const))];
+  },
+  dense: (r, b) => {
+    const [n, m] = [2 + r.below(20), 1 + r.below(5)];
+    const order = r.pick(['lanes', 'sequential'] as const);
+    const weights = b.constant([n, m], numbers(r, n * m));
+    const layer = b.einsum(b.input('x', [n]), weights, { lhs: [0], rhs: [0, 1], out: [1], order });
+    return [layer, b.op('max', [layer, b.full([m], 0)], {})];
+  },
+  relus: (r, b) => {
+    let [x, n] = [b.input('x', [3]), 3];
+    for (let k = 0; k < 1 + r.below(3); k++) {
+      const m = 2 + r.below(6);
+      const weights = b.constant([m, n], numbers(r, n * m));
+      const sum = b.einsum(weights, x, { lhs: [0, 1], rhs: [1], out: [0], order: 'lanes' });
+      x = b.op('max', [b.add(sum, b.constant([m], numbers(r, m))), b.full([m], 0)], {});
+      n = m;
+    }
+    return [x];
+  },
+  /** Nothing is rounded here: only our own float64 can be wrong. */
+  copies: (r, b) => {
+    const x = b.input('x', [2]);
+    const turned = b.op('neg', [x], {});
+    const pieces = Array.from({ length: 2 + r.below(5) }, () => r.pick([x, x, turned, b.constant([2], numbers(r, 2))]));
+    return [b.op('concat', [x, ...pieces], { axis: 0 })];
+  },
+  crossings: (r, b) => {
+    const x = b.input('x', [3]);
+    const other = r.chance(0.5) ? b.constant([3], numbers(r, 3)) : b.input('y', [3]);
+    const bent = [b.op('max', [x, other], {}), b.op('min', [x, other], {}), b.op('abs', [x], {})];
+    return [b.op('concat', [...bent, x, r.pick(bent)], { axis: 0 })];
+  },
+  choices: (_, b) => [b.op('select', [b.input('c', [2]), b.input('x', [2]), b.input('y', [2])], {})],
+  products: (_, b) => [b.mul(b.input('x', [2]), b.input('y', [2]))],
+  curves: (r, b) => {
+    const x = b.input('x', [2]);
+    return [b.op(r.pick(['exp', 'tanh', 'sigmoid', 'sin', 'erf', 'softplus'] as const), [x], {})];
+  },
+  put: (r, b) => [
+    b.op('put', [b.input('x', [2, 4])], { axis: 1, size: 3, indices: Array.from({ length: 4 }, () => r.below(3)) }),
+  ],
+  largest: (_, b) => {
+    const x = b.input('x', [4]);
+    const marks = b.op('argmax', [x], { axis: 0, width: 1 });
+    return [marks, b.op('reduceMax', [x], { axes: [0] }), b.op('reduceMin', [x], { axes: [0] })];
+  },
+  lookup: (r, b) => {
+    const table = r.chance(0.5) ? b.constant([3, 2], numbers(r, 6)) : b.input('t', [3, 2]);
+    return [b.einsum(b.input('x', [3]), table, { lhs: [0], rhs: [0, 1], out: [1], order: 'pick' })];
+  },
+  /** The first is taken where nothing is larger, also of NaN. */
+  lookupByNaN: (_, b) => {
+    const by = b.op('sqrt', [b.constant([3], [-1, 2, 3])], {});
+    return [b.einsum(by, b.input('x', [3, 2]), { lhs: [0], rhs: [0, 1], out: [1], order: 'pick' })];
+  },
+  overflow: (_, b) => {
+    const y = b.op('exp', [b.mul(b.input('x', [2]), b.full([2], 60))], {});
+    return [y, b.op('lt', [b.full([2], 1e38), y], { width: 1 }), b.op('min', [y, b.full([2], 5)], {})];
+  },
+  givenAsIs: (r, b) => {
+    const x = b.input('x', [2]);
+    return [x, b.constant([2], numbers(r, 2)), b.add(b.constant([2], numbers(r, 2)), b.full([2], 1)), x];
+  },
+  tooLarge: (_, b) => [
+    b.mul(b.input('x', [2]), b.full([2], 3e38)),
+    b.op('min', [b.mul(b.input('y', [2]), b.full([2], 3e38)), b.full([2], 1)], {}),
+  ],
+  ties: (_, b) => {
+    const x = b.op('round', [b.input('x', [4])], {});
+    return [b.op('argmax', [x], { axis: 0, width: 1 })];
+  },
+  swamp: (r, b) => [b.mul(b.mul(b.input('x', [2]), b.full([2], f(2 ** -75))), b.full([2], f(2 ** (-70 - r.below(8)))))],
+};
+
+export const SMALL_NETS = Object.keys(SMALL);
+
+export function smallCase(r: Random, name: string): Case {
+  const b = graphBuilder();
+  return finished(b, must(SMALL[name])(r, b));
+}
+
+/** A graph of the whole vocabulary. */
+export function anyCase(r: Random): Case {
+  const graph = randomGraph(r.bits(), { nodes: 3 + r.below(10), depth: r.below(3), smooth: r.chance(0.6) });
+  const params = new Map<string, Float32Array>();
+  for (const n of graph.nodes) if (n.op === 'param') params.set(n.attrs.name, numbers(r, sizeOf(n.attrs.shape)));
+  return { graph, params };
+}
+
+/** A box around moderate numbers, of one width for all or of many; its ends are float32 numbers or, of wide ones, also others. */
+export function anyBox(r: Random, graph: Graph): Ends[] {
+  const real = r.chance(0.3);
+  const common = r.chance(0.5) ? -1 : r.below(28);
+  return graph.inputs.map((v) => {
+    const n = sizeOf(must(graph.types[v]).shape);
+    const [lo, hi] = [new Float64Array(n), new Float64Array(n)];
+    for (let j = 0; j < n; j++) {
+      const at = r.chance(0.1) ? 0 : number(r);
+      const kind = common < 0 ? r.below(28) : common;
+      const width = kind < 5 ? 0 : 2 ** (2 - kind);
+      const [low, high] = [kind === 27 ? 0 : at - width * unit(r), at + width * unit(r)];
+      const wide = real && high - low > Math.max(Math.abs(low), Math.abs(high)) * 2 ** -20;
+      lo[j] = wide ? low : f(low);
+      hi[j] = wide ? high : Math.max(f(low), f(high));
+    }
+    return { lo, hi };
+  });
+}
+
+/** The float32 number near x that lies within. */
+function inside(x: number, lo: number, hi: number): number {
+  const y = f(x);
+  return y < lo ? nextUpF32(y) : y > hi ? nextDownF32(y) : y;
+}
+
+/** Points of a box: corners, float32 points, and real ones. */
+export function anyPoint(r: Random, box: readonly Ends[], real: boolean): Float64Array[] {
+  const corners = r.below(3);
+  return box.map(({ lo, hi }) =>
+    lo.map((l, j) => {
+      const h = hi[j] as number;
+      const x = corners === 0 || r.chance(0.2) ? r.pick([l, h]) : Math.min(h, Math.max(l, l + (h - l) * unit(r)));
+      return real ? x : inside(x, l, h);
+    }),
+  );
+}

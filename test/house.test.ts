@@ -25,7 +25,7 @@ const ROOMS: Readonly<Record<string, { readonly floor: number; readonly imports:
   interop: { floor: 4, imports: ['ops', 'ir', 'num', 'text'] },
   autodiff: { floor: 5, imports: ['passes', 'ops', 'ir', 'text', 'num'] },
   backends: { floor: 5, imports: ['passes', 'ops', 'kernel', 'ir', 'interop', 'runtime', 'text', 'num'] },
-  verify: { floor: 5, imports: ['ops', 'num', 'ir', 'interop', 'text'] },
+  verify: { floor: 5, imports: ['passes', 'ops', 'num', 'ir', 'interop', 'text'] },
   train: {
     floor: 6,
     imports: ['autodiff', 'backends', 'passes', 'ops', 'ir', 'interop', 'num', 'text', 'lower/program.ts'],
@@ -35,6 +35,7 @@ const ROOMS: Readonly<Record<string, { readonly floor: number; readonly imports:
     floor: 7,
     imports: ['autodiff', 'backends', 'check', 'lower', 'passes', 'ops', 'kernel', 'ir', 'runtime', 'num', 'text'],
   },
+  prove: { floor: 7, imports: ['verify', 'backends', 'interop', 'passes', 'ops', 'ir', 'num', 'text'] },
   'road.ts': { floor: 7, imports: ['*'] },
   'index.ts': { floor: 8, imports: ['*'] },
   cli: { floor: 9, imports: ['*'] },

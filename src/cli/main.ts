@@ -21,6 +21,7 @@ const LOAD: { readonly [V in VerbName]: () => Promise<{ readonly verb: Verb<V> }
   decompile: () => import('./verbs/decompile.ts'),
   import: () => import('./verbs/import.ts'),
   certify: () => import('./verbs/certify.ts'),
+  prove: () => import('./verbs/prove.ts'),
   test: () => import('./verbs/test.ts'),
   fmt: () => import('./verbs/fmt.ts'),
   diff: () => import('./verbs/diff.ts'),

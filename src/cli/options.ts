@@ -140,6 +140,14 @@ export const VERBS = {
       against: { kind: 'file', value: 'F', doc: 'a certificate or a weights file (default: the last run of FILE)' },
     },
   },
+  prove: {
+    args: 'MODEL.onnx... SPEC.vnnlib | FILE.su',
+    min: 1,
+    max: Number.POSITIVE_INFINITY,
+    complete: 'files',
+    doc: 'prove or refute a property of a network (one model per network that the specification declares)',
+    options: { timeout: { kind: 'text', value: 'TIME', doc: 'when to give up: 500ms, 60s, 2min (60s)' } },
+  },
   test: {
     args: 'FILE...',
     min: 1,
@@ -216,7 +224,7 @@ export const VERBS = {
 export type VerbName = keyof typeof VERBS;
 
 /** Verbs that the language has a place for and this version has not. */
-export const LATER = ['prove', 'simplify', 'lsp', 'studio', 'repl'] as const;
+export const LATER = ['simplify', 'lsp', 'studio', 'repl'] as const;
 
 type ValueOf<O extends OptionSpec> = O['kind'] extends 'flag'
   ? boolean

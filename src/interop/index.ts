@@ -18,4 +18,11 @@ export {
   type TensorToWrite,
   writeSafetensors,
 } from './safetensors.ts';
-export { type Case, type Inequality, misfits, readVnnlib, type Specification } from './vnnlib/index.ts';
+export {
+  type Case,
+  type Inequality,
+  type InputRange,
+  misfits,
+  readVnnlib,
+  type Specification,
+} from './vnnlib/index.ts';

@@ -95,6 +95,13 @@ export function compareFloat(a: Decimal, x: number): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/** A finite float as a decimal, exactly. */
+export function decimalOf(x: number): Decimal {
+  let [whole, twos] = [x, 0];
+  for (; Number.isFinite(whole) && !Number.isInteger(whole); whole *= 2) twos++;
+  return shortest({ m: BigInt(whole) * 5n ** BigInt(twos), e: -twos });
+}
+
 /** The nearest double. */
 export const nearestF64 = (a: Decimal): number => Number(`${a.m}e${a.e}`);
 

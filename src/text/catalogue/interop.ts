@@ -86,4 +86,16 @@ export const INTEROP = {
     title: 'this specification says nothing about the network',
     help: '{why} A verdict would hold for every network.',
   },
+  'prove-limit': {
+    id: 'SU1120',
+    severity: 'error',
+    title: 'this version does not decide such a specification',
+    help: '{why} Nothing is said about the property.',
+  },
+  'prove-blocks': {
+    id: 'SU1121',
+    severity: 'warning',
+    title: 'the `prove` blocks of {file} are not examined yet ({count})',
+    help: 'They are read and their names and types are checked. This version proves networks in ONNX against VNN-LIB: `sutra prove MODEL.onnx SPEC.vnnlib`.',
+  },
 } as const satisfies Readonly<Record<string, Entry>>;

@@ -1,0 +1,10 @@
+/** Proofs of specifications: networks and a VNN-LIB text to a verdict. */
+export {
+  type Answer,
+  type CaseProgress,
+  type Named,
+  type Proof,
+  type ProveOptions,
+  proveSpecification,
+} from './prove.ts';
+export { hexF32, printWitness, type Witness } from './witness.ts';

@@ -1,0 +1,231 @@
+/**
+ * Decides a specification: one search per case. `sutra prove` calls it. What is proved holds on every real point of the boxes and on
+ * every float32 point of their rounded ends; what is refuted was run by the compiled program and judged exactly.
+ * Note [Rounded boxes] at the foot.
+ */
+import type { Backend, Resident } from '../backends/backend.ts';
+import { type Case, type InputRange, misfits, type Network, type Specification } from '../interop/index.ts';
+import { OPS } from '../ops/index.ts';
+import { ready } from '../passes/index.ts';
+import { unrolled } from '../passes/unroll.ts';
+import { fail, must, ok, type Result } from '../text/result.ts';
+import {
+  type Claim,
+  isUnsafe,
+  type Net,
+  openNet,
+  type Progress,
+  search,
+  spreadOut,
+  type Verdict,
+} from '../verify/index.ts';
+import { boxOf, claimOf } from './claims.ts';
+import { type Joined, joined } from './joined.ts';
+import { type Assignment, isViolated, type Witness, witnessOf } from './witness.ts';
+
+export interface Named extends Network {
+  readonly file: string;
+}
+
+export interface ProveOptions {
+  /** What runs the network; its bits are what S1 speaks of. */
+  readonly backend: Backend;
+  /** Asked before every box: whether there is time left. */
+  readonly goOn: (progress: CaseProgress) => boolean;
+  /** Numbers in [0, 1). */
+  readonly random: () => number;
+}
+
+export interface CaseProgress extends Progress {
+  /** From 1. */
+  readonly number: number;
+  readonly cases: number;
+}
+
+export type Answer = 'unsat' | 'sat' | 'unknown' | 'vacuous';
+
+export interface Proof {
+  /** `vacuous`: no case says anything about the network. */
+  readonly answer: Answer;
+  readonly boxes: number;
+  /** Boxes that were left, of cases that were begun. */
+  readonly open: number;
+  /** Cases: all, proved, and those that say nothing. */
+  readonly cases: number;
+  readonly proved: number;
+  readonly vacuous: number;
+  /** The best lower bound of the margin where boxes could not be split further; undefined where there is none. */
+  readonly bound?: number;
+  readonly witness?: Witness;
+  /** Why nothing more is known. */
+  readonly reason?: string;
+}
+
+/**
+ * Decides. The first case is tried by points even without time; later cases are not begun then. A Problem where the specification does
+ * not fit the networks or asks what this version does not decide.
+ */
+export function proveSpecification(
+  spec: Specification,
+  networks: readonly Named[],
+  options: ProveOptions,
+): Result<Proof> {
+  const sizes = networks.map((n) => ({ file: n.file, inputs: elements(n.inputs), outputs: elements(n.outputs) }));
+  const wrong = misfits(spec, sizes);
+  if (wrong.length > 0) return fail(wrong);
+  const told = spec.cases.filter((c) => c.vacuous === undefined && c.unsafe.length > 0);
+  const counts = { cases: spec.cases.length, vacuous: spec.cases.length - told.length };
+  const decisions: Decision[] = [];
+  const open = opener(spec, networks, options.backend);
+  for (const [i, one] of told.entries()) {
+    const goOn = (p: Progress): boolean => options.goOn({ ...p, number: i + 1, cases: told.length });
+    if (i > 0 && !goOn({ boxes: 0, open: 1, proved: 0 })) break;
+    const opened = open(one);
+    if (!opened.ok) return opened;
+    const found = decide(spec, one, opened.value, { random: options.random, goOn });
+    if (!found.ok) return found;
+    decisions.push(found.value);
+    if (found.value.verdict.kind === 'refuted') break;
+  }
+  return ok({ ...summed(decisions, told.length), ...counts });
+}
+
+const elements = (ports: Network['inputs']): number =>
+  ports.reduce((n, { shape }) => n + shape.reduce((m, d) => m * d, 1), 0);
+
+/** What became of one case; `witness` also beside `unknown`, where it is one of rounding only. */
+interface Decision {
+  readonly verdict: Verdict;
+  readonly witness?: Witness;
+  readonly reason?: string;
+}
+
+const SMALL = 'boxes are as small as float32 allows';
+
+function summed(decisions: readonly Decision[], cases: number): Omit<Proof, 'cases' | 'vacuous'> {
+  const refuted = decisions.find((d) => d.verdict.kind === 'refuted');
+  const proved = decisions.filter((d) => d.verdict.kind === 'proved').length;
+  const unknown = decisions.flatMap(({ verdict }) => (verdict.kind === 'unknown' ? [verdict] : []));
+  const best = Math.min(...unknown.map((v) => v.best));
+  const witness = (refuted ?? decisions.find((d) => d.witness))?.witness;
+  const why = decisions.find((d) => d.reason !== undefined)?.reason;
+  const reason = proved === cases ? undefined : (why ?? (Number.isFinite(best) ? SMALL : 'time is up'));
+  return {
+    answer: witness ? 'sat' : cases === 0 ? 'vacuous' : proved === cases ? 'unsat' : 'unknown',
+    boxes: decisions.reduce((n, d) => n + d.verdict.boxes, 0),
+    open: unknown.reduce((n, v) => n + v.open, 0),
+    proved,
+    ...(Number.isFinite(best) && { bound: best }),
+    ...(witness && { witness }),
+    ...(reason !== undefined && !witness && { reason }),
+  };
+}
+
+/** The networks as one graph, ready for bounds and for runs. */
+interface Opened extends Joined {
+  readonly net: Net;
+  readonly resident: Resident;
+}
+
+/** Opens the networks for a case; cases that link the same inputs and speak of the same variables share it. */
+function opener(spec: Specification, networks: readonly Network[], backend: Backend): (one: Case) => Result<Opened> {
+  const known = new Map<string, Opened>();
+  return (one) => {
+    const read = new Set(one.unsafe.flat().flatMap((i) => i.terms.map((t) => t.variable)));
+    const key = `${[...one.links].join(';')}|${[...read].sort((a, b) => a - b)}`;
+    const before = known.get(key);
+    if (before) return ok(before);
+    const made = joined(spec, one, networks);
+    if (!made.ok) return made;
+    const { graph } = made.value;
+    const net = openNet(spreadOut(unrolled(graph)), new Map());
+    const opened = { ...made.value, net, resident: backend.compile(ready(graph)).resident };
+    known.set(key, opened);
+    return ok(opened);
+  };
+}
+
+/** Settings of the searches of one case. */
+interface CaseOptions {
+  readonly random: () => number;
+  readonly goOn: (progress: Progress) => boolean;
+}
+
+function decide(spec: Specification, one: Case, opened: Opened, { random, goOn }: CaseOptions): Result<Decision> {
+  const claim = claimOf(one, opened);
+  if (!claim.ok) return claim;
+  const { net } = opened;
+  const box = boxOf(one, opened);
+  const trial = trialOf(one, opened, claim.value);
+  const op = unbounded(net);
+  const look = (place: Place, more: CaseOptions['goOn']): Verdict =>
+    search(net, box, claim.value, { random, goOn: more, run: trial.run(place) });
+  const verdict = look('box', op === undefined ? goOn : never);
+  const late = verdict.kind === 'unknown' ? look('rounding', never) : undefined;
+  const found = late ?? verdict;
+  if (found.kind === 'refuted') {
+    const values = trial.at(found.inputs, late ? 'rounding' : 'box');
+    if (isViolated(one, values)) return ok({ verdict, witness: witnessOf(spec, one, values) });
+    // Everything is unsafe, and the outputs are no numbers: nothing was shown.
+    const { boxes } = found;
+    return ok({ verdict: { kind: 'unknown', boxes, open: 1, best: -Infinity }, reason: 'outputs are not finite' });
+  }
+  return ok({ verdict, ...(op !== undefined && { reason: `no bounds go through the operation \`${op}\`` }) });
+}
+
+const never = (): boolean => false;
+
+/** An operation of the net that has no bounds. */
+const unbounded = (net: Net): string | undefined =>
+  net.layers.find((l) => l.kind === 'other' && OPS[l.node.op].bounds.kind !== 'elementwise')?.node.op;
+
+type Place = Witness['inside'];
+
+/** Where a range holds no float32 number, there is only the rounded one. */
+const endsAt = ({ inside, rounded }: InputRange, place: Place): readonly [number, number] =>
+  place === 'box' && inside[0] <= inside[1] ? inside : rounded;
+
+/** The compiled program as the search tries it. Note [Rounded boxes]. */
+function trialOf(one: Case, { inputs, outputs, resident }: Opened, claim: Claim) {
+  const output = must(resident.outputs[0]);
+  const nothing = new Float32Array(output.length).fill(Number.NaN);
+  const ranges = new Map(one.box.map((r) => [r.variable, r]));
+  const ends = { box: endsOf('box'), rounding: endsOf('rounding') };
+  function endsOf(place: Place): (readonly [number, number])[][] {
+    return inputs.map((list) => list.map((v) => endsAt(must(ranges.get(v)), place)));
+  }
+  const step = (point: readonly Float32Array[], place: Place): void => {
+    for (const [i, list] of ends[place].entries()) {
+      const to = must(resident.inputs[i]);
+      for (const [j, [lo, hi]] of list.entries()) to[j] = Math.max(lo, Math.min(hi, must(must(point[i])[j])));
+    }
+    resident.step();
+  };
+  const values = (): Assignment => {
+    const all = new Map(outputs.map((v, k) => [v, must(output[k])]));
+    for (const [i, list] of inputs.entries())
+      for (const [j, v] of list.entries()) all.set(v, must(resident.inputs[i]?.[j]));
+    for (const [v, to] of one.links) all.set(v, must(all.get(to)));
+    return all;
+  };
+  return {
+    run: (place: Place) => (point: readonly Float32Array[]) => {
+      step(point, place);
+      return isUnsafe(claim, output) && !isViolated(one, values()) ? nothing : output;
+    },
+    at: (point: readonly Float32Array[], place: Place): Assignment => {
+      step(point, place);
+      return values();
+    },
+  };
+}
+
+/*
+ * Note [Rounded boxes]
+ *
+ * A specification states decimals; tools read them as float32, so the box that they search may reach beyond the stated one by a
+ * rounding, or miss some of it. Bounds are taken over both together. A counterexample has to be a float32 point of the stated box: points
+ * of the search are moved to the nearest such point before they are run, and what the program says there is judged in exact
+ * decimals. Where doubles say `unsafe` and decimals do not, the search is given NaN, of which no inequality holds. Only where that finds
+ * nothing the rounded ends are tried, and a witness there is labelled. A range that holds no float32 number has only rounded ends.
+ */

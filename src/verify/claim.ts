@@ -5,7 +5,7 @@
 
 /** Σ coefficients·outputs + at <= 0, or < 0 where strict. */
 export interface Inequality {
-  /** Over all outputs of the net, laid end to end. */
+  /** Over the elements of the net's one output. */
   readonly coefficients: Float64Array;
   readonly at: number;
   readonly strict: boolean;

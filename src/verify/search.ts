@@ -3,7 +3,7 @@
  * it; else it is split along the input that matters most, and both halves inherit its bounds. Depth first, so memory stays small.
  */
 import type { ValueId } from '../ir/graph.ts';
-import { must } from '../text/result.ts';
+import { invariant, must } from '../text/result.ts';
 import { attack, cornerOf, descend, middleOf, type Point, type Run } from './attack.ts';
 import { type Bounder, boundsOf, type Ends, type Lowered } from './bounds.ts';
 import { type Claim, isUnsafe } from './claim.ts';
@@ -42,8 +42,15 @@ const LATER_RUNS = 40;
 /** So many boxes pass between two attacks. */
 const ATTACK_EVERY = 8;
 
-/** Proves or refutes a claim about the outputs of a net over a box. `unknown` when told to stop, or where boxes cannot be split further. */
+/** Proves or refutes a claim about the only output of a net over a box. `unknown` when told to stop, or where boxes cannot be split further. */
 export function search(net: Net, box: readonly Ends[], claim: Claim, options: SearchOptions): Verdict {
+  const [output, ...others] = net.outputs;
+  invariant(output !== undefined && others.length === 0, 'a claim is about the one output of a net');
+  for (const one of claim.unsafe.flat())
+    invariant(
+      one.coefficients.length === net.sizeOf(output),
+      'an inequality has a coefficient for each output element',
+    );
   const bounder = boundsOf(net);
   const stack: Open[] = [{ box, known: undefined, part: 1 }];
   const progress = { boxes: 0, open: 1, proved: 0 };

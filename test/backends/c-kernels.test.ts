@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { kernelOf, subset } from '../../scripts/elementary/subset.ts';
 import { ARITY, type OpAttrs, type OpName } from '../../src/ir/vocabulary.ts';
 import { kernelBuilder, SIGNATURES } from '../../src/kernel/build.ts';
-import type { Expr, KernelBuilder, KernelType, Primitive } from '../../src/kernel/expr.ts';
+import type { Expr, KernelType } from '../../src/kernel/expr.ts';
 import type { Access, Buffer, Plan } from '../../src/kernel/nest.ts';
 import { OPS } from '../../src/ops/index.ts';
 import { scalarExpr } from '../../src/ops/reference/kernels.ts';
 import { must } from '../../src/text/result.ts';
 import { patterns, runBlocks } from '../kernel/run.ts';
 import { loadMany, roadsHere } from './c-library.ts';
+import { asF32, operand, STEPS } from './primitives.ts';
 
 /** Not a whole number of vectors, so that the last is a part. */
 const LENGTH = 65536 + 7;
@@ -56,22 +57,6 @@ const powers: Case[] = [
   { title: 'pow', root: kernelOf('pow'), args: [SUBSET, SUBSET.map((_, i) => ((i % 4001) - 2000) / 64)] },
   { title: 'pow', root: kernelOf('pow'), args: [A, B] },
 ];
-
-/** Conversions that are defined in range only. */
-const PARTIAL: ReadonlySet<Primitive> = new Set(['f32.toI32', 'f64.toI32', 'f64.exp2i']);
-const STEPS = (Object.keys(SIGNATURES) as Primitive[]).filter((p) => !PARTIAL.has(p));
-
-const asF32 = (k: KernelBuilder, e: Expr): Expr => {
-  if (e.type === 'f32') return e;
-  return e.type === 'f64' ? k.step('f32.fromF64', e) : k.step('f32.fromI32', e);
-};
-
-function operand(k: KernelBuilder, type: KernelType, from: Expr): Expr {
-  if (type === 'f32') return from;
-  if (type === 'f64') return k.step('f64.fromF32', from);
-  // The bits of a NaN are not defined, so they are not read.
-  return k.step('f32.bits', k.select(k.step('f32.eq', from, from), from, k.f32(1)));
-}
 
 const k = kernelBuilder();
 const [x, y] = [k.arg('f32', 0), k.arg('f32', 1)];

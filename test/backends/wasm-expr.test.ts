@@ -7,6 +7,7 @@ import type { Expr, KernelBuilder, KernelType, Primitive } from '../../src/kerne
 import { OPS } from '../../src/ops/index.ts';
 import { scalarExpr } from '../../src/ops/reference/kernels.ts';
 import { patterns, runBlocks } from '../kernel/run.ts';
+import { asF32, operand, STEPS } from './primitives.ts';
 import { runWasm } from './run-kernel.ts';
 
 const LENGTH = 65536;
@@ -62,22 +63,6 @@ describe('every elementary function', () => {
     agree(kernelOf('pow'), pairs());
   });
 });
-
-/** Conversions that are defined in range only. */
-const PARTIAL: ReadonlySet<Primitive> = new Set(['f32.toI32', 'f64.toI32', 'f64.exp2i']);
-const STEPS = (Object.keys(SIGNATURES) as Primitive[]).filter((p) => !PARTIAL.has(p));
-
-const asF32 = (k: KernelBuilder, e: Expr): Expr => {
-  if (e.type === 'f32') return e;
-  return e.type === 'f64' ? k.step('f32.fromF64', e) : k.step('f32.fromI32', e);
-};
-
-function operand(k: KernelBuilder, type: KernelType, from: Expr): Expr {
-  if (type === 'f32') return from;
-  if (type === 'f64') return k.step('f64.fromF32', from);
-  // The bits of a NaN are not defined, so they are not read.
-  return k.step('f32.bits', k.select(k.step('f32.eq', from, from), from, k.f32(1)));
-}
 
 describe('every primitive', () => {
   it.each(STEPS)('%s', (step) => {

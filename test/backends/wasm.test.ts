@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { batchGraph, gradient } from '../../src/autodiff/index.ts';
+import { batchGraph } from '../../src/autodiff/index.ts';
 import { reference } from '../../src/backends/reference.ts';
 import { schedulePlan } from '../../src/backends/schedule/index.ts';
 import { wasm } from '../../src/backends/wasm/index.ts';
@@ -10,13 +10,14 @@ import { planModule } from '../../src/backends/wasm/nests.ts';
 import { openMachine } from '../../src/backends/wasm/run.ts';
 import type { Graph } from '../../src/ir/graph.ts';
 import { graphBuilder } from '../../src/ops/build.ts';
-import { ready, runPasses, TRAIN_PIPELINE } from '../../src/passes/index.ts';
+import { ready } from '../../src/passes/index.ts';
 import { compile, runTests } from '../../src/road.ts';
 import { must } from '../../src/text/result.ts';
 import { randomProgram } from '../fuzz/program.ts';
 import { random } from '../fuzz/random.ts';
 import { openProgram } from '../programs.ts';
 import { anyInputs, anyParams, differingBit, randomGraph } from '../random-graph.ts';
+import { gradientOf } from './gradient-of.ts';
 
 /** Two runs of each, for a buffer that is not stored before it is loaded shows in the second. Gives the numbers compared. */
 function same(graph: Graph, seed: number, what: () => string): number {
@@ -167,21 +168,6 @@ describe('random programs', () => {
     expect(gradients).toBeGreaterThan(100);
   });
 });
-
-/** The gradient of the sum of all results by all parameters. */
-function gradientOf(graph: Graph): Graph | undefined {
-  const names = graph.nodes.flatMap((n) => (n.op === 'param' ? [n.attrs.name] : []));
-  if (names.length === 0) return undefined;
-  const b = graphBuilder();
-  const inputs = graph.nodes.flatMap((n) => (n.op === 'input' ? [b.input(n.attrs.name, n.attrs.shape)] : []));
-  const all = (v: (typeof inputs)[number]): number[] => b.shapeOf(v).map((_, i) => i);
-  const total = b
-    .inline(graph, inputs)
-    .map((v) => b.sum(v, all(v), 'lanes'))
-    .reduce((x, y) => b.add(x, y));
-  const made = gradient(b.finish([{ name: 'loss', value: total }]), { of: 'loss', wrt: [...new Set(names)] });
-  return runPasses(TRAIN_PIPELINE, made.graph);
-}
 
 const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
 const programs = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' })

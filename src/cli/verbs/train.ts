@@ -51,7 +51,7 @@ async function trainLocked(file: string, options: OptionsOf<'train'>, session: S
   if (!opened.ok) return session.refuse(opened.problems);
   const { run, resume } = opened.value;
   if (!options.json && !options.quiet) session.terminal.out(learnedText(compiled.value.program));
-  const stop = stopOnSignal();
+  const stop = stopOnSignal(session);
   const progress = progressOf(session, run);
   const settings: TrainOptions = {
     data: data.value,
@@ -108,11 +108,16 @@ function openRun(
   return run.ok ? ok({ run: run.value }) : run;
 }
 
+/** Wrappers pass on a signal that the terminal has sent to the whole group already: within this time both are one. */
+const ONE_SIGNAL_MS = 500;
+
 /** ^C and a polite kill ask training to stop after its step; a second one ends the process at once. */
-function stopOnSignal(): { readonly signal: { readonly aborted: boolean }; release(): void } {
+function stopOnSignal({ now }: Session): { readonly signal: { readonly aborted: boolean }; release(): void } {
   const controller = new AbortController();
+  let first = Number.NEGATIVE_INFINITY;
   const stop = (): void => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    if (!controller.signal.aborted) first = now();
+    else if (now() - first > ONE_SIGNAL_MS) process.exit(EXIT.interrupted);
     controller.abort();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);

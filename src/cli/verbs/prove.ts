@@ -52,7 +52,8 @@ function notYet(file: string, session: Session): ExitCode {
   const compiled = compile(source.value, session.files);
   if (!compiled.ok) return session.refuse(compiled.problems);
   const blocks = compiled.notes.filter((p) => p.name === 'property-not-examined');
-  session.insist([problem('prove-blocks', undefined, { file, count: blocks.length })]);
+  if (blocks.length > 0) session.insist([problem('prove-blocks', undefined, { file, count: blocks.length })]);
+  else session.terminal.error(`${file} has no \`prove\` block\n`);
   if (session.options.json)
     session.json({ file, verdict: 'unknown', reason: 'prove blocks are not examined yet', blocks: blocks.length });
   else session.terminal.out(`0 proved, 0 refuted, ${blocks.length} unknown\n`);

@@ -62,6 +62,35 @@ export interface LoweredTest {
   readonly sides: readonly (readonly [Layout, Layout] | undefined)[];
 }
 
+/** A `prove` block or relation. */
+export interface LoweredProperty {
+  readonly title: string;
+  readonly at: Span;
+  /** Its `forall` lines in order; of a relation between functions, their parameters. */
+  readonly inputs: readonly Quantified[];
+  /**
+   * Inputs are the leaves of `inputs` in order. Outputs: `assume.0`, ..., `assert.0`, ...: bools; of a relation instead the leaves of its sides under
+   * the roots `left` and `right`.
+   */
+  readonly graph: Graph;
+  readonly assumes: readonly Span[];
+  readonly asserts: readonly Span[];
+  readonly relation?: {
+    /** Absent for `==`. */
+    readonly within?: number;
+    readonly sides: Layout;
+  };
+}
+
+/** What a property speaks of: every value of an enum, an index or a bool; of numbers the box between two values. */
+export interface Quantified {
+  readonly name: string;
+  readonly layout: Layout;
+  readonly at: Span;
+  /** Per leaf, its lowest and highest numbers. Leaves that are cases have all of them; a leaf of numbers without a range has infinite ends. */
+  readonly box: readonly { readonly lo: Float32Array; readonly hi: Float32Array }[];
+}
+
 /** A `train` block as graphs, all per example; the trainer batches them. */
 export interface TrainTask {
   readonly at: Span;

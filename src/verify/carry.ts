@@ -4,6 +4,7 @@
  */
 import type { ValueId } from '../ir/graph.ts';
 import { invariant, must } from '../text/result.ts';
+import { type Constraint, MOST_CASES } from './cases.ts';
 import { type Ends, pointsOf } from './ends.ts';
 import type { LinearOp } from './linear-ops.ts';
 import { addProduct } from './matrix.ts';
@@ -32,6 +33,16 @@ export interface Known {
   /** Of linear layers: what each result may be off, per unit of its coefficient. */
   readonly slacks: ReadonlyMap<ValueId, Float64Array>;
   readonly relaxed: ReadonlyMap<ValueId, Relaxed>;
+  /** What its cases say of values. */
+  readonly constraints: readonly Constraint[];
+}
+
+/** What carrying back is free to choose. */
+export interface Choice {
+  /** Slopes of elementwise layers, two bytes per element. */
+  readonly slopes?: ReadonlyMap<ValueId, Uint8Array>;
+  /** Per row, per case: a multiplier >= 0. */
+  readonly multipliers?: readonly Float64Array[];
 }
 
 /** Coefficients on their way, and the constants and slacks of each row. */
@@ -43,16 +54,17 @@ interface Way {
   readonly into: (v: ValueId) => Float64Array;
 }
 
-export type Carrier = (rows: Rows, known: Known) => Lowered;
+export type Carrier = (rows: Rows, known: Known, multipliers?: readonly Float64Array[]) => Lowered;
 
 /** Memory is used again by the next call; nothing of it is given away. */
 export function carrier(ready: Ready): Carrier {
   const { net, layers, position } = ready;
   const pool = rowPool();
-  return ({ value, count, coefficients, at }, { ends, slacks, relaxed }) => {
+  return ({ value, count, coefficients, at }, known, multipliers) => {
+    const { ends, slacks, relaxed } = known;
     const isFixed = net.fixed.has(value);
     invariant(isFixed || position.has(value) || net.inputs.includes(value), () => `value ${value} is not bounded`);
-    const rows = new Map<ValueId, Float64Array>([[value, coefficients]]);
+    const rows = new Map<ValueId, Float64Array>([[value, multipliers ? coefficients.slice() : coefficients]]);
     const into = (v: ValueId): Float64Array => {
       const made = rows.get(v) ?? pool(v, count * net.sizeOf(v));
       rows.set(v, made);
@@ -62,6 +74,7 @@ export function carrier(ready: Ready): Carrier {
     const way: Way = { count, bounds, slack: bounds.map((b) => Math.abs(b) * ready.adds * U64 + ready.lost), into };
     for (let i = position.get(value) ?? -1; i >= 0; i--) {
       const { layer, size } = must(layers[i]);
+      if (multipliers) addConstraints(ready, way, i, known, multipliers);
       const own = rows.get(layer.result);
       if (!own) continue;
       if (layer.kind === 'linear') throughRows(way, own, layer.op, must(slacks.get(layer.result)));
@@ -73,6 +86,34 @@ export function carrier(ready: Ready): Carrier {
     if (isFixed) ground.push({ rows: coefficients, ends: pointsOf(must(net.fixed.get(value))) });
     return { bounds: bounds.map((from, r) => leastOf(ground, r, from, way.slack[r] as number)), inputs };
   };
+}
+
+/** Takes m·(Σ weight·z + at) >= 0 from the rows, for the constraints that belong before layer `i`. Note [Cases] in `cases.ts`. */
+function addConstraints(
+  { net, meets, adds }: Ready,
+  { count, bounds, slack, into }: Way,
+  i: number,
+  { ends, constraints }: Known,
+  multipliers: readonly Float64Array[],
+): void {
+  for (const [c, { position, terms, at }] of constraints.slice(0, MOST_CASES).entries()) {
+    if (position !== i) continue;
+    for (let r = 0; r < count; r++) {
+      const m = multipliers[r]?.[c] ?? 0;
+      if (!(m > 0 && m < Infinity)) continue;
+      bounds[r] = (bounds[r] as number) - m * at;
+      let lost = m * Math.abs(at) * adds;
+      for (const { value, element, weight } of terms) {
+        const { lo, hi } = must(ends.get(value));
+        const to = into(value);
+        const e = r * net.sizeOf(value) + element;
+        to[e] = (to[e] as number) - m * weight;
+        lost +=
+          m * Math.max(Math.abs(lo[element] as number), Math.abs(hi[element] as number)) * (meets.get(value) ?? adds);
+      }
+      slack[r] = (slack[r] as number) + lost * U64;
+    }
+  }
 }
 
 /** Zeros, one stretch of memory per value. */

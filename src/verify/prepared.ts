@@ -1,6 +1,7 @@
 /** A net made ready for many boxes: what depends on its layers alone. Asked once, by `bounds.ts`. */
 import type { ValueId } from '../ir/graph.ts';
 import type { ElementRule } from '../ops/bounds.ts';
+import { MOST_CASES } from './cases.ts';
 import { type Ends, pointsOf } from './ends.ts';
 import { type Matrix, tallestColumn } from './matrix.ts';
 import type { Layer, Net } from './net.ts';
@@ -20,6 +21,8 @@ export interface Ready {
   readonly net: Net;
   readonly layers: readonly Prepared[];
   readonly position: ReadonlyMap<ValueId, number>;
+  /** Terms that meet in one coefficient of a value, at most, and the roundings around them. */
+  readonly meets: ReadonlyMap<ValueId, number>;
   /** Roundings on the way of a constant into a bound, at most. */
   readonly adds: number;
   /** What all products that end among the subnormal doubles may take from a bound. */
@@ -39,8 +42,9 @@ export function prepare(net: Net): Ready {
   return {
     net,
     layers: net.layers.map((layer) => prepared(net, layer, meets)),
+    meets,
     position: new Map(net.layers.map((l, i) => [l.result, i])),
-    adds: sizes.reduce((n, size) => n + size, 16),
+    adds: sizes.reduce((n, size) => n + size, 16 + MOST_CASES),
     lost: (16 + 4 * net.layers.reduce((n, l) => n + productsOf(net, l), 0)) * SUBNORMAL,
     exact: exactByIntervals(net),
     steep: new Map(net.layers.flatMap((l) => (l.kind === 'linear' ? [[l.result, absolute(l)] as const] : []))),
@@ -54,7 +58,7 @@ const operandsOf = (layer: Layer): readonly ValueId[] =>
 const prepared = (net: Net, layer: Layer, meets: ReadonlyMap<ValueId, number>): Prepared => ({
   layer,
   size: net.sizeOf(layer.result),
-  meets: Math.max(0, ...operandsOf(layer).map((v) => meets.get(v) ?? 0)) + 2,
+  meets: Math.max(0, ...operandsOf(layer).map((v) => meets.get(v) ?? 0)),
   rule: layer.kind === 'other' ? elementRule(layer.node.op) : undefined,
 });
 
@@ -76,7 +80,7 @@ function termsThatMeet(net: Net): ReadonlyMap<ValueId, number> {
     if (layer.kind === 'linear') for (const { operand, matrix } of layer.op.parts) add(operand, tallestColumn(matrix));
     else for (const v of layer.node.inputs) add(v, 1);
   }
-  return meets;
+  return new Map([...meets].map(([v, n]) => [v, n + 2 + MOST_CASES]));
 }
 
 const singleEntries = ({ start, rows }: Matrix): boolean => {

@@ -3,15 +3,15 @@
  * it; else it is split along the input that matters most, and both halves inherit its bounds. Depth first, so that few boxes are open at
  * a time; the proof has a node for each that was closed.
  */
-import type { ValueId } from '../ir/graph.ts';
 import { invariant, must } from '../text/result.ts';
 import { attack, descend, type Point, type Run } from './attack.ts';
 import { boundsOf, type Ends } from './bounds.ts';
 import { type Claim, isUnsafe } from './claim.ts';
-import { type Judged, judge } from './judge.ts';
+import { divided, type Part } from './divide.ts';
+import { judge, type Undecided } from './judge.ts';
 import type { Net } from './net.ts';
 import type { Proof } from './question.ts';
-import { growing, leaves, type Place } from './tree.ts';
+import { growing, leaves } from './tree.ts';
 
 export type Verdict =
   | { readonly kind: 'proved'; readonly boxes: number; readonly proof: Proof }
@@ -40,16 +40,6 @@ export interface SearchOptions {
   readonly random: () => number;
 }
 
-/** A box that is not proved yet, what is known of it, and its part of the whole. */
-interface Open {
-  readonly box: readonly Ends[];
-  readonly known: ReadonlyMap<ValueId, Ends> | undefined;
-  readonly part: number;
-  /** The bound of the box that it is a part of. */
-  readonly bound: number;
-  readonly place: Place;
-}
-
 const FIRST_RUNS = 2000;
 const LATER_RUNS = 40;
 /** So many boxes pass between two attacks. */
@@ -74,8 +64,10 @@ const ATTACKING: Progress = { stage: 'attack', boxes: 0, open: 1, proved: 0, bes
 function split(net: Net, box: readonly Ends[], claim: Claim, options: SearchOptions): Verdict {
   const bounder = boundsOf(net);
   const tree = growing();
-  const leafOf = leaves();
-  const stack: Open[] = [{ box, known: undefined, part: 1, bound: -Infinity, place: tree.root }];
+  const isWide = varying(box) > MANY;
+  const how = { leafOf: leaves(), steps: isWide ? STEPS : 0 };
+  const root = { box, cases: [], claim, known: undefined, choice: undefined };
+  const stack: Part[] = [{ ...root, part: 1, bound: -Infinity, place: tree.root }];
   let [boxes, proved, stuck, best] = [0, 0, 0, Infinity];
   const progress = (): Progress => ({
     stage: 'bounds',
@@ -85,21 +77,21 @@ function split(net: Net, box: readonly Ends[], claim: Claim, options: SearchOpti
     best: stack.reduce((least, open) => Math.min(least, open.bound), best),
     left: boxesLeft(boxes, proved),
   });
-  for (let open = stack.at(-1); open; open = stack.at(-1)) {
+  for (let open: Part | undefined = stack.at(-1); open; open = stack.at(-1)) {
     if (!options.goOn(progress())) return { kind: 'unknown', boxes, open: stack.length + stuck, best };
     stack.pop();
     boxes++;
-    const judged = judge(bounder, open, claim);
-    if (judged.rows) {
+    const judged = judge(bounder, open, how);
+    if (judged.kind === 'proved') {
       proved += open.part;
-      open.place.fill(leafOf(judged.rows));
+      open.place.fill(judged.proof);
       continue;
     }
     const found = counterexample(judged, open, claim, boxes, options);
     if (found) return { kind: 'refuted', boxes, inputs: found };
-    const halves = halved(open, judged);
-    stack.push(...halves);
-    if (halves.length > 0) continue;
+    const next = divided(bounder, open, judged, isWide);
+    stack.push(...next);
+    if (next.length > 0) continue;
     stuck++;
     best = Math.min(best, judged.worst);
   }
@@ -113,9 +105,16 @@ const [ENOUGH_PART, ENOUGH_BOXES] = [0.01, 50];
 const boxesLeft = (boxes: number, proved: number): number | undefined =>
   proved < ENOUGH_PART || boxes < ENOUGH_BOXES ? undefined : Math.max(0, (boxes * (1 - proved)) / proved);
 
+/** Above so many inputs that vary, cases of layers are told apart rather than halves of inputs. */
+const MANY = 20;
+const STEPS = 10;
+
+const varying = (box: readonly Ends[]): number =>
+  box.reduce((n, { lo, hi }) => n + lo.reduce((m, l, j) => m + (l < must(hi[j]) ? 1 : 0), 0), 0);
+
 function counterexample(
-  { corner }: Judged,
-  { box }: Open,
+  { corner }: Undecided,
+  { box }: Part,
   claim: Claim,
   boxes: number,
   options: SearchOptions,
@@ -125,27 +124,4 @@ function counterexample(
   if (boxes % ATTACK_EVERY !== 0) return undefined;
   const { point } = descend(box, claim, corner, { ...options, runs: LATER_RUNS, goOn: () => true });
   return isUnsafeAt(point) ? point : undefined;
-}
-
-/** Two halves along the input of most weight that can still be cut at a float32 number, or none. */
-function halved({ box, part, place }: Open, { weights, known, worst }: Judged): readonly Open[] {
-  let best: { i: number; j: number; cut: number; weight: number } | undefined;
-  for (const [i, { lo, hi }] of box.entries())
-    for (let j = 0; j < lo.length; j++) {
-      const weight = must(must(weights[i])[j]);
-      if (best && weight <= best.weight) continue;
-      const [l, h] = [must(lo[j]), must(hi[j])];
-      const cut = Math.fround(l + 0.5 * (h - l));
-      if (cut > l && cut < h) best = { i, j, cut, weight };
-    }
-  if (!best) return [];
-  const { i, j, cut } = best;
-  const { lo, hi } = must(box[i]);
-  const [less, more] = [hi.slice(), lo.slice()];
-  less[j] = cut;
-  more[j] = cut;
-  const put = (ends: Ends): Ends[] => box.map((old, k) => (k === i ? ends : old));
-  const [below, above] = place.split({ kind: 'input', input: i, element: j, cut });
-  const made = (ends: Ends, own: Place): Open => ({ box: put(ends), known, part: part / 2, bound: worst, place: own });
-  return [made({ lo, hi: less }, below), made({ lo: more, hi }, above)];
 }

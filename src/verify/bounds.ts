@@ -39,15 +39,21 @@ export interface Analysis extends Known {
   reach(row: Rows): readonly Float64Array[];
 }
 
+export interface Also {
+  /** Only executions that are in all of these are spoken of. */
+  readonly cases?: readonly Case[];
+  /** Whether ends are tightened by carrying back (they are unless it says no): worth it where they can be much tighter than what is known. */
+  readonly refines?: boolean;
+}
+
 export interface Bounder {
   readonly net: Net;
   readonly ready: Ready;
   /**
    * All values of a box given by its ends per input, which must hold its float32 points and its real ones. `known` are bounds that hold
-   * already (of a box around this one). Undefined where nothing can be said: an op without bounds, a NaN, an overflow. With cases, of the
-   * executions that are in all of them.
+   * already (of a box around this one). Undefined where nothing can be said: an op without bounds, a NaN, an overflow.
    */
-  analyse(box: readonly Ends[], known?: ReadonlyMap<ValueId, Ends>, cases?: readonly Case[]): Analysis | undefined;
+  analyse(box: readonly Ends[], known?: ReadonlyMap<ValueId, Ends>, also?: Also): Analysis | undefined;
 }
 
 /** A net made ready for many boxes. Not re-entrant: memory is shared by its boxes. */
@@ -57,10 +63,10 @@ export function boundsOf(net: Net): Bounder {
   return {
     net,
     ready,
-    analyse(box, known, cases = []) {
+    analyse(box, known, { cases = [], refines = true } = {}) {
       if (!box.every(areEnds)) return undefined;
       const finding = begun(ready, box, cases);
-      for (const p of ready.layers) if (!follow(ready, p, finding, { carry, known })) return undefined;
+      for (const p of ready.layers) if (!follow(ready, p, finding, { carry, known, refines })) return undefined;
       return {
         ...finding,
         lower: (rows, choice) => carry(rows, chosen(ready, finding, choice), choice?.multipliers),
@@ -110,10 +116,11 @@ function cut({ layers, position }: Ready, constraint: Constraint, finding: Findi
 interface Aids {
   readonly carry: Carrier;
   readonly known: ReadonlyMap<ValueId, Ends> | undefined;
+  readonly refines: boolean;
 }
 
 /** One layer; false where nothing can be said of it. */
-function follow(ready: Ready, p: Prepared, finding: Finding, { carry, known }: Aids): boolean {
+function follow(ready: Ready, p: Prepared, finding: Finding, { carry, known, refines }: Aids): boolean {
   const { result } = p.layer;
   const place = ready.position.get(result);
   const own = finding.constraints.filter((one) => one.position === place);
@@ -134,7 +141,7 @@ function follow(ready: Ready, p: Prepared, finding: Finding, { carry, known }: A
   if (!p.rule) return false;
   const isOrder = (one: Constraint): boolean => one.terms[0]?.value !== result;
   for (const one of own) if (isOrder(one)) cut(ready, one, finding);
-  for (const v of new Set(p.layer.node.inputs)) refine(ready, p, v, finding, carry);
+  if (refines) for (const v of new Set(p.layer.node.inputs)) refine(ready, p, v, finding, carry);
   for (const one of own) if (isOrder(one)) cut(ready, one, finding);
   const ends = elementEnds(p, finding.ends);
   if (!ends) return false;

@@ -30,7 +30,7 @@ export function divided(bounder: Bounder, whole: Part, judged: Undecided, isWide
     caseOf(bounder, whole, judged, isWide ? any : (op) => JUMPS.has(op)) ??
     halfOf(box, judged) ??
     caseOf(bounder, whole, judged, any);
-  return cut ? parted(whole, box, judged, cut) : [];
+  return cut ? parted({ ...whole, box, refines: !isWide || cut.kind === 'input' }, judged, cut) : [];
 }
 
 function conjunctions(whole: Part, { parts, found, worst }: Undecided, left: number): Part[] {
@@ -39,7 +39,9 @@ function conjunctions(whole: Part, { parts, found, worst }: Undecided, left: num
     const place = must(places[c]);
     if (leaf) place.fill(leaf);
     const claim = { unsafe: [must(whole.claim.unsafe[c])] };
-    return leaf ? [] : [{ ...whole, claim, known: found?.ends, part: whole.part / left, bound: worst, place }];
+    return leaf
+      ? []
+      : [{ ...whole, claim, known: found?.ends, refines: false, part: whole.part / left, bound: worst, place }];
   });
 }
 
@@ -72,10 +74,11 @@ function halfOf(box: readonly Ends[], judged: Undecided): Cut | undefined {
   return best?.cut;
 }
 
-function parted(whole: Part, box: readonly Ends[], { found, worst, choice }: Undecided, cut: Cut): readonly Part[] {
+function parted(whole: Part, { found, worst, choice }: Undecided, cut: Cut): readonly Part[] {
+  const { box } = whole;
   const [below, above] = whole.place.split(cut);
   const known = found?.ends ?? whole.known;
-  const base = { ...whole, box, known, choice, part: whole.part / 2, bound: worst };
+  const base = { ...whole, known, choice, part: whole.part / 2, bound: worst };
   if (cut.kind === 'input')
     return [
       { ...base, box: cutBox(box, cut, -1), place: below },

@@ -18,6 +18,8 @@ export interface Asked {
   readonly claim: Claim;
   /** Bounds of a box around it. */
   readonly known: ReadonlyMap<ValueId, Ends> | undefined;
+  /** Whether more is to be expected of bounds than what is known of the box around it. */
+  readonly refines: boolean;
   /** Slopes and multipliers that were good around it, of a claim of one conjunction. */
   readonly choice: Choice | undefined;
 }
@@ -55,7 +57,7 @@ const SMEAR = 0.01;
 
 export function judge(bounder: Bounder, asked: Asked, options: JudgeOptions): Judged {
   const { box, cases, claim, known } = asked;
-  const found = bounder.analyse(box, known, cases);
+  const found = bounder.analyse(box, known, { cases, refines: asked.refines });
   if (!found) return nothingKnown(asked);
   if (found.isEmpty) return { kind: 'proved', proof: { kind: 'empty' } };
   const standing = standingOf(bounder, found, claim);

@@ -31,6 +31,7 @@ export type Linearize = (planes: ReadonlyMap<ValueId, Relaxed>, multipliers: Flo
 
 export function linearizer({ net, layers, position }: Ready, known: Known, row: Row): Linearize {
   const top = position.get(row.value) ?? -1;
+  const held = heldBefore(known, layers.length);
   const memory = new Map<ValueId, Float64Array>();
   const rows = new Map<ValueId, Float64Array>();
   const values = new Map<ValueId, Float64Array>();
@@ -49,12 +50,14 @@ export function linearizer({ net, layers, position }: Ready, known: Known, row: 
     let bound = row.at;
     for (let i = top; i >= 0; i--) {
       const { layer } = must(layers[i]);
-      for (const [c, m] of multipliers.entries()) {
-        const one = must(known.constraints[c]);
-        if (one.position !== i || m === 0) continue;
+      for (const c of must(held[i])) {
+        const [one, m] = [must(known.constraints[c]), multipliers[c] ?? 0];
+        if (m === 0) continue;
         bound -= m * one.at;
-        for (const { value, element, weight } of one.terms)
-          into(value)[element] = must(into(value)[element]) - m * weight;
+        for (const { value, element, weight } of one.terms) {
+          const to = into(value);
+          to[element] = (to[element] as number) - m * weight;
+        }
       }
       const own = rows.get(layer.result);
       if (!own) continue;
@@ -96,6 +99,13 @@ export function linearizer({ net, layers, position }: Ready, known: Known, row: 
     forward(planes);
     return { bound, rows, planes, values };
   };
+}
+
+/** Per layer, the constraints that are added before it. */
+function heldBefore({ constraints }: Known, count: number): readonly (readonly number[])[] {
+  const lists = Array.from({ length: count }, (): number[] => []);
+  for (const [c, { position }] of constraints.entries()) lists[position]?.push(c);
+  return lists;
 }
 
 /** Adds the row over a layer to those over its operands; what it leaves of constants. */

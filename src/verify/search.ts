@@ -66,7 +66,7 @@ function split(net: Net, box: readonly Ends[], claim: Claim, options: SearchOpti
   const tree = growing();
   const isWide = varying(box) > MANY;
   const how = { leafOf: leaves(), steps: isWide ? STEPS : 0 };
-  const root = { box, cases: [], claim, known: undefined, choice: undefined };
+  const root = { box, cases: [], claim, known: undefined, refines: true, choice: undefined };
   const stack: Part[] = [{ ...root, part: 1, bound: -Infinity, place: tree.root }];
   let [boxes, proved, stuck, best] = [0, 0, 0, Infinity];
   const progress = (): Progress => ({

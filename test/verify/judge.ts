@@ -221,7 +221,7 @@ export function judgeCase(
       const box = turn === 0 ? whole : halfOf(r, whole);
       const cases = turn === 2 ? anyCases(r, net, runAt(judged, anyPoint(r, box, false), false).values) : [];
       tally.boxes++;
-      const found = bounder.analyse(box, known?.ends, cases);
+      const found = bounder.analyse(box, known?.ends, { cases, refines: turn < 2 || r.chance(0.5) });
       if (turn === 0) known = found;
       if (!found) {
         tally.refused++;

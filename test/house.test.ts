@@ -35,7 +35,10 @@ const ROOMS: Readonly<Record<string, { readonly floor: number; readonly imports:
     floor: 7,
     imports: ['autodiff', 'backends', 'check', 'lower', 'passes', 'ops', 'kernel', 'ir', 'runtime', 'num', 'text'],
   },
-  prove: { floor: 7, imports: ['verify', 'backends', 'interop', 'passes', 'ops', 'ir', 'num', 'text'] },
+  prove: {
+    floor: 7,
+    imports: ['verify', 'backends', 'interop', 'passes', 'ops', 'ir', 'num', 'text', 'lower/program.ts'],
+  },
   'road.ts': { floor: 7, imports: ['*'] },
   'index.ts': { floor: 8, imports: ['*'] },
   cli: { floor: 9, imports: ['*'] },

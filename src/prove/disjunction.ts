@@ -21,18 +21,22 @@ export function disjunctionOf(formula: Formula, limit: number): Disjunction | un
   return conjunctions && { rows: table.rows, conjunctions: withoutLarger(conjunctions) };
 }
 
+/** Rows that were met, each once. */
 interface RowTable {
   readonly rows: Row[];
-  /** The place of a row; equal rows have one. */
   place(row: Row): number;
-  /** Whether no number is in all of these. */
-  excludes(places: Places): boolean;
+  /** The same conjunction with only the tightest of rows that differ in their constants; undefined where two contradict each other. */
+  tightened(places: Places): Places | undefined;
 }
+
+/** Which way a row points: rows of one direction differ in their constants only. */
+const direction = (terms: Row['terms']): string => terms.map(([key, c]) => (c === 0 ? '' : `${key} ${c}`)).join();
 
 function rowTable(): RowTable {
   const rows: Row[] = [];
+  const directions: (readonly [own: string, opposite: string])[] = [];
   const byText = new Map<string, number>();
-  const opposites = new Map<number, string>();
+  const isTighter = (a: Row, b: Row): boolean => a.at > b.at || (a.at === b.at && a.strict && !b.strict);
   return {
     rows,
     place(row) {
@@ -40,15 +44,33 @@ function rowTable(): RowTable {
       const before = byText.get(text);
       if (before !== undefined) return before;
       byText.set(text, rows.length);
-      opposites.set(rows.length, rowText(opposite(row)));
+      directions.push([direction(row.terms), direction(opposite(row).terms)]);
       return rows.push(row) - 1;
     },
-    excludes: (places) => {
-      const held = new Set(places);
-      return places.some((p) => held.has(byText.get(must(opposites.get(p))) ?? -1));
+    tightened(places) {
+      const tightest = new Map<string, number>();
+      for (const p of places) {
+        const [own] = must(directions[p]);
+        const before = tightest.get(own);
+        if (before === undefined || isTighter(must(rows[p]), must(rows[before]))) tightest.set(own, p);
+      }
+      const kept = [...tightest.values()].filter((p) => !isCertain(must(rows[p])));
+      const holdsBoth = (p: number): boolean => {
+        const other = tightest.get(must(directions[p])[1]);
+        return other === undefined || areTogether(must(rows[p]), must(rows[other]));
+      };
+      return [...tightest.values()].every(holdsBoth) ? kept.sort((p, q) => p - q) : undefined;
     },
   };
 }
+
+const hasNoTerms = ({ terms }: Row): boolean => terms.every(([, c]) => c === 0);
+
+/** 0 + at <= 0. */
+const isCertain = (row: Row): boolean => hasNoTerms(row) && (row.strict ? row.at < 0 : row.at <= 0);
+
+/** Whether t + a <= 0 and -t + b <= 0 may have a number t in common. The sum of two doubles has the sign of the exact one. */
+const areTogether = (a: Row, b: Row): boolean => !(a.at + b.at > 0 || (a.at === -b.at && (a.strict || b.strict)));
 
 interface Spreading {
   readonly limit: number;
@@ -59,8 +81,8 @@ interface Spreading {
 function spread(formula: Formula, s: Spreading): readonly Places[] | undefined {
   if (s.seen.has(formula)) return s.seen.get(formula);
   const own = spreadParts(formula, s);
-  const short = formula.kind === 'known' || formula.kind === 'row' ? undefined : formula.short;
-  const found = own ?? (short && [[s.table.place(short)]]);
+  const short = shortOf(formula);
+  const found = own ?? (short && conjunction(short, s));
   s.seen.set(formula, found);
   return found;
 }
@@ -70,61 +92,65 @@ function spreadParts(formula: Formula, s: Spreading): readonly Places[] | undefi
     case 'known':
       return formula.holds ? [[]] : [];
     case 'row':
-      return [[s.table.place(formula.row)]];
+      return conjunction(formula.row, s);
     case 'pair':
       return spread(formula.holds, s);
     case 'any':
-      return union(formula.parts, s);
+      return joined(formula.parts, united, s);
     default:
-      return product(formula.parts, s);
+      return joined(formula.parts, multiplied, s);
   }
 }
 
-function union(parts: readonly Formula[], s: Spreading): readonly Places[] | undefined {
-  const found = new Map<string, Places>();
-  for (const part of parts) {
-    const own = spread(part, s);
-    if (!own) return undefined;
-    for (const places of own) found.set(places.join(), places);
-    if (found.size > s.limit) return undefined;
-  }
-  return [...found.values()];
+type Join = (lists: readonly (readonly Places[])[], s: Spreading) => readonly Places[] | undefined;
+
+const united: Join = (lists, { limit }) => {
+  const found = new Map(lists.flat().map((places) => [places.join(), places]));
+  return found.size > limit ? undefined : [...found.values()];
+};
+
+function conjunction(row: Row, { table }: Spreading): readonly Places[] {
+  const places = table.tightened([table.place(row)]);
+  return places ? [places] : [];
 }
 
-/** Small parts first. Where the product is too large, the part with the most conjunctions gives way to its short row. */
-function product(parts: readonly Formula[], s: Spreading): readonly Places[] | undefined {
+/** Where there are too many, the part with the most conjunctions gives way to its short row. */
+function joined(parts: readonly Formula[], join: Join, s: Spreading): readonly Places[] | undefined {
   const lists = parts.map((part) => ({ part, list: spread(part, s) }));
   for (;;) {
-    if (lists.some(({ list }) => list === undefined)) return undefined;
-    lists.sort((a, b) => must(a.list).length - must(b.list).length);
-    const made = multiplied(
-      lists.map(({ list }) => must(list)),
-      s,
-    );
+    const known = lists.flatMap(({ list }) => (list ? [list] : []));
+    if (known.length < lists.length) return undefined;
+    known.sort((a, b) => a.length - b.length);
+    const made = join(known, s);
     if (made) return made;
-    const long = [...lists].reverse().find(({ part, list }) => must(list).length > 1 && shortRow(part) !== undefined);
-    if (!long) return undefined;
-    long.list = [[s.table.place(must(shortRow(long.part)))]];
+    const long = lists.reduce((a, b) => (weight(b) > weight(a) ? b : a));
+    const short = shortOf(long.part);
+    if (!short || weight(long) === 0) return undefined;
+    long.list = conjunction(short, s);
   }
 }
 
-const shortRow = (formula: Formula): Row | undefined =>
+const shortOf = (formula: Formula): Row | undefined =>
   formula.kind === 'known' || formula.kind === 'row' ? undefined : formula.short;
 
-function multiplied(lists: readonly (readonly Places[])[], { limit, table }: Spreading): readonly Places[] | undefined {
+/** How many conjunctions a part would save. */
+const weight = ({ part, list }: { readonly part: Formula; readonly list: readonly Places[] | undefined }): number =>
+  shortOf(part) && list ? list.length - 1 : 0;
+
+const multiplied: Join = (lists, { limit, table }) => {
   let found: readonly Places[] = [[]];
   for (const list of lists) {
     const next = new Map<string, Places>();
     for (const a of found)
       for (const b of list) {
-        const places = [...new Set([...a, ...b])].sort((p, q) => p - q);
-        if (!table.excludes(places)) next.set(places.join(), places);
+        const places = table.tightened([...a, ...b]);
+        if (places) next.set(places.join(), places);
         if (next.size > limit) return undefined;
       }
     found = [...next.values()];
   }
   return found;
-}
+};
 
 /** So many conjunctions are compared with each other. */
 const FEW = 512;

@@ -1,4 +1,5 @@
 /** Proofs of specifications: networks and a VNN-LIB text to a verdict. */
+export { type PropertyProof, proveProperty, type Tier } from './property.ts';
 export {
   type Answer,
   type CaseProgress,

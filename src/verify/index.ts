@@ -3,4 +3,4 @@ export type { Ends } from './bounds.ts';
 export { type Claim, type Conjunction, type Inequality, isUnsafe } from './claim.ts';
 export { type Net, openNet } from './net.ts';
 export { type Progress, type SearchOptions, search, type Verdict } from './search.ts';
-export { spreadOut } from './spread.ts';
+export { asItStands, type RunError, type Spread, spreadOut } from './spread.ts';

@@ -6,8 +6,9 @@ import type { Graph, Node, ValueId } from '../ir/graph.ts';
 import { sizeOf } from '../ir/graph.ts';
 import type { OpName } from '../ir/vocabulary.ts';
 import { evaluate } from '../ops/reference.ts';
-import { must } from '../text/result.ts';
+import { invariant, must } from '../text/result.ts';
 import { joinedOps, type LinearOp, linearOf } from './linear-ops.ts';
+import type { Spread } from './spread.ts';
 
 export type Layer =
   | { readonly kind: 'linear'; readonly node: Node; readonly result: ValueId; readonly op: LinearOp }
@@ -25,30 +26,32 @@ export interface Net {
 }
 
 /** Opens a graph without loops (of others nothing can be said); `params` by name. */
-export function openNet(graph: Graph, params: ReadonlyMap<string, Float32Array>): Net {
+export function openNet({ graph, errors }: Spread, params: ReadonlyMap<string, Float32Array>): Net {
   const fixed = fixedValues(graph, params);
-  const layers = graph.nodes.flatMap((node): Layer[] => {
+  const layers = neededNodes(graph).flatMap((node): Layer[] => {
     const result = must(node.results[0]);
     if (node.op === 'input' || fixed.has(result)) return [];
     const op = linearOf(graph, node, (v) => fixed.get(v));
-    return [op ? { kind: 'linear', node, result, op } : { kind: 'other', node, result }];
+    const error = errors.get(result);
+    invariant(op || !error, () => `value ${result} has an error of its own and is not linear`);
+    return [op ? { kind: 'linear', node, result, op: { ...op, ...error } } : { kind: 'other', node, result }];
   });
   return {
     graph,
     inputs: graph.inputs,
     outputs: graph.outputs.map((o) => o.value),
-    layers: joinedLayers(graph, neededLayers(graph, layers)),
+    layers: joinedLayers(graph, layers),
     fixed,
     sizeOf: (v) => sizeOf(must(graph.types[v]).shape),
   };
 }
 
 /** Without those that no output reads. */
-function neededLayers(graph: Graph, layers: readonly Layer[]): Layer[] {
+function neededNodes(graph: Graph): Node[] {
   const wanted = new Set<ValueId>(graph.outputs.map((o) => o.value));
-  const kept = [...layers].reverse().filter((layer) => {
-    if (!layer.node.results.some((v) => wanted.has(v))) return false;
-    for (const v of layer.node.inputs) wanted.add(v);
+  const kept = [...graph.nodes].reverse().filter((node) => {
+    if (!node.results.some((v) => wanted.has(v))) return false;
+    for (const v of node.inputs) wanted.add(v);
     return true;
   });
   return kept.reverse();

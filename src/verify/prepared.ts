@@ -55,7 +55,7 @@ const prepared = (net: Net, layer: Layer, meets: ReadonlyMap<ValueId, number>): 
   layer,
   size: net.sizeOf(layer.result),
   meets: Math.max(0, ...operandsOf(layer).map((v) => meets.get(v) ?? 0)) + 2,
-  rule: layer.kind === 'other' ? elementRule(layer.node.op) : undefined,
+  rule: layer.kind === 'other' ? elementRule(layer.node) : undefined,
 });
 
 /** Products that one row makes of a layer when it is carried back. */

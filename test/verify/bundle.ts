@@ -34,7 +34,7 @@ export async function brokenJudge(broken: Broken): Promise<typeof judgeNet> {
         {
           name: 'broken',
           setup: ({ onLoad }) =>
-            onLoad({ filter: /verify[\\/][\w-]+\.ts$/ }, (args) =>
+            onLoad({ filter: /verify[\\/](spread[\\/])?[\w-]+\.ts$/ }, (args) =>
               args.path === path ? { contents: edited(readFileSync(path, 'utf8'), broken), loader: 'ts' } : undefined,
             ),
         },

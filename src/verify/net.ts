@@ -8,6 +8,7 @@ import type { OpName } from '../ir/vocabulary.ts';
 import { evaluate } from '../ops/reference.ts';
 import { invariant, must } from '../text/result.ts';
 import { joinedOps, type LinearOp, linearOf } from './linear-ops.ts';
+import { isMove, withoutMoves } from './moves.ts';
 import type { Spread } from './spread.ts';
 
 export type Layer =
@@ -28,19 +29,23 @@ export interface Net {
 /** Opens a graph without loops (of others nothing can be said); `params` by name. */
 export function openNet({ graph, errors }: Spread, params: ReadonlyMap<string, Float32Array>): Net {
   const fixed = fixedValues(graph, params);
+  const moves = new Map<ValueId, LinearOp>();
   const layers = neededNodes(graph).flatMap((node): Layer[] => {
     const result = must(node.results[0]);
     if (node.op === 'input' || fixed.has(result)) return [];
-    const op = linearOf(graph, node, (v) => fixed.get(v));
+    const linear = linearOf(graph, node, (v) => fixed.get(v));
     const error = errors.get(result);
-    invariant(op || !error, () => `value ${result} has an error of its own and is not linear`);
-    return [op ? { kind: 'linear', node, result, op: { ...op, ...error } } : { kind: 'other', node, result }];
+    invariant(linear || !error, () => `value ${result} has an error of its own and is not linear`);
+    if (!linear) return [{ kind: 'other', node, result }];
+    const op = withoutMoves({ ...linear, ...error }, moves);
+    if (isMove(op)) moves.set(result, op);
+    return [{ kind: 'linear', node, result, op }];
   });
   return {
     graph,
     inputs: graph.inputs,
     outputs: graph.outputs.map((o) => o.value),
-    layers: joinedLayers(graph, layers),
+    layers: joinedLayers(graph, neededLayers(graph, layers)),
     fixed,
     sizeOf: (v) => sizeOf(must(graph.types[v]).shape),
   };
@@ -57,6 +62,21 @@ function neededNodes(graph: Graph): Node[] {
   return kept.reverse();
 }
 
+/** What a layer reads. */
+export const operandsOf = (layer: Layer): readonly ValueId[] =>
+  layer.kind === 'linear' ? layer.op.parts.map((p) => p.operand) : layer.node.inputs;
+
+/** Without moves that no layer reads any more. */
+function neededLayers(graph: Graph, layers: readonly Layer[]): Layer[] {
+  const wanted = new Set<ValueId>(graph.outputs.map((o) => o.value));
+  const kept = [...layers].reverse().filter((layer) => {
+    if (!wanted.has(layer.result)) return false;
+    for (const v of operandsOf(layer)) wanted.add(v);
+    return true;
+  });
+  return kept.reverse();
+}
+
 /**
  * Linear layers that only move, negate or shift what one linear layer gives become part of it, where nothing else reads that: an error
  * term for both together is as good, and there is less to carry back.
@@ -65,9 +85,7 @@ function joinedLayers(graph: Graph, layers: readonly Layer[]): Layer[] {
   const readers = new Map<ValueId, number>();
   const read = (v: ValueId): void => void readers.set(v, (readers.get(v) ?? 0) + 1);
   for (const { value } of graph.outputs) read(value);
-  for (const layer of layers)
-    for (const v of new Set(layer.kind === 'linear' ? layer.op.parts.map((p) => p.operand) : layer.node.inputs))
-      read(v);
+  for (const layer of layers) for (const v of new Set(operandsOf(layer))) read(v);
   const joined = new Map<ValueId, Layer>();
   for (const layer of layers) {
     const inner = layer.kind === 'linear' ? joined.get(layer.op.parts[0]?.operand as ValueId) : undefined;

@@ -1,0 +1,69 @@
+/**
+ * The end of a search, for the compiled program alone (tier S1): a box is decided by bit-exact intervals, or by running each of its float32
+ * points when there are few. So splitting is complete for the program that runs: boxes become small, and small boxes are decided.
+ * Asked by the search where bounds fail by no more than a rounding, and where a box cannot be split any more.
+ */
+
+import type { FloatEnds } from '../ops/bounds/exact/index.ts';
+import { evaluator } from '../ops/reference.ts';
+import { must } from '../text/result.ts';
+import type { Point } from './attack.ts';
+import { type Claim, holdsAt, type Inequality, isUnsafe } from './claim.ts';
+import type { Ends } from './ends.ts';
+import { exactly, floatsOf } from './exact.ts';
+import { firstPointNot, pointCount } from './points.ts';
+import type { Leaf, Question } from './question.ts';
+
+/** A leaf of the proof, or a point of the box at which the claim does not hold. */
+export type Finished =
+  | Extract<Leaf, { readonly kind: 'exact' | 'points' }>
+  | { readonly kind: 'unsafe'; readonly inputs: Point };
+
+/** So many points of a box are run, at most. */
+export const MOST_POINTS = 4096;
+
+/** Makes a question ready; what it gives decides boxes, or says nothing. The graph may be spread out: its numbers are those of the run. */
+export function finisher({
+  graph,
+  claim,
+}: Pick<Question, 'graph' | 'claim'>): (box: readonly Ends[]) => Finished | undefined {
+  const exact = exactly(graph);
+  const run = pointRunner(graph);
+  return (box) => {
+    const ends = exact(box)?.[0];
+    if (ends && isSafe(claim, ends)) return { kind: 'exact' };
+    const floats = floatsOf(box);
+    if (!floats || !(pointCount(floats) <= MOST_POINTS)) return undefined;
+    const open = firstPointNot(floats, (point) => {
+      const outputs = run(point);
+      return outputs !== undefined && !isUnsafe(claim, outputs);
+    });
+    if (!open) return { kind: 'points' };
+    const outputs = run(open);
+    return outputs && isUnsafe(claim, outputs) ? { kind: 'unsafe', inputs: open } : undefined;
+  };
+}
+
+/** Runs a point; undefined where a value on the way is no finite number, for then a graph that is spread out says nothing. */
+function pointRunner(graph: Question['graph']): (point: Point) => ArrayLike<number> | undefined {
+  let areNumbers = true;
+  const run = evaluator(graph, {
+    watch: (_, values) => {
+      for (const xs of values) for (let k = 0; k < xs.length; k++) areNumbers &&= Number.isFinite(xs[k]);
+    },
+  });
+  return (point) => {
+    areNumbers = true;
+    const outputs = must(run(point, new Map()).outputs[0]);
+    return areNumbers ? outputs : undefined;
+  };
+}
+
+/** Whether each conjunction has an inequality that holds nowhere between these ends. */
+export const isSafe = ({ unsafe }: Claim, ends: FloatEnds): boolean =>
+  [ends.lo, ends.hi].every((xs) => xs.every(Number.isFinite)) &&
+  unsafe.every((all) => all.some((one) => !holdsAt(one, leastCorner(one, ends.lo, ends.hi))));
+
+/** Where the left side is least. */
+const leastCorner = ({ coefficients }: Inequality, lo: ArrayLike<number>, hi: ArrayLike<number>): Float64Array =>
+  coefficients.map((a, k) => (a > 0 ? lo[k] : hi[k]) as number);

@@ -11,9 +11,10 @@ import type { Ready } from './prepared.ts';
 import type { Relaxed } from './relax.ts';
 import { SLACK, U64 } from './rounding.ts';
 
-/** `count` rows of coefficients over the elements of a value, each plus its `at`. */
+/** `count` rows of coefficients over the elements of a value (less those of another of its size), each plus its `at`. */
 export interface Rows {
   readonly value: ValueId;
+  readonly less?: ValueId;
   readonly count: number;
   readonly coefficients: Float64Array;
   readonly at?: Float64Array;
@@ -49,10 +50,17 @@ export type Carrier = (rows: Rows, known: Known) => Lowered;
 export function carrier(ready: Ready): Carrier {
   const { net, layers, position } = ready;
   const pool = rowPool();
-  return ({ value, count, coefficients, at }, { ends, slacks, relaxed }) => {
-    const isFixed = net.fixed.has(value);
-    invariant(isFixed || position.has(value) || net.inputs.includes(value), () => `value ${value} is not bounded`);
+  const isBounded = (v: ValueId): boolean => net.fixed.has(v) || position.has(v) || net.inputs.includes(v);
+  return ({ value, less, count, coefficients, at }, { ends, slacks, relaxed }) => {
     const rows = new Map<ValueId, Float64Array>([[value, coefficients]]);
+    invariant(less !== value, 'a value less itself is nothing');
+    if (less !== undefined)
+      rows.set(
+        less,
+        coefficients.map((a) => -a),
+      );
+    const from = [...rows];
+    for (const [v] of from) invariant(isBounded(v), () => `value ${v} is not bounded`);
     const into = (v: ValueId): Float64Array => {
       const made = rows.get(v) ?? pool(v, count * net.sizeOf(v));
       rows.set(v, made);
@@ -60,7 +68,7 @@ export function carrier(ready: Ready): Carrier {
     };
     const bounds = at ? at.slice() : new Float64Array(count);
     const way: Way = { count, bounds, slack: bounds.map((b) => Math.abs(b) * ready.adds * U64 + ready.lost), into };
-    for (let i = position.get(value) ?? -1; i >= 0; i--) {
+    for (let i = Math.max(...from.map(([v]) => position.get(v) ?? -1)); i >= 0; i--) {
       const { layer, size } = must(layers[i]);
       const own = rows.get(layer.result);
       if (!own) continue;
@@ -70,7 +78,10 @@ export function carrier(ready: Ready): Carrier {
     }
     const inputs = net.inputs.map((v) => into(v).slice());
     const ground = net.inputs.map((v, i): Ground => ({ rows: must(inputs[i]), ends: must(ends.get(v)) }));
-    if (isFixed) ground.push({ rows: coefficients, ends: pointsOf(must(net.fixed.get(value))) });
+    for (const [v, own] of from) {
+      const numbers = net.fixed.get(v);
+      if (numbers) ground.push({ rows: own, ends: pointsOf(numbers) });
+    }
     return { bounds: bounds.map((from, r) => leastOf(ground, r, from, way.slack[r] as number)), inputs };
   };
 }

@@ -18,10 +18,13 @@ export function tiersOf(proof: Proof): readonly Tier[] {
 function partsOf(proof: Proof): readonly Proof[] {
   switch (proof.kind) {
     case 'input':
+    case 'value':
+    case 'order':
       return [proof.below, proof.above];
-    case 'sign':
-      return [proof.negative, proof.positive];
+    case 'parts':
+      return proof.parts;
     case 'bounds':
+    case 'empty':
     case 'exact':
     case 'points':
       return [];

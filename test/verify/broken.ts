@@ -118,7 +118,7 @@ export const SEEN: Readonly<Record<string, Broken>> = {
   },
   'fixed outputs forgotten': {
     file: CARRY,
-    from: 'if (isFixed) ground.push',
+    from: 'if (numbers) ground.push',
     to: 'if (false) ground.push',
     on: 'givenAsIs',
   },

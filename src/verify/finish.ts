@@ -19,14 +19,13 @@ export type Finished =
   | Extract<Leaf, { readonly kind: 'exact' | 'points' }>
   | { readonly kind: 'unsafe'; readonly inputs: Point };
 
+export type Finisher = (box: readonly Ends[]) => Finished | undefined;
+
 /** So many points of a box are run, at most. */
 export const MOST_POINTS = 4096;
 
 /** Makes a question ready; what it gives decides boxes, or says nothing. The graph may be spread out: its numbers are those of the run. */
-export function finisher({
-  graph,
-  claim,
-}: Pick<Question, 'graph' | 'claim'>): (box: readonly Ends[]) => Finished | undefined {
+export function finisher({ graph, claim }: Pick<Question, 'graph' | 'claim'>): Finisher {
   const exact = exactly(graph);
   const run = pointRunner(graph);
   return (box) => {
@@ -43,6 +42,31 @@ export function finisher({
     return outputs && isUnsafe(claim, outputs) ? { kind: 'unsafe', inputs: open } : undefined;
   };
 }
+
+/** A bound that fails by less than this part of its magnitude may fail by rounding errors alone: they are 2^-24 each, and add up. */
+const TIE = 2 ** -18;
+
+/**
+ * Whether splitting further is not the better way: there are no bounds at all, or they fail by no more than rounding, or few points are
+ * left. `worst` is the bound that fails, `outputs` the ends of the net's output.
+ */
+export function isTimeToFinish(
+  claim: Claim,
+  box: readonly Ends[],
+  { worst, outputs }: { readonly worst: number; readonly outputs: Ends | undefined },
+): boolean {
+  if (!outputs || worst === -Infinity) return true;
+  const least = Math.min(...claim.unsafe.flat().map((one) => magnitudeOf(one, outputs)));
+  if (worst >= -TIE * least) return true;
+  const floats = floatsOf(box);
+  return floats !== undefined && pointCount(floats) <= MOST_POINTS;
+}
+
+const magnitudeOf = ({ coefficients, at }: Inequality, { lo, hi }: Ends): number =>
+  coefficients.reduce(
+    (m, a, k) => (a === 0 ? m : m + Math.abs(a) * Math.max(-(lo[k] as number), hi[k] as number)),
+    Math.abs(at),
+  );
 
 /** Runs a point; undefined where a value on the way is no finite number, for then a graph that is spread out says nothing. */
 function pointRunner(graph: Question['graph']): (point: Point) => ArrayLike<number> | undefined {

@@ -17,9 +17,10 @@ import {
   piecesOf,
   sourceOf,
 } from './cases.ts';
-import { areEnds, type Ends, elementEnds, intersect } from './ends.ts';
+import { areEnds, type Ends, elementEnds, intersect, narrow } from './ends.ts';
 import { linearEnds } from './linear-ends.ts';
 import type { Net } from './net.ts';
+import { type PairPlanes, pairPlanes } from './pairs.ts';
 import { type Prepared, prepare, type Ready } from './prepared.ts';
 import { looseness, type Relaxed, relax } from './relax.ts';
 import { steepness } from './steep.ts';
@@ -81,6 +82,7 @@ interface Finding extends Known {
   readonly ends: Map<ValueId, Ends>;
   readonly slacks: Map<ValueId, Float64Array>;
   readonly relaxed: Map<ValueId, Relaxed>;
+  readonly pairs: Map<ValueId, PairPlanes>;
   readonly pieces: Map<ValueId, Map<number, Piece>>;
   isEmpty: boolean;
 }
@@ -92,6 +94,7 @@ function begun(ready: Ready, box: readonly Ends[], cases: readonly Case[]): Find
     ends: new Map([...points, ...net.inputs.map((v, i) => [v, must(own[i])] as const)]),
     slacks: new Map(),
     relaxed: new Map(),
+    pairs: new Map(),
     pieces: piecesOf(ready, cases),
     constraints: cases.map((one) => constraintOf(ready, one)),
     isEmpty: false,
@@ -102,15 +105,15 @@ function begun(ready: Ready, box: readonly Ends[], cases: readonly Case[]): Find
 
 /** Cuts ends by a constraint, and those of the inputs that they are moved from. */
 function cut({ layers, position }: Ready, constraint: Constraint, finding: Finding): void {
-  const narrow: Narrow = (value, element, lo, hi) => {
+  const narrowed: Narrow = (value, element, lo, hi) => {
     const ends = finding.ends.get(value);
     const { layer } = layers[position.get(value) ?? -1] ?? {};
     const from = layer?.kind === 'linear' ? sourceOf(layer.op, element) : undefined;
     const [low, high] = from && from.weight < 0 ? [-hi, -lo] : [lo, hi];
     const isPossible = !ends || narrowEnds(ends, element, lo, hi);
-    return (!from || narrow(from.value, from.element, low, high)) && isPossible;
+    return (!from || narrowed(from.value, from.element, low, high)) && isPossible;
   };
-  if (!narrowBy(constraint, finding.ends, narrow)) finding.isEmpty = true;
+  if (!narrowBy(constraint, finding.ends, narrowed)) finding.isEmpty = true;
 }
 
 interface Aids {
@@ -147,8 +150,11 @@ function follow(ready: Ready, p: Prepared, finding: Finding, { carry, known, ref
   if (!ends) return false;
   keep(ends);
   const planes = relax(ready, p, finding);
-  if (planes) finding.relaxed.set(result, planes);
-  return planes !== undefined;
+  if (!planes) return false;
+  finding.relaxed.set(result, planes);
+  const pair = pairPlanes(ready, p, { ...finding, lower: (rows) => carry(rows, finding).bounds });
+  if (pair) finding.pairs.set(result, pair);
+  return true;
 }
 
 /** The ends of elements that are decided are those of their pieces. */
@@ -194,13 +200,6 @@ function refine({ net, exact }: Ready, p: Prepared, v: ValueId, finding: Finding
       for (const [r, k] of chunk.entries()) narrow(own, k, sign, bounds[r] as number);
     }
   }
-}
-
-/** Takes a lower bound of sign·x over; the ends stay in order. */
-function narrow({ lo, hi }: Ends, k: number, sign: 1 | -1, found: number): void {
-  const [low, high] = [lo[k] as number, hi[k] as number];
-  if (sign === 1 && found > low) lo[k] = Math.min(found, high);
-  if (sign === -1 && -found < high) hi[k] = Math.max(-found, low);
 }
 
 /*

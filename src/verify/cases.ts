@@ -7,6 +7,7 @@ import type { OpName } from '../ir/vocabulary.ts';
 import { invariant, must } from '../text/result.ts';
 import type { Ends } from './ends.ts';
 import type { LinearOp } from './linear-ops.ts';
+import { isMove } from './moves.ts';
 import type { Ready } from './prepared.ts';
 
 /** `side` -1: at most, 1: at least. `order` is about a layer of PIECES and its result. */
@@ -84,11 +85,11 @@ export function constraintOf({ net, layers, position }: Ready, one: Case): Const
 
 /** The element that a result of a linear layer is moved or negated from, if it is. */
 export function sourceOf(
-  { parts, constant, roundings }: LinearOp,
+  op: LinearOp,
   k: number,
 ): { readonly value: ValueId; readonly element: number; readonly weight: number } | undefined {
-  if (roundings > 0 || (constant?.[k] ?? 0) !== 0) return undefined;
-  const found = parts.filter(({ matrix }) => matrix.start[k] !== matrix.start[k + 1]);
+  if (!isMove(op)) return undefined;
+  const found = op.parts.filter(({ matrix }) => matrix.start[k] !== matrix.start[k + 1]);
   const [only] = found;
   if (!only || found.length > 1) return undefined;
   const e = must(only.matrix.start[k]);
@@ -132,6 +133,10 @@ its real ones. Of each execution one of the two cases of a split holds (both do 
 both is proved. Which one it is may differ between a run and the ideal function at the same point: that does not matter, for each is in a
 case whose proof speaks of both. Within a case its constraint holds, Σ weight·z + at >= 0, so ends may be cut by it, and for a multiplier
 m >= 0 a lower bound of row - m·(Σ weight·z + at) is one of the row (Wang et al., beta-CROWN, NeurIPS 2021, for z <= 0 and z >= 0).
+
+An execution has a number for every value of the graph that is bounded, also where that says in other ops what the program computes
+(`spread.ts`): there it has what these ops say of the program's own numbers over the reals, and the layer that ends the rewriting has its
+error. So an execution is on one side there too, and all layers hold of its numbers.
 
 The layers of PIECES are exact: max, min, abs, comparisons and choices round nothing. So a piece is what the layer computes, in runs too.
 A constraint whose terms are two has one rounding at most in the ends it gives: `others` is a sum of one end and 0, and so exact.

@@ -130,7 +130,7 @@ function standingOf({ net }: Bounder, found: Analysis, { unsafe }: Claim): Stand
   return unsafe.map((list) => {
     let [row, bound, isShown] = [0, -Infinity, false];
     for (const [r, one] of list.entries()) {
-      const own = Math.max(must(bounds[first + r]), byEnds(one, must(found.ends.get(value))));
+      const own = Math.max(must(bounds[first + r]), byEnds(one, found.ends.get(value)));
       if (isShown || !(own > bound || holdsNowhere(one, own))) continue;
       [row, bound, isShown] = [r, own, holdsNowhere(one, own)];
     }
@@ -146,7 +146,9 @@ function standingOf({ net }: Bounder, found: Analysis, { unsafe }: Claim): Stand
 }
 
 /** A bound of ±y + at by the ends of y: its sign is exact, as carried bounds never are. */
-function byEnds({ coefficients, at }: Inequality, { lo, hi }: Ends): number {
+function byEnds({ coefficients, at }: Inequality, ends: Ends | undefined): number {
+  if (!ends) return -Infinity;
+  const { lo, hi } = ends;
   let one = -1;
   for (let k = 0; k < coefficients.length; k++) {
     if (coefficients[k] === 0) continue;

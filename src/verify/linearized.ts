@@ -7,6 +7,7 @@ import type { ValueId } from '../ir/graph.ts';
 import { must } from '../text/result.ts';
 import type { Known } from './carry.ts';
 import { addImage, addProduct } from './matrix.ts';
+import { type PairPlanes, throughPair } from './pairs.ts';
 import type { Ready } from './prepared.ts';
 import type { Relaxed } from './relax.ts';
 
@@ -61,6 +62,9 @@ export function linearizer({ net, layers, position }: Ready, known: Known, row: 
       }
       const own = rows.get(layer.result);
       if (!own) continue;
+      const pair = known.pairs.get(layer.result);
+      const twin = pair && rows.get(pair.first);
+      if (twin) bound += throughPlainPair(twin, own, pair, into);
       if (layer.kind === 'other') bound += backThrough(own, must(planes.get(layer.result)), into);
       else {
         const { parts, constant } = layer.op;
@@ -124,6 +128,17 @@ function backThrough(own: Float64Array, planes: Relaxed, into: (v: ValueId) => F
     }
   }
   return sum;
+}
+
+function throughPlainPair(
+  first: Float64Array,
+  second: Float64Array,
+  pair: PairPlanes,
+  into: (v: ValueId) => Float64Array,
+): number {
+  const bounds = new Float64Array(1);
+  throughPair({ count: 1, bounds, slack: new Float64Array(1), into }, first, second, pair);
+  return bounds[0] as number;
 }
 
 function imageOf(

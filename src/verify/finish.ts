@@ -8,7 +8,7 @@ import type { FloatEnds } from '../ops/bounds/exact/index.ts';
 import { evaluator } from '../ops/reference.ts';
 import { must } from '../text/result.ts';
 import type { Point } from './attack.ts';
-import { type Claim, holdsAt, type Inequality, isUnsafe } from './claim.ts';
+import { type Claim, holdsAt, type Inequality, isUnsafe, leastCorner } from './claim.ts';
 import type { Ends } from './ends.ts';
 import { exactly, floatsOf } from './exact.ts';
 import { firstPointNot, pointCount } from './points.ts';
@@ -87,7 +87,3 @@ function pointRunner(graph: Question['graph']): (point: Point) => ArrayLike<numb
 export const isSafe = ({ unsafe }: Claim, ends: FloatEnds): boolean =>
   [ends.lo, ends.hi].every((xs) => xs.every(Number.isFinite)) &&
   unsafe.every((all) => all.some((one) => !holdsAt(one, leastCorner(one, ends.lo, ends.hi))));
-
-/** Where the left side is least. */
-const leastCorner = ({ coefficients }: Inequality, lo: ArrayLike<number>, hi: ArrayLike<number>): Float64Array =>
-  coefficients.map((a, k) => (a > 0 ? lo[k] : hi[k]) as number);

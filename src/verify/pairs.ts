@@ -52,7 +52,8 @@ export interface PairKnown {
 /** Planes of a layer and its twin; nothing where only one of two operands is fixed. */
 export function pairPlanes(ready: Ready, p: Prepared, known: PairKnown): PairPlanes | undefined {
   const { twin } = p;
-  if (!twin) return undefined;
+  // a square has a rule of its own, which looks at one operand
+  if (!twin || twin.rule !== p.rule) return undefined;
   const operands = p.layer.node.inputs.map((second, o): Operand => {
     const first = must(twin.layer.node.inputs[o]);
     return { first, second, x: must(known.ends.get(first)), y: must(known.ends.get(second)) };

@@ -16,6 +16,9 @@ const OPS = 'linear-ops.ts';
 const PAIRS = 'pairs.ts';
 const RELAX = 'relax.ts';
 const ROUNDING = 'rounding.ts';
+const KLEENE = 'spread/kleene.ts';
+const POWERS = 'spread/powers.ts';
+const SOFTMAX = 'spread/softmax.ts';
 
 export const SEEN: Readonly<Record<string, Broken>> = {
   'no error of runs': { file: ROUNDING, from: 'if (roundings === 0) return 0;', to: 'return 0;', on: 'dense' },
@@ -194,6 +197,127 @@ export const SEEN: Readonly<Record<string, Broken>> = {
     to: '[l, r]',
     on: 'lookup',
   },
+  'the table of errors ignored': {
+    file: 'net.ts',
+    from: '{ ...linear, ...error }',
+    to: 'linear',
+    on: 'equalScores',
+  },
+  'no error of softmax': {
+    file: SOFTMAX,
+    from: 'roundings: n + levels(n) + 15, absolute: 2 ** -38',
+    to: 'roundings: 0, absolute: 0',
+    on: 'equalScores',
+  },
+  'no error of the logarithm of a sum': {
+    file: SOFTMAX,
+    from: '(n + 3 * levels(n) + 4) * U32',
+    to: '0 * n * U32',
+    on: 'softmax',
+  },
+  'errors lost where layers are joined': {
+    file: OPS,
+    from: '(outer.absolute ?? 0) + (inner.absolute ?? 0)',
+    to: '0',
+    on: 'equalScores',
+  },
+  'absolute errors forgotten': {
+    file: LINEAR,
+    from: 'runError(magnitude, roundings, terms) + absolute',
+    to: 'runError(magnitude, roundings, terms)',
+    on: 'equalScores',
+  },
+  'a score left out of the sum': {
+    file: SOFTMAX,
+    from: 'joined(b, pairs, right), joined(b, pairs, left)',
+    to: 'pairs, joined(b, pairs, left)',
+    on: 'softmax',
+  },
+  'a score beside itself': { file: SOFTMAX, from: 'indices: [1, 0]', to: 'indices: [0, 1]', on: 'softmax' },
+  'rows of softmax in another order': {
+    file: SOFTMAX,
+    from: 'const back = shape.map((_, i) => order.indexOf(i))',
+    to: 'const back = shape.map((_, i) => order.indexOf(i)).reverse()',
+    on: 'softmax',
+  },
+  'a sum along any axes': {
+    file: SOFTMAX,
+    from: '!same(sum.attrs.axes, scores.axes)',
+    to: 'false',
+    on: 'almostSoftmax',
+  },
+  'a sum spread anyhow': { file: SOFTMAX, from: ' || !same(total.kept, kept)', to: '', on: 'almostSoftmax' },
+  'a largest one spread anyhow': {
+    file: SOFTMAX,
+    from: 'return spread && operand(max) === scores.z',
+    to: 'return operand(max) === scores.z',
+    on: 'almostSoftmax',
+  },
+  'the largest of others': {
+    file: SOFTMAX,
+    from: 'return spread && operand(max) === scores.z',
+    to: 'return spread',
+    on: 'almostSoftmax',
+  },
+  'another power above the sum': {
+    file: SOFTMAX,
+    from: 'power === undefined || power === operand(sum)',
+    to: 'true',
+    on: 'almostSoftmax',
+  },
+  'another difference before the logarithm': {
+    file: SOFTMAX,
+    from: '(from !== undefined && operand(exp) !== from)',
+    to: 'false',
+    on: 'almostSoftmax',
+  },
+  'anything before the logarithm': {
+    file: SOFTMAX,
+    from: 'if (!scores || !isTop(s, top, scores)) continue;',
+    to: 'if (!scores) continue;',
+    on: 'almostSoftmax',
+  },
+  'every product a square': {
+    file: 'rules.ts',
+    from: "node.op === 'mul' && node.inputs[0] === node.inputs[1]",
+    to: "node.op === 'mul'",
+    on: 'powers',
+  },
+  'no roundings of powers': {
+    file: POWERS,
+    from: 'roundings: exponent, absolute: exponent * TINY32',
+    to: 'roundings: 0, absolute: 0',
+    on: 'powers',
+  },
+  'a power of two bases': { file: POWERS, from: 'q.base !== base || ', to: '', on: 'powers' },
+  'no roundings of a product with a sum': {
+    file: POWERS,
+    from: 'roundings: 2, absolute: TINY32',
+    to: 'roundings: 0, absolute: 0',
+    on: 'powers',
+  },
+  'a difference the other way round': {
+    file: POWERS,
+    from: 'p === x ? b.sub(square, linear) : b.sub(linear, square)',
+    to: 'b.sub(square, linear)',
+    on: 'powers',
+  },
+  'a sum of others': { file: POWERS, from: '(p !== x && q !== x) || ', to: '', on: 'powers' },
+  'no roundings of a conjunction': {
+    file: KLEENE,
+    from: 'roundings: 5, absolute: 8 * TINY32',
+    to: 'roundings: 0, absolute: 0',
+    on: 'kleene',
+  },
+  'any factor for a half': { file: KLEENE, from: '(x) => x === 0.5', to: '(x) => x > 0', on: 'kleene' },
+  'another square of a truth': {
+    file: KLEENE,
+    from: "isOf(s, operand(outer, 1), 'mul', [y, y])",
+    to: 'true',
+    on: 'kleene',
+  },
+  'another sum of truths': { file: KLEENE, from: "isOf(s, sum, 'add', [x, y])", to: 'true', on: 'kleene' },
+  'another product of truths': { file: KLEENE, from: 'p === product &&', to: '', on: 'kleene' },
 };
 
 /** Mistakes about two copies of a program, found by rows that set one against the other. */
@@ -240,6 +364,12 @@ export const SEEN_IN_PAIRS: Readonly<Record<string, Broken>> = {
     from: '(x[e] as number) - change',
     to: '(x[e] as number) + change',
     on: 'two layers',
+  },
+  'a square for a product': {
+    file: PAIRS,
+    from: 'if (!twin || twin.rule !== p.rule)',
+    to: 'if (!twin)',
+    on: 'two squares',
   },
   'no constants of differences': {
     file: PAIRS,
@@ -365,5 +495,28 @@ export const UNSEEN: Readonly<Record<string, Broken & { readonly because: string
     to: 'const mine = 0 * magnitude * (2 * terms + 8) * U64',
     on: 'dense',
     because: 'layers of several terms also round in float32, and that error is 2^29 times as large',
+  },
+  'no absolute error of softmax': {
+    file: SOFTMAX,
+    from: 'absolute: 2 ** -38',
+    to: 'absolute: 0',
+    on: 'softmax',
+    because:
+      'it is for the rounding of score less largest score, and the form that is analysed has room for one of the same size: that of score less log-sum',
+  },
+  'no roundings of a scaled product with a sum': {
+    file: POWERS,
+    from: 'roundings: 3, absolute: 2 ** 62 * TINY32',
+    to: 'roundings: 0, absolute: 0',
+    on: 'powers',
+    because:
+      'the form that is analysed multiplies and adds as often, and its own roundings have room for those of the run',
+  },
+  'what cancels forgotten': {
+    file: KLEENE,
+    from: '[1, -0.5, 0.5, 1.5, -1.5, 1.5, -1.5]',
+    to: '[0.5, 0, 0.5, 0, 0, 0, 0]',
+    on: 'kleene',
+    because: 'where it counts, 1 - a² or 1 - b² is large, and the roundings of the layers before have room',
   },
 };

@@ -7,6 +7,7 @@ import { must } from '../../src/text/result.ts';
 import { boundsOf, type Ends } from '../../src/verify/bounds.ts';
 import { boundDifference } from '../../src/verify/difference.ts';
 import { openNet } from '../../src/verify/net.ts';
+import { spreadOut } from '../../src/verify/spread.ts';
 import { type Random, random } from '../fuzz/random.ts';
 import { anyBox, anyPoint } from './nets.ts';
 
@@ -97,7 +98,7 @@ describe('a program that rises', () => {
     const b = graphBuilder();
     const [x, d] = [b.input('x', [1]), b.input('d', [1])];
     const graph = b.finish([{ name: 'both', value: b.op('concat', [p(b, x), p(b, b.add(x, d))], { axis: 0 }) }]);
-    const net = openNet(graph, new Map());
+    const net = openNet(spreadOut(graph), new Map());
     const box = [boxAround(0, 8, 1), boxAround(0.5, 0.5, 1)].flat();
     const rise = { value: must(net.outputs[0]), count: 1, coefficients: Float64Array.of(-1, 1) };
     const [least] = must(boundsOf(net).analyse(box)).lower(rise).bounds;

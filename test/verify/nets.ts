@@ -65,6 +65,12 @@ const TWICE: Readonly<Record<string, (r: Random, b: GraphBuilder) => (x: ValueId
     const y = b.input('y', [2]);
     return (x) => b.mul(x, y);
   },
+  /** One copy is a square, which has another rule. */
+  squares: (_, b) => {
+    const y = b.input('y', [2]);
+    let copies = 0;
+    return (x) => b.mul(x, copies++ === 0 ? y : x);
+  },
   quotients: (r, b) => {
     const by = numbers(r, 2);
     return (x, other) =>
@@ -101,6 +107,21 @@ const twice =
     const moved = r.pick([() => x, () => near(1e-6), () => near(1e-2), () => near(1), () => b.input('w', [2])])();
     return [b.op('concat', [copy(x, 0), copy(moved, by)], { axis: 0 })];
   };
+
+/** The ops that a softmax along axes is lowered to, and with its logarithm and the sum's. */
+function soft(r: Random, b: GraphBuilder, z: ValueId, axes: readonly number[]): readonly ValueId[] {
+  const shape = b.shapeOf(z);
+  const kept = shape.map((_, i) => i).filter((i) => !axes.includes(i));
+  const wide = (v: ValueId): ValueId => b.broadcast(v, shape, kept);
+  const max = b.op('reduceMax', [z], { axes });
+  const top = r.chance(0.5) ? max : b.op('stopGradient', [max], {});
+  const centred = b.sub(z, wide(top));
+  const powers = b.op('exp', [centred], {});
+  const total = b.sum(powers, axes, r.pick(['lanes', 'sequential'] as const));
+  const log = b.op('log', [total], {});
+  const whole = r.chance(0.5) ? b.add(top, log) : b.add(log, top);
+  return [b.div(powers, wide(total)), b.sub(centred, wide(log)), whole, b.sub(z, wide(whole))];
+}
 
 /** Small nets, each for a few terms. */
 const SMALL: Readonly<Record<string, Maker>> = {
@@ -160,6 +181,64 @@ const SMALL: Readonly<Record<string, Maker>> = {
     const x = b.input('x', [4]);
     const marks = b.op('argmax', [x], { axis: 0, width: 1 });
     return [marks, b.op('reduceMax', [x], { axes: [0] }), b.op('reduceMin', [x], { axes: [0] })];
+  },
+  /** Of one element to many, along any axes, of moderate scores, large ones, and such as underflow. */
+  softmax: (r, b) => {
+    const shape = r.pick([[1 + r.below(9)], [1 + r.below(3), 1 + r.below(6)], [2, 1 + r.below(3), 2]]);
+    const axes = shape.map((_, i) => i).filter((_, i) => i === shape.length - 1 || r.chance(0.3));
+    const x = b.input('x', shape);
+    const scale = r.pick([1, 1, 4, 25, 60, 1e4]);
+    return soft(r, b, scale === 1 ? x : b.mul(x, b.full(shape, scale)), r.chance(0.7) ? axes : [0]);
+  },
+  /** Many equal scores: all roundings of the sum go one way. */
+  equalScores: (r, b) => {
+    const n = 30 + r.below(70);
+    const places = Int32Array.from({ length: n }, (_, i) => Math.min(i, 1));
+    const [share, , whole] = soft(r, b, b.op('take', [b.input('x', [2])], { axis: 0, indices: [...places] }), [0]);
+    return [must(share), must(whole)];
+  },
+  /** Products of a value with itself, and with sums that hold it. */
+  powers: (r, b) => {
+    const [x, y] = [b.input('x', [2]), b.input('y', [2])];
+    const either = (p: ValueId, q: ValueId): ValueId => (r.chance(0.5) ? b.mul(p, q) : b.mul(q, p));
+    const known = [x, b.mul(x, x)];
+    for (let k = 0; k < 2; k++) known.push(either(r.pick(known), r.chance(0.9) ? r.pick(known) : y));
+    const c = b.constant([2], numbers(r, 2));
+    const sum = r.pick([
+      () => b.add(x, c),
+      () => b.add(c, x),
+      () => b.sub(x, c),
+      () => b.sub(c, x),
+      () => b.sub(x, y),
+    ])();
+    const scaled = either(b.constant([2], numbers(r, 2)), x);
+    return [...known.slice(1), either(x, sum), either(scaled, sum)];
+  },
+  /** Kleene's conjunction, and what is nearly one. */
+  kleene: (r, b) => {
+    const [x, y, z] = [b.input('x', [2]), b.input('y', [2]), b.input('z', [2])];
+    const value = (usual: ValueId): ValueId => (r.chance(0.95) ? usual : z);
+    const either = (op: 'add' | 'mul', p: ValueId, q: ValueId): ValueId =>
+      r.chance(0.5) ? b.op(op, [p, q], {}) : b.op(op, [q, p], {});
+    const product = either('mul', value(x), value(y));
+    const linear = either('add', either('add', value(x), value(y)), value(product));
+    const rest = b.sub(b.sub(linear, either('mul', value(x), value(x))), either('mul', value(y), value(y)));
+    const whole = either('add', rest, either('mul', value(product), value(product)));
+    return [either('mul', whole, b.full([2], r.chance(0.9) ? 0.5 : 0.25))];
+  },
+  /** A softmax but for one axis, or one operand, that need not be the right one. */
+  almostSoftmax: (r, b) => {
+    const [x, y] = [b.input('x', [2, 2]), b.mul(b.input('y', [2, 2]), b.full([], 150))];
+    const axis = (usual: number): readonly number[] => [r.chance(0.8) ? usual : 1 - usual];
+    const value = (usual: ValueId): ValueId => (r.chance(0.8) ? usual : y);
+    const wide = (v: ValueId): ValueId => b.broadcast(v, [2, 2], axis(0));
+    const top = b.op('reduceMax', [value(x)], { axes: axis(1) });
+    const centred = b.sub(value(x), wide(top));
+    const powers = b.op('exp', [value(centred)], {});
+    const total = b.sum(r.chance(0.9) ? powers : b.op('exp', [x], {}), axis(1), 'lanes');
+    const log = b.op('log', [total], {});
+    const whole = b.add(r.chance(0.8) ? top : log, log);
+    return [b.div(value(powers), wide(total)), b.sub(value(centred), wide(log)), whole];
   },
   lookup: (r, b) => {
     const table = r.chance(0.5) ? b.constant([3, 2], numbers(r, 6)) : b.input('t', [3, 2]);

@@ -4,14 +4,14 @@
  */
 import { must } from '../text/result.ts';
 import type { Progress, Proof, Question, Verdict } from '../verify/index.ts';
-import { answer } from './answer.ts';
+import { answer, type Aids as QuestionAids } from './answer.ts';
 import type { Domain, Range } from './domain.ts';
 import { all, any, type Formula, not } from './formula.ts';
 import { type Opened, opened } from './opened.ts';
 import { IMPOSSIBLE } from './points.ts';
 import type { PropertyProof, Stated } from './property.ts';
 import type { ProveOptions } from './prove.ts';
-import { questionOf } from './questions.ts';
+import { questionsOf } from './questions.ts';
 import type { Trial } from './trial.ts';
 
 export interface Asked {
@@ -27,7 +27,7 @@ const MOST_CASES = 2 ** 16;
 /** What became of one combination. */
 interface Decision {
   readonly verdict: Verdict;
-  readonly question?: Question;
+  readonly parts: PropertyProof['parts'];
   readonly reason?: string;
   /** Whether the assumptions may hold. */
   readonly isPossible: boolean;
@@ -74,33 +74,55 @@ function decide(
   const own = opened(property, params, domain.ranges, fixed);
   if (!own) return undecided('its loops are too long to follow');
   const put = putter(domain, trial, own, fixed);
-  const ask = (formula: Formula, isViolated: () => boolean, goOn: Aids['goOn']) => {
-    const question = questionOf(own.graph, own.box, formula);
-    if (!question) return undefined;
-    const isHit = (point: readonly Float32Array[]): boolean => {
+  const ask = (formula: Formula, says: () => boolean, goOn: Aids['goOn']): Answered | undefined => {
+    const isViolated = (point: readonly Float32Array[]): boolean => {
       put(point);
-      return isViolated();
+      return says();
     };
-    return { question, ...answer(question, { ...aids, goOn, isViolated: isHit }) };
+    const questions = questionsOf(own.graph, own.box, formula);
+    return questions && answerAll(questions, { ...aids, goOn, isViolated });
   };
   const held = (): boolean => {
     trial.run();
     return trial.isAssumed();
   };
-  const isPossible =
-    isKnownPossible ||
-    ask(all(own.assumes), held, (p) => p.boxes < BOXES_FOR_ASSUMPTIONS && aids.goOn(p))?.verdict.kind !== 'proved';
-  let failed: readonly number[] | undefined;
-  const isFalse = (): boolean => {
-    const now = trial.run();
-    failed ??= now;
-    return now !== undefined;
-  };
-  const found = ask(all([...own.assumes, any(own.asserts.map(not))]), isFalse, aids.goOn);
+  const few: Aids['goOn'] = (p) => p.boxes < BOXES_FOR_ASSUMPTIONS && aids.goOn(p);
+  const isPossible = isKnownPossible || ask(all(own.assumes), held, few)?.verdict.kind !== 'proved';
+  const unsafe = all([...own.assumes, any(own.asserts.map(not))]);
+  const found = ask(unsafe, () => trial.run() !== undefined, aids.goOn);
   if (!found) return undecided('its conditions have too many cases');
   if (found.verdict.kind !== 'refuted') return { ...found, isPossible };
   put(found.verdict.inputs);
-  return { ...found, isPossible, failed: must(failed), witness: trial.inputs.map((xs) => xs.slice()) };
+  const failed = must(trial.run());
+  return { ...found, isPossible, failed, witness: trial.inputs.map((xs) => xs.slice()) };
+}
+
+type Answered = Pick<Decision, 'verdict' | 'parts' | 'reason'>;
+
+/** All questions in turn, until one is refuted or there is no time. */
+function answerAll(questions: readonly Question[], aids: QuestionAids): Answered {
+  const parts: { readonly question: Question; readonly proof: Proof }[] = [];
+  let [boxes, open, best] = [0, 0, Infinity];
+  let reason: string | undefined;
+  for (const [i, question] of questions.entries()) {
+    const found = answer(question, { ...aids, goOn: (p) => aids.goOn({ ...p, boxes: boxes + p.boxes }) });
+    const { verdict } = found;
+    boxes += verdict.boxes;
+    reason ??= found.reason;
+    if (verdict.kind === 'refuted') return { verdict: { ...verdict, boxes }, parts: [] };
+    if (verdict.kind === 'proved') parts.push({ question, proof: verdict.proof });
+    else {
+      open += verdict.open;
+      best = Math.min(best, verdict.best);
+    }
+    if (i + 1 < questions.length && !aids.goOn({ ...BEGUN, boxes })) {
+      open += questions.length - i - 1;
+      break;
+    }
+  }
+  const verdict: Verdict =
+    open === 0 ? { kind: 'proved', boxes, proof: must(parts[0]).proof } : { kind: 'unknown', boxes, open, best };
+  return { verdict, parts, ...(reason !== undefined && { reason }) };
 }
 
 /** Boxes that are spent on whether the assumptions hold anywhere. */
@@ -108,6 +130,7 @@ const BOXES_FOR_ASSUMPTIONS = 256;
 
 const undecided = (reason: string): Decision => ({
   verdict: { kind: 'unknown', boxes: 0, open: 1, best: -Infinity },
+  parts: [],
   reason,
   isPossible: true,
 });
@@ -146,7 +169,7 @@ function summed(decisions: readonly Decision[], count: number, isPossible: boole
     kind: 'bounds',
     boxes: verdicts.reduce((n, v) => n + v.boxes, 0),
     open: unknown.reduce((n, v) => n + v.open, 0),
-    parts: decisions.flatMap(partOf),
+    parts: decisions.flatMap((d) => d.parts),
   } as const;
   const refuted = decisions.find((d) => d.witness);
   if (refuted)
@@ -166,6 +189,3 @@ function summed(decisions: readonly Decision[], count: number, isPossible: boole
   const reason = why ?? (Number.isFinite(best) ? SMALL : 'time is up');
   return { ...common, verdict: 'unknown', tiers: [], reason, ...(Number.isFinite(best) && { bound: best }) };
 }
-
-const partOf = ({ question, verdict }: Decision): readonly { question: Question; proof: Proof }[] =>
-  question && verdict.kind === 'proved' ? [{ question, proof: verdict.proof }] : [];

@@ -3,6 +3,7 @@
  * them to the bool. What cannot be followed stays as it is: the bool itself, > 0. Note [Following truths] at the foot.
  */
 import type { ValueId } from '../ir/graph.ts';
+import { must } from '../text/result.ts';
 import { choiceAt } from './choices.ts';
 import { type Elements, keyOf, type Source, textOf } from './elements.ts';
 import { all, any, chosen, compared, type Formula, known, NEVER, not, rowOf, shortened } from './formula.ts';
@@ -66,8 +67,18 @@ function followed(f: Following, x: Source, y: Source, strict: boolean): Formula 
   const [xs, ys] = [f.stepsAt(x), f.stepsAt(y)];
   if (xs && ys) return isBelow(xs, ys, strict);
   return (
-    opened(f, x, { largest: all, smallest: any, says: (one) => f.below(one, y, strict) }) ??
-    opened(f, y, { largest: any, smallest: all, says: (one) => f.below(x, one, strict) })
+    opened(f, x, {
+      largest: all,
+      smallest: any,
+      says: (one) => f.below(one, y, strict),
+      saysOfNegative: (one) => rowOf(compared(one, y, strict, [-1, 1])),
+    }) ??
+    opened(f, y, {
+      largest: any,
+      smallest: all,
+      says: (one) => f.below(x, one, strict),
+      saysOfNegative: (one) => rowOf(compared(x, one, strict, [1, -1])),
+    })
   );
 }
 
@@ -75,10 +86,11 @@ interface Side {
   readonly largest: typeof all;
   readonly smallest: typeof all;
   readonly says: (one: Source) => Formula;
+  readonly saysOfNegative: (one: Source) => Formula;
 }
 
 /** A comparison of what is one of several numbers, by what it says of each. */
-function opened(f: Following, e: Source, { largest, smallest, says }: Side): Formula | undefined {
+function opened(f: Following, e: Source, { largest, smallest, says, saysOfNegative }: Side): Formula | undefined {
   if (typeof e === 'number') return undefined;
   const node = f.elements.nodeOf(e.value);
   switch (node.op) {
@@ -88,6 +100,12 @@ function opened(f: Following, e: Source, { largest, smallest, says }: Side): For
     case 'min':
     case 'reduceMin':
       return smallest(extremesAt(f.elements, node, e.at).map(says));
+    case 'abs': {
+      const [x] = operandsAt(f.elements, node, e.at) as [Source];
+      return largest([says(x), saysOfNegative(x)]);
+    }
+    case 'neg':
+      return saysOfNegative(must(operandsAt(f.elements, node, e.at)[0]));
     case 'select': {
       const [c, a, b] = operandsAt(f.elements, node, e.at) as [Source, Source, Source];
       const holds = f.below(0, c, true);

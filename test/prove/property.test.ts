@@ -44,3 +44,51 @@ describe('connectives', () => {
     expect(verdict(text)).toBe(holds ? 'proved' : 'refuted');
   });
 });
+
+const ENUM = 'enum S { a, b, c }\nfn scores(x: f32, y: f32) -> f32[3] { [x, y, 0.25 * x - y] }\n';
+const SOFT = `${ENUM}fn classify(x: f32, y: f32) -> Soft<S> { softmax({ a: x, b: y, c: 0.25 * x - y }) }\n`;
+
+describe('functions that return bools', () => {
+  it.each([
+    ['all(for i in 0..3: v[i] > -0.5 && v[i] < 2.0 || v[i] == 1.0)', true],
+    ['all(for i in 0..3: v[i] > 0.5 || v[i] < 0.25)', false],
+    ['any(for x in v, y in v: x < y) || v[0] == v[2]', true],
+    ['count(for x in v: x > 0.5) <= 3.0', true],
+    ['count(for x in v: x > 0.5) >= 1.0', false],
+    ['count(for x in v: x > 0.5) >= 2.0 ==> v[0] + v[1] + v[2] > 0.99', true],
+    ['count(for x in v: x > 0.5) == count(for x in v: !(x <= 0.5))', true],
+    ['v[argmax(v)] >= v[1]', true],
+    ['max(v) <= 0.9', false],
+    ['max(v) <= 1.0', true],
+  ])('%s: %s', (text, holds) => {
+    expect(verdict(text, undefined, { takes: 'v: f32[3]', box: { v: [0, 1] } })).toBe(holds ? 'proved' : 'refuted');
+  });
+});
+
+describe('cases', () => {
+  it.each([
+    ['argmax(scores(x, y)) == 0 ==> x >= y', true],
+    ['argmax(scores(x, y)) == 0 ==> x > y', false],
+    ['argmax(scores(x, y)) == 1 ==> y > x', true],
+    ['argmax(scores(x, y)) == 1 ==> y > x && y >= 0.25 * x - y', true],
+    ['argmax(scores(x, y)) == argmax(scores(x, y))', true],
+    ['argmax(scores(x, y)) == argmax(scores(y, x))', false],
+    ['argmax(scores(x, y)) != 2 || y < 0.2', true],
+    ['match argmax(scores(x, y)) { 0 => x >= y, 1 => y >= x, _ => y <= 0.2 }', true],
+    ['match argmax(scores(x, y)) { 0 => x >= y, 1 => y >= 0.1, _ => y <= 0.2 }', false],
+  ])('%s: %s', (text, holds) => {
+    expect(verdict(text, undefined, { more: ENUM })).toBe(holds ? 'proved' : 'refuted');
+  });
+
+  it.each([
+    ['argmax(classify(x, y)) == a ==> x > y - 0.001', true],
+    ['argmax(classify(x, y)) == b ==> y > x', true],
+    ['argmax(classify(x, y)) == a', false],
+    ['argmax(classify(x, y)) == argmax(scores(x, y)) || x < y + 0.001 || x < 0.25 * x - y + 0.001', true],
+    ['argmax(classify(x, 0.5 * x)) == a || x <= 0.01', true],
+  ])('%s: %s', (text, holds) => {
+    const more = SOFT.replace('f32[3] { [x', 'f32[3] { [x');
+    const asked = text.replace('argmax(scores(x, y))', 'argmax(classify(x, y))');
+    expect(verdict(asked, undefined, { more })).toBe(holds ? 'proved' : 'refuted');
+  });
+});

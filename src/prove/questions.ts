@@ -29,13 +29,15 @@ export function questionsOf(graph: Graph, box: readonly Ends[], unsafe: Formula)
   const places = conjunctions.flatMap((own): Placed[] => {
     const all = own.map((p) => must(rows[p]));
     const part = narrowed(all, graph.inputs, box);
-    return part ? [{ rows: withSums(all), box: part }] : [];
+    return part ? [{ rows: all.length > 0 ? withSums(all) : [EVERYWHERE], box: part }] : [];
   });
   const byBox = new Map<string, Placed[]>([[textOf(box), []]]);
   for (const one of places) byBox.set(textOf(one.box), [...(byBox.get(textOf(one.box)) ?? []), one]);
   if (byBox.size > MOST_BOXES) return [asked(graph, box, places, rows)];
   return [...byBox.values()].map((own, i) => asked(graph, own[0]?.box ?? box, own, i === 0 ? rows : []));
 }
+
+const EVERYWHERE: Row = { terms: [], at: 0, strict: false };
 
 /** A conjunction, and the part of the box where its rows over inputs hold. */
 interface Placed {

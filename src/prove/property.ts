@@ -1,11 +1,12 @@
 /**
  * Decides a property of a program: every combination of its cases in turn, and in each the box of its numbers by bounds. `sutra prove`
- * calls it. What is proved holds for the float32 program on all points; what is refuted was run. Relations are in `relation.ts`.
+ * calls it. What is proved holds for the float32 program on all points; what is refuted was run. Equalities are in `equality.ts`.
  */
 import type { LoweredProperty } from '../lower/program.ts';
 import { ok, type Result } from '../text/result.ts';
 import type { Proof, Question } from '../verify/index.ts';
 import { domainOf } from './domain.ts';
+import { hasEqualSides, proveEquality, SAME_GRAPH } from './equality.ts';
 import { everyPoint } from './points.ts';
 import { proveCases } from './property-cases.ts';
 import type { ProveOptions } from './prove.ts';
@@ -44,7 +45,10 @@ export function proveProperty(
   options: ProveOptions,
 ): Result<PropertyProof> {
   const domain = domainOf(property.inputs);
+  const isEquality = property.relation !== undefined && property.relation.within === undefined;
+  if (isEquality && hasEqualSides(property.graph, params)) return ok(SAME_GRAPH);
   const trial = trialOf(property, params, options.backend);
+  const asked = { property, params, domain, trial };
   if (domain.isFixed.every(Boolean) && domain.count <= MOST_POINTS) return ok(everyPoint(domain, trial, options.goOn));
-  return ok(proveCases({ property, params, domain, trial }, options));
+  return ok(isEquality ? proveEquality(asked, options) : proveCases(asked, options));
 }

@@ -2,7 +2,7 @@
  * What must hold of computed numbers for a bool of a graph to be true: comparisons, followed through everything that is exact on the way from
  * them to the bool. What cannot be followed stays as it is: the bool itself, > 0. Note [Following truths] at the foot.
  */
-import type { ValueId } from '../ir/graph.ts';
+import { down, up } from '../num/directed.ts';
 import { must } from '../text/result.ts';
 import { choiceAt } from './choices.ts';
 import { type Elements, keyOf, type Source, textOf } from './elements.ts';
@@ -11,11 +11,13 @@ import { extremesAt, operandsAt } from './parts.ts';
 import { isBelow, type Steps } from './steps.ts';
 import { stepsOf } from './steps-of.ts';
 
+/** x < y + more, or x <= y + more where not strict; `more` is 0 where it is not said. */
+export type Below = (x: Source, y: Source, strict: boolean, more?: number) => Formula;
+
 /** What is known so far of a graph that is followed. */
 export interface Following {
   readonly elements: Elements;
-  /** x < y, or x <= y where not strict. */
-  below(x: Source, y: Source, strict: boolean): Formula;
+  readonly below: Below;
   /** The few numbers that one can be, where it is so. */
   stepsAt(e: Source): Steps | undefined;
   /** Lists of marks of which exactly one is 1. */
@@ -25,8 +27,8 @@ export interface Following {
 /** Deeper chains are not followed. */
 const DEEPEST = 300;
 
-/** Opens a graph without loops, params as constants: where the number at a place of a value is > 0. */
-export function truthsOf(elements: Elements): (value: ValueId, at: number) => Formula {
+/** Opens a graph without loops, params as constants. */
+export function following(elements: Elements): Following {
   const stepsBefore = new Map<number, Steps | undefined>();
   const belowBefore = new Map<string, Formula>();
   let depth = 0;
@@ -36,18 +38,17 @@ export function truthsOf(elements: Elements): (value: ValueId, at: number) => Fo
     depth--;
     return found;
   };
-  const following: Following = {
+  const f: Following = {
     elements,
     oneHot: new Set(),
-    below(x, y, strict) {
-      if (typeof x === 'number' && typeof y === 'number') return known(strict ? x < y : x <= y);
-      if (Number.isNaN(x) || Number.isNaN(y)) return NEVER;
-      const name = `${textOf(x)} ${textOf(y)} ${strict}`;
+    below(x, y, strict, more = 0) {
+      const name = `${textOf(x)} ${textOf(y)} ${strict} ${more}`;
       const before = belowBefore.get(name);
       if (before) return before;
-      const row = compared(x, y, strict);
-      const own = depth < DEEPEST ? deeper(() => followed(following, x, y, strict)) : undefined;
-      const found = own ? shortened(own, row) : rowOf(row);
+      const asked = { x, y, strict, more };
+      const plain = plainly(asked);
+      const own = depth < DEEPEST && plain.kind !== 'known' ? deeper(() => followed(f, asked)) : undefined;
+      const found = own ? shortened(own, plain.kind === 'row' ? plain.row : undefined) : plain;
       belowBefore.set(name, found);
       return found;
     },
@@ -55,29 +56,50 @@ export function truthsOf(elements: Elements): (value: ValueId, at: number) => Fo
       if (typeof e === 'number') return Number.isFinite(e) ? { levels: [e], reached: [] } : undefined;
       const key = keyOf(e);
       if (stepsBefore.has(key) || depth >= DEEPEST) return stepsBefore.get(key);
-      const found = deeper(() => stepsOf(following, elements.nodeOf(e.value), e.at));
+      const found = deeper(() => stepsOf(f, elements.nodeOf(e.value), e.at));
       stepsBefore.set(key, found);
       return found;
     },
   };
-  return (value, at) => following.below(0, elements.source(value, at), true);
+  return f;
 }
 
-function followed(f: Following, x: Source, y: Source, strict: boolean): Formula | undefined {
+interface Comparison {
+  readonly x: Source;
+  readonly y: Source;
+  readonly strict: boolean;
+  readonly more: number;
+}
+
+/** As one row, or two where its constant is rounded: one for where it may hold, one for where it may fail. */
+function plainly({ x, y, strict, more }: Comparison, signs?: readonly [number, number]): Formula {
+  if (Number.isNaN(x) || Number.isNaN(y)) return NEVER;
+  if (typeof x === 'number' && typeof y === 'number' && more === 0 && !signs) return known(strict ? x < y : x <= y);
+  const row = compared(x, y, strict, signs);
+  const isGapExact = typeof x !== 'number' || typeof y !== 'number' || (row.at + y === x && x - row.at === y);
+  const at = row.at - more;
+  if (isGapExact && at + more === row.at && row.at - at === more) return rowOf({ ...row, at });
+  const lower = rowOf({ ...row, at: down(down(row.at) - more) });
+  const higher = rowOf({ ...row, at: up(up(row.at) - more) });
+  return { kind: 'pair', holds: lower, fails: not(higher) };
+}
+
+function followed(f: Following, asked: Comparison): Formula | undefined {
+  const { x, y, strict, more } = asked;
   const [xs, ys] = [f.stepsAt(x), f.stepsAt(y)];
-  if (xs && ys) return isBelow(xs, ys, strict);
+  if (xs && ys && more === 0) return isBelow(xs, ys, strict);
   return (
     opened(f, x, {
       largest: all,
       smallest: any,
-      says: (one) => f.below(one, y, strict),
-      saysOfNegative: (one) => rowOf(compared(one, y, strict, [-1, 1])),
+      says: (one) => f.below(one, y, strict, more),
+      saysOfNegative: (one) => plainly({ ...asked, x: one }, [-1, 1]),
     }) ??
     opened(f, y, {
       largest: any,
       smallest: all,
-      says: (one) => f.below(x, one, strict),
-      saysOfNegative: (one) => rowOf(compared(x, one, strict, [1, -1])),
+      says: (one) => f.below(x, one, strict, more),
+      saysOfNegative: (one) => plainly({ ...asked, y: one }, [1, -1]),
     })
   );
 }

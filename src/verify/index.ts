@@ -2,9 +2,11 @@
 export { boundsOf, type Ends } from './bounds.ts';
 export { type Claim, type Conjunction, type Inequality, isUnsafe } from './claim.ts';
 export { boundDifference } from './difference.ts';
+export { idealOf } from './ideal.ts';
 export { judge } from './judge.ts';
 export { sourcesOf, type Terms, termsOf } from './linear-ops.ts';
 export { fixedValues, type Net, openNet } from './net.ts';
+export { type Polynomial, textOfPolynomial } from './polynomial.ts';
 export type { Leaf, Proof, Question } from './question.ts';
 export { type Progress, type SearchOptions, search, type Verdict } from './search.ts';
 export { spreadOut } from './spread.ts';

@@ -52,6 +52,31 @@ export function prepared(
   return { property, params: new Map(program.params.map((p) => [p.name, p.value])) };
 }
 
+/** `left == right`, or within e: two functions that take the same parameters. */
+export function related(text: string, box: Box, [left, right]: readonly [string, string], within?: number): Prepared {
+  const program = programOf(text);
+  const [f, g] = [left, right].map((name) =>
+    must(
+      program.entries.find((e) => e.name === name),
+      name,
+    ),
+  );
+  const { inputs: own, at, output } = must(f);
+  const b = graphBuilder();
+  const inputs = own.flatMap((i) => leavesOf(i.layout, i.name)).map(({ path, shape }) => b.input(path, shape));
+  const outputs = [must(f), must(g)].flatMap(({ graph }, side) =>
+    b.inline(graph, inputs).map((value, i) => ({ name: `${side === 0 ? 'left' : 'right'}.${i}`, value })),
+  );
+  const property = {
+    inputs: own.map(({ name, layout }): Quantified => ({ name, layout, at, box: endsOf(name, layout, box) })),
+    graph: b.finish(outputs),
+    assumes: [],
+    asserts: [],
+    relation: { sides: output, ...(within !== undefined && { within }) },
+  };
+  return { property, params: new Map(program.params.map((p) => [p.name, p.value])) };
+}
+
 function endsOf(name: string, layout: Quantified['layout'], box: Box): Quantified['box'] {
   return leavesOf(layout, name).map(({ path, shape, layout: own }) => {
     const size = shape.reduce((n, d) => n * d, 1);

@@ -62,11 +62,13 @@ const BETWEEN = 256;
 
 /** Points of all combinations in turn, until one shows a difference; the last one is in the trial. */
 function sampled({ domain, trial }: Asked, { goOn, random }: ProveOptions): Sampled {
+  // all bits of a float32, also of small ones: rounding shows in the last
+  const fine = (): number => random() + random() * 2 ** -24;
   let runs = 0;
   while (runs < RUNS && (runs % BETWEEN !== BETWEEN - 1 || goOn({ ...BEGUN, number: 1, cases: 1 }))) {
     domain.write(runs < domain.count ? runs : Math.floor(random() * domain.count), trial.inputs);
     for (const [i, range] of domain.ranges.entries())
-      if (!domain.isFixed[i]) fill(must(trial.inputs[i]), range, () => random(), runs % 4 === 0);
+      if (!domain.isFixed[i]) fill(must(trial.inputs[i]), range, fine, runs % 4 === 0);
     runs++;
     const failed = trial.run();
     if (failed) return { runs, failed };

@@ -37,11 +37,23 @@ const ROOMS: Readonly<Record<string, { readonly floor: number; readonly imports:
   },
   prove: {
     floor: 7,
-    imports: ['verify', 'backends', 'interop', 'passes', 'ops', 'ir', 'num', 'text', 'lower/program.ts'],
+    imports: [
+      'verify',
+      'backends',
+      'interop',
+      'passes',
+      'ops',
+      'ir',
+      'num',
+      'text',
+      'lower/program.ts',
+      'train/value.ts',
+      'decompile/print.ts',
+    ],
   },
-  'road.ts': { floor: 7, imports: ['*'] },
-  'index.ts': { floor: 8, imports: ['*'] },
-  cli: { floor: 9, imports: ['*'] },
+  'road.ts': { floor: 8, imports: ['*'] },
+  'index.ts': { floor: 9, imports: ['*'] },
+  cli: { floor: 10, imports: ['*'] },
 };
 
 /** Files that may be longer than 400 lines, each with its reason. */

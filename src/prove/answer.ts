@@ -51,6 +51,7 @@ export function answer(question: Question, { backend, random, goOn, isViolated }
   const verdict = search(net, question.box, question.claim, {
     random,
     run,
+    compiled: question.graph,
     goOn: (p) => !found && (op === undefined || p.stage === 'attack') && goOn(p),
   });
   if (found) {

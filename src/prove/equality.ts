@@ -9,8 +9,8 @@ import { must } from '../text/result.ts';
 import { idealOf, textOfPolynomial } from '../verify/index.ts';
 import type { Range } from './domain.ts';
 import { MOST_NODES, withNumbers } from './opened.ts';
-import type { PropertyProof } from './property.ts';
-import { type Asked, BEGUN, fixedIn, MOST_CASES } from './property-cases.ts';
+import type { Asked, PropertyProof } from './property.ts';
+import { BEGUN, fixedIn, MOST_CASES } from './property-cases.ts';
 import type { ProveOptions } from './prove.ts';
 import { sidesOf } from './trial.ts';
 

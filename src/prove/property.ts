@@ -4,15 +4,13 @@
  */
 import type { LoweredProperty } from '../lower/program.ts';
 import { ok, type Result } from '../text/result.ts';
-import type { Proof, Question } from '../verify/index.ts';
-import { domainOf } from './domain.ts';
+import type { Proof, Question, Tier } from '../verify/index.ts';
+import { type Domain, domainOf } from './domain.ts';
 import { hasEqualSides, proveEquality, SAME_GRAPH } from './equality.ts';
 import { everyPoint } from './points.ts';
 import { proveCases } from './property-cases.ts';
 import type { ProveOptions } from './prove.ts';
-import { trialOf } from './trial.ts';
-
-export type Tier = 'S1' | 'S2' | 'S3';
+import { type Trial, trialOf } from './trial.ts';
 
 export interface PropertyProof {
   /** `vacuous`: it holds, and says nothing about the program. */
@@ -35,6 +33,14 @@ export interface PropertyProof {
 /** What a proof needs of a property. */
 export type Stated = Pick<LoweredProperty, 'inputs' | 'graph' | 'assumes' | 'asserts' | 'relation'>;
 
+/** A property with what is asked of it again and again. */
+export interface Asked {
+  readonly property: Stated;
+  readonly params: ReadonlyMap<string, Float32Array>;
+  readonly domain: Domain;
+  readonly trial: Trial;
+}
+
 /** So many points are run one by one, at most. */
 const MOST_POINTS = 2 ** 24;
 
@@ -49,6 +55,6 @@ export function proveProperty(
   if (isEquality && hasEqualSides(property.graph, params)) return ok(SAME_GRAPH);
   const trial = trialOf(property, params, options.backend);
   const asked = { property, params, domain, trial };
-  if (domain.isFixed.every(Boolean) && domain.count <= MOST_POINTS) return ok(everyPoint(domain, trial, options.goOn));
+  if (domain.isFinite && domain.count <= MOST_POINTS) return ok(everyPoint(asked, options.goOn));
   return ok(isEquality ? proveEquality(asked, options) : proveCases(asked, options));
 }

@@ -88,6 +88,8 @@ function followed(f: Following, asked: Comparison): Formula | undefined {
   const { x, y, strict, more } = asked;
   const [xs, ys] = [f.stepsAt(x), f.stepsAt(y)];
   if (xs && ys && more === 0) return isBelow(xs, ys, strict);
+  const gap = more === 0 ? differenceBelow(f, x, y, strict) : undefined;
+  if (gap) return gap;
   return (
     opened(f, x, {
       largest: all,
@@ -102,6 +104,17 @@ function followed(f: Following, asked: Comparison): Formula | undefined {
       saysOfNegative: (one) => plainly({ ...asked, y: one }, [1, -1]),
     })
   );
+}
+
+/** a - b < 0 is a < b: float32 differences have the right sign. The difference is read all the same, for it may be no number where both are infinite. */
+function differenceBelow(f: Following, x: Source, y: Source, strict: boolean): Formula | undefined {
+  const difference = x === 0 ? y : y === 0 ? x : 0;
+  if (typeof difference === 'number') return undefined;
+  const node = f.elements.nodeOf(difference.value);
+  if (node.op !== 'sub') return undefined;
+  const [a, b] = operandsAt(f.elements, node, difference.at) as [Source, Source];
+  const read = rowOf({ terms: [[keyOf(difference), 0]], at: 0, strict: false });
+  return all([x === 0 ? f.below(b, a, strict) : f.below(a, b, strict), read]);
 }
 
 interface Side {

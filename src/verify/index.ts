@@ -10,3 +10,4 @@ export { type Polynomial, textOfPolynomial } from './polynomial.ts';
 export type { Leaf, Proof, Question } from './question.ts';
 export { type Progress, type SearchOptions, search, type Verdict } from './search.ts';
 export { asItStands, type RunError, type Spread, spreadOut } from './spread.ts';
+export { type Tier, tiersOf } from './tiers.ts';

@@ -48,6 +48,18 @@ describe('connectives', () => {
 const ENUM = 'enum S { a, b, c }\nfn scores(x: f32, y: f32) -> f32[3] { [x, y, 0.25 * x - y] }\n';
 const SOFT = `${ENUM}fn classify(x: f32, y: f32) -> Soft<S> { softmax({ a: x, b: y, c: 0.25 * x - y }) }\n`;
 
+describe('ties', () => {
+  it.each([
+    'x + y <= 2.0',
+    'x * x >= 0.0',
+    'x < y ==> y - x >= 0.0',
+    'abs(x) + abs(y) <= 2.0',
+    'max(x, y) <= 1.0 && x * y <= 1.0',
+  ])('%s holds for the compiled program', (text) => {
+    expect(decided(text)).toMatchObject({ verdict: 'proved', tiers: ['S1'] });
+  });
+});
+
 describe('functions that return bools', () => {
   it.each([
     ['all(for i in 0..3: v[i] > -0.5 && v[i] < 2.0 || v[i] == 1.0)', true],

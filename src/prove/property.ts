@@ -7,6 +7,7 @@ import { ok, type Result } from '../text/result.ts';
 import type { Proof, Question, Tier } from '../verify/index.ts';
 import { type Domain, domainOf } from './domain.ts';
 import { hasEqualSides, proveEquality, SAME_GRAPH } from './equality.ts';
+import { idleAsserts } from './idle.ts';
 import { everyPoint } from './points.ts';
 import { proveCases } from './property-cases.ts';
 import type { ProveOptions } from './prove.ts';
@@ -27,11 +28,13 @@ export interface PropertyProof {
   readonly witness?: readonly Float32Array[];
   /** Which asserts are false there. */
   readonly failed?: readonly number[];
+  /** Which asserts follow from the box and the assumptions, whatever the program computes; all of them is `vacuous`. */
+  readonly idle?: readonly number[];
   readonly parts: readonly { readonly question: Question; readonly proof: Proof }[];
 }
 
 /** What a proof needs of a property. */
-export type Stated = Pick<LoweredProperty, 'inputs' | 'graph' | 'assumes' | 'asserts' | 'relation'>;
+export type Stated = Pick<LoweredProperty, 'at' | 'inputs' | 'graph' | 'assumes' | 'asserts' | 'relation'>;
 
 /** A property with what is asked of it again and again. */
 export interface Asked {
@@ -56,5 +59,16 @@ export function proveProperty(
   const trial = trialOf(property, params, options.backend);
   const asked = { property, params, domain, trial };
   if (domain.isFinite && domain.count <= MOST_POINTS) return ok(everyPoint(asked, options.goOn));
-  return ok(isEquality ? proveEquality(asked, options) : proveCases(asked, options));
+  return ok(isEquality ? proveEquality(asked, options) : judged(asked, proveCases(asked, options)));
 }
+
+/** What is proved, less what says nothing. */
+function judged({ property, domain }: Asked, proof: PropertyProof): PropertyProof {
+  if (proof.verdict !== 'proved' || property.relation) return proof;
+  const idle = idleAsserts(property, domain);
+  if (idle.length === 0) return proof;
+  if (idle.length < property.asserts.length) return { ...proof, idle };
+  return { ...proof, verdict: 'vacuous', tiers: [], idle, reason: IDLE };
+}
+
+const IDLE = 'what is asserted follows from the box alone, whatever the program computes';

@@ -2,6 +2,7 @@
  * What must hold of computed numbers for a bool of a graph to be true: comparisons, followed through everything that is exact on the way from
  * them to the bool. What cannot be followed stays as it is: the bool itself, > 0. Note [Following truths] at the foot.
  */
+import type { Node } from '../ir/graph.ts';
 import { down, up } from '../num/directed.ts';
 import { must } from '../text/result.ts';
 import { choiceAt } from './choices.ts';
@@ -18,6 +19,8 @@ export type Below = (x: Source, y: Source, strict: boolean, more?: number) => Fo
 export interface Following {
   readonly elements: Elements;
   readonly below: Below;
+  /** The node that computes a number, if there is one to look at. */
+  nodeAt(e: Source): Node | undefined;
   /** The few numbers that one can be, where it is so. */
   stepsAt(e: Source): Steps | undefined;
   /** Lists of marks of which exactly one is 1. */
@@ -27,8 +30,8 @@ export interface Following {
 /** Deeper chains are not followed. */
 const DEEPEST = 300;
 
-/** Opens a graph without loops, params as constants. */
-export function following(elements: Elements): Following {
+/** Opens a graph without loops, params as constants. Nodes that are not `seen` are numbers of which nothing is known. */
+export function following(elements: Elements, seen: (node: Node) => boolean = () => true): Following {
   const stepsBefore = new Map<number, Steps | undefined>();
   const belowBefore = new Map<string, Formula>();
   let depth = 0;
@@ -40,6 +43,10 @@ export function following(elements: Elements): Following {
   };
   const f: Following = {
     elements,
+    nodeAt: (e) => {
+      const node = typeof e === 'number' ? undefined : elements.nodeOf(e.value);
+      return node && seen(node) ? node : undefined;
+    },
     oneHot: new Set(),
     below(x, y, strict, more = 0) {
       const name = `${textOf(x)} ${textOf(y)} ${strict} ${more}`;
@@ -56,7 +63,8 @@ export function following(elements: Elements): Following {
       if (typeof e === 'number') return Number.isFinite(e) ? { levels: [e], reached: [] } : undefined;
       const key = keyOf(e);
       if (stepsBefore.has(key) || depth >= DEEPEST) return stepsBefore.get(key);
-      const found = deeper(() => stepsOf(f, elements.nodeOf(e.value), e.at));
+      const node = f.nodeAt(e);
+      const found = node && deeper(() => stepsOf(f, node, e.at));
       stepsBefore.set(key, found);
       return found;
     },
@@ -110,8 +118,8 @@ function followed(f: Following, asked: Comparison): Formula | undefined {
 function differenceBelow(f: Following, x: Source, y: Source, strict: boolean): Formula | undefined {
   const difference = x === 0 ? y : y === 0 ? x : 0;
   if (typeof difference === 'number') return undefined;
-  const node = f.elements.nodeOf(difference.value);
-  if (node.op !== 'sub') return undefined;
+  const node = f.nodeAt(difference);
+  if (node?.op !== 'sub') return undefined;
   const [a, b] = operandsAt(f.elements, node, difference.at) as [Source, Source];
   const read = rowOf({ terms: [[keyOf(difference), 0]], at: 0, strict: false });
   return all([x === 0 ? f.below(b, a, strict) : f.below(a, b, strict), read]);
@@ -126,8 +134,8 @@ interface Side {
 
 /** A comparison of what is one of several numbers, by what it says of each. */
 function opened(f: Following, e: Source, { largest, smallest, says, saysOfNegative }: Side): Formula | undefined {
-  if (typeof e === 'number') return undefined;
-  const node = f.elements.nodeOf(e.value);
+  const node = f.nodeAt(e);
+  if (!node || typeof e === 'number') return undefined;
   switch (node.op) {
     case 'max':
     case 'reduceMax':

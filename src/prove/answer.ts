@@ -4,8 +4,10 @@ import { ready } from '../passes/index.ts';
 import { unrolled } from '../passes/unroll.ts';
 import { invariant, must } from '../text/result.ts';
 import {
+  boundsOf,
   type Claim,
   isUnsafe,
+  judge,
   openNet,
   type Progress,
   type Question,
@@ -32,6 +34,9 @@ export interface Answer {
 /** Refuted only by a point that `isViolated` says of; it is the last point that was asked. */
 export function answer(question: Question, { backend, random, goOn, isViolated }: Aids): Answer {
   const net = openNet(spreadOut(unrolled(question.graph)), new Map());
+  const op = unbounded(net);
+  const { rows } = judge(boundsOf(net), { box: question.box, known: undefined }, question.claim);
+  if (rows) return { verdict: { kind: 'proved', boxes: 1, proof: { kind: 'bounds', rows } } };
   const { resident } = backend.compile(ready(question.graph));
   const output = must(resident.outputs[0]);
   const nothing = new Float32Array(output.length).fill(Number.NaN);
@@ -43,10 +48,10 @@ export function answer(question: Question, { backend, random, goOn, isViolated }
     resident.step();
     return !found && isUnsafe(closed, output) ? nothing : output;
   };
-  const op = unbounded(net);
   const verdict = search(net, question.box, question.claim, {
     random,
     run,
+    compiled: question.graph,
     goOn: (p) => !found && (op === undefined || p.stage === 'attack') && goOn(p),
   });
   if (found) {

@@ -7,6 +7,7 @@ import { invariant, must } from '../text/result.ts';
 import { type Ends, pointsOf } from './ends.ts';
 import type { LinearOp } from './linear-ops.ts';
 import { addProduct } from './matrix.ts';
+import { type PairPlanes, throughPair } from './pairs.ts';
 import type { Ready } from './prepared.ts';
 import type { Relaxed } from './relax.ts';
 import { SLACK, U64 } from './rounding.ts';
@@ -33,10 +34,12 @@ export interface Known {
   /** Of linear layers: what each result may be off, per unit of its coefficient. */
   readonly slacks: ReadonlyMap<ValueId, Float64Array>;
   readonly relaxed: ReadonlyMap<ValueId, Relaxed>;
+  /** By the second of two twins. */
+  readonly pairs: ReadonlyMap<ValueId, PairPlanes>;
 }
 
 /** Coefficients on their way, and the constants and slacks of each row. */
-interface Way {
+export interface Way {
   readonly count: number;
   readonly bounds: Float64Array;
   readonly slack: Float64Array;
@@ -51,8 +54,8 @@ export function carrier(ready: Ready): Carrier {
   const { net, layers, position } = ready;
   const pool = rowPool();
   const isBounded = (v: ValueId): boolean => net.fixed.has(v) || position.has(v) || net.inputs.includes(v);
-  return ({ value, less, count, coefficients, at }, { ends, slacks, relaxed }) => {
-    const rows = new Map<ValueId, Float64Array>([[value, coefficients]]);
+  return ({ value, less, count, coefficients, at }, { ends, slacks, relaxed, pairs }) => {
+    const rows = new Map<ValueId, Float64Array>([[value, coefficients.slice()]]);
     invariant(less !== value, 'a value less itself is nothing');
     if (less !== undefined)
       rows.set(
@@ -72,6 +75,9 @@ export function carrier(ready: Ready): Carrier {
       const { layer, size } = must(layers[i]);
       const own = rows.get(layer.result);
       if (!own) continue;
+      const pair = pairs.get(layer.result);
+      const twin = pair && rows.get(pair.first);
+      if (twin) throughPair(way, twin, own, pair);
       if (layer.kind === 'linear') throughRows(way, own, layer.op, must(slacks.get(layer.result)));
       else throughPlanes(way, own, size, must(relaxed.get(layer.result)));
       rows.delete(layer.result);

@@ -24,7 +24,7 @@ export type Finisher = (box: readonly Ends[]) => Finished | undefined;
 /** So many points of a box are run, at most. */
 export const MOST_POINTS = 4096;
 
-/** Makes a question ready; what it gives decides boxes, or says nothing. The graph may be spread out: its numbers are those of the run. */
+/** Makes a question ready; what it gives decides boxes, or says nothing. */
 export function finisher({ graph, claim }: Pick<Question, 'graph' | 'claim'>): Finisher {
   const exact = exactly(graph);
   const run = pointRunner(graph);
@@ -68,18 +68,12 @@ const magnitudeOf = ({ coefficients, at }: Inequality, { lo, hi }: Ends): number
     Math.abs(at),
   );
 
-/** Runs a point; undefined where a value on the way is no finite number, for then a graph that is spread out says nothing. */
-function pointRunner(graph: Question['graph']): (point: Point) => ArrayLike<number> | undefined {
-  let areNumbers = true;
-  const run = evaluator(graph, {
-    watch: (_, values) => {
-      for (const xs of values) for (let k = 0; k < xs.length; k++) areNumbers &&= Number.isFinite(xs[k]);
-    },
-  });
+/** Runs a point; undefined where an output is no finite number, for then no claim is met. */
+function pointRunner(graph: Question['graph']): (point: Point) => Float32Array | undefined {
+  const run = evaluator(graph);
   return (point) => {
-    areNumbers = true;
-    const outputs = must(run(point, new Map()).outputs[0]);
-    return areNumbers ? outputs : undefined;
+    const outputs = must(run(point, new Map()).outputs[0]) as Float32Array;
+    return outputs.every(Number.isFinite) ? outputs : undefined;
   };
 }
 

@@ -2,7 +2,9 @@
 export type { Ends } from './bounds.ts';
 export { type Claim, type Conjunction, type Inequality, isUnsafe } from './claim.ts';
 export { boundDifference } from './difference.ts';
-export { type Net, openNet } from './net.ts';
+export { sourcesOf, type Terms, termsOf } from './linear-ops.ts';
+export { fixedValues, type Net, openNet } from './net.ts';
 export type { Leaf, Proof, Question } from './question.ts';
 export { type Progress, type SearchOptions, search, type Verdict } from './search.ts';
-export { spreadOut } from './spread.ts';
+export { asItStands, type RunError, type Spread, spreadOut } from './spread.ts';
+export { type Tier, tiersOf } from './tiers.ts';

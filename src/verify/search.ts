@@ -3,7 +3,7 @@
  * it; else it is split along the input that matters most, and both halves inherit its bounds. Depth first, so that few boxes are open at
  * a time; the proof has a node for each that was closed.
  */
-import type { ValueId } from '../ir/graph.ts';
+import type { Graph, ValueId } from '../ir/graph.ts';
 import { invariant, must } from '../text/result.ts';
 import { attack, descend, type Point, type Run } from './attack.ts';
 import { boundsOf, type Ends } from './bounds.ts';
@@ -40,10 +40,11 @@ export interface SearchOptions {
   /** Random numbers in [0, 1). */
   readonly random: () => number;
   /**
-   * Whether leaves are taken that speak of the compiled program alone (S1), where bounds fail by no more than rounding or few points are left:
-   * what is proved may then be less than all three tiers (`tiersOf` says it), but fewer boxes stay open.
+   * The program as it runs, its params as constants, of the same inputs and output as the net. Where it is given, leaves are taken that speak of
+   * it alone (S1), where bounds fail by no more than rounding or few points are left: fewer boxes stay open, and what is
+   * proved may be less than all three tiers (`tiersOf` says it).
    */
-  readonly compiledAlone?: boolean;
+  readonly program?: Graph;
 }
 
 /** A box that is not proved yet, what is known of it, and its part of the whole. */
@@ -123,13 +124,13 @@ function split(net: Net, box: readonly Ends[], claim: Claim, options: SearchOpti
 type Finish = (box: readonly Ends[], judged: Judged) => Finished | undefined;
 
 /** Decides a box for the compiled program alone, where that is allowed and the time has come. What is unsafe is so by the program itself. */
-function finishing({ graph, outputs }: Net, claim: Claim, { compiledAlone, run }: SearchOptions): Finish {
-  if (!compiledAlone) return () => undefined;
+function finishing({ outputs }: Net, claim: Claim, { program, run }: SearchOptions): Finish {
+  if (!program) return () => undefined;
   let made: Finisher | undefined;
   return (box, { worst, known }) => {
     const ends = known?.get(must(outputs[0]));
     if (!isTimeToFinish(claim, box, { worst, outputs: ends })) return undefined;
-    made ??= finisher({ graph, claim });
+    made ??= finisher({ graph: program, claim });
     const found = made(box);
     return found?.kind === 'unsafe' && !isUnsafe(claim, run(found.inputs)) ? undefined : found;
   };

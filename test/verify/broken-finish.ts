@@ -27,7 +27,12 @@ export const BROKEN_FINISH: Readonly<Record<string, Broken>> = {
     to: 'unsafe.every((all) => all.length > 0 || all.some',
     on: 'dense',
   },
-  'infinite values on the way': { file: FINISH, from: 'return areNumbers ?', to: 'return true ?', on: 'infiniteTable' },
+  'outputs that are no numbers': {
+    file: FINISH,
+    from: 'return outputs.every(Number.isFinite) ?',
+    to: 'return true ?',
+    on: 'infinities',
+  },
   'without the last point': { file: POINTS, from: 'at < range[1]', to: 'at + 1 < range[1]', on: 'curves' },
   'wheels that are not turned back': {
     file: POINTS,

@@ -14,7 +14,7 @@ import type { Ends } from '../../src/verify/bounds.ts';
 import type { Claim, Inequality } from '../../src/verify/claim.ts';
 import { openNet } from '../../src/verify/net.ts';
 import { search, type Verdict } from '../../src/verify/search.ts';
-import { spreadOut } from '../../src/verify/spread.ts';
+import { asItStands, spreadOut } from '../../src/verify/spread.ts';
 import { tiersOf } from '../../src/verify/tiers.ts';
 import type { Random } from '../fuzz/random.ts';
 import { IDEAL, jumps, near, withNumbers } from './judge.ts';
@@ -165,7 +165,7 @@ function contradiction(
   const isForAll = tiersOf(verdict.proof).includes('S3');
   if (!isForAll) tally.compiled++;
   const ideal =
-    isForAll && !jumps(spreadOut(asked.graph))
+    isForAll && !jumps(spreadOut(asked.graph).graph)
       ? evaluator(asked.graph, { arithmetic: 'f64', elementary: IDEAL })
       : undefined;
   return violated(r, asked, { real, ideal }, effort, tally);
@@ -184,7 +184,8 @@ export function judgeClaims(
   tally: ClaimTally = newClaimTally(),
 ): string | undefined {
   const given = oneOutput(r, whole);
-  const graph = withNumbers(unrolled(given.graph), given.params);
+  const program = withNumbers(asItStands(given.graph), given.params).graph;
+  const graph = unrolled(program);
   const size = sizeOf(must(graph.types[must(graph.outputs[0]).value]).shape);
   if (size === 0 || size > 200) return undefined;
   const net = openNet(spreadOut(graph), new Map());
@@ -199,7 +200,7 @@ export function judgeClaims(
     const claim = anyClaim(r, seen);
     tally.claims++;
     const goOn = ({ boxes }: { readonly boxes: number }): boolean => boxes < effort.boxes;
-    const verdict = search(net, box, claim, { run, goOn, random: unit(r), compiledAlone: r.chance(0.5) });
+    const verdict = search(net, box, claim, { run, goOn, random: unit(r), ...(r.chance(0.5) && { program }) });
     const wrong = contradiction(r, { given, graph, box, claim }, verdict, effort, tally);
     if (wrong) return `${verdict.kind}: ${show(claim)} over ${boxesOf(box)}: ${wrong}`;
   }

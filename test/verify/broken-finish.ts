@@ -31,7 +31,7 @@ export const BROKEN_FINISH: Readonly<Record<string, Broken>> = {
     file: FINISH,
     from: 'return outputs.every(Number.isFinite) ?',
     to: 'return true ?',
-    on: 'infinities',
+    on: 'roots',
   },
   'without the last point': { file: POINTS, from: 'at < range[1]', to: 'at + 1 < range[1]', on: 'curves' },
   'wheels that are not turned back': {

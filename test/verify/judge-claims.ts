@@ -4,8 +4,9 @@
  * so at its witness. Used by the tests, by broken searches and by the long run.
  */
 import { wasm } from '../../src/backends/wasm/index.ts';
+import { withConstants } from '../../src/interop/index.ts';
 import { type Graph, sizeOf } from '../../src/ir/graph.ts';
-import { type Evaluator, evaluator, type Numbers } from '../../src/ops/reference.ts';
+import { type Evaluator, evaluator } from '../../src/ops/reference.ts';
 import { ready } from '../../src/passes/index.ts';
 import { unrolled } from '../../src/passes/unroll.ts';
 import { must } from '../../src/text/result.ts';
@@ -120,7 +121,7 @@ interface Programs {
   readonly ideal: Evaluator | undefined;
 }
 
-const NONE: ReadonlyMap<string, Numbers> = new Map();
+const NONE: ReadonlyMap<string, Float32Array> = new Map();
 
 /** A point at which what was proved does not hold. */
 function violated(
@@ -184,8 +185,8 @@ export function judgeClaims(
   tally: ClaimTally = newClaimTally(),
 ): string | undefined {
   const given = oneOutput(r, whole);
-  const program = withNumbers(asItStands(given.graph), given.params).graph;
-  const graph = unrolled(program);
+  const program = withConstants(given);
+  const graph = withNumbers(asItStands(unrolled(program)), NONE).graph;
   const size = sizeOf(must(graph.types[must(graph.outputs[0]).value]).shape);
   if (size === 0 || size > 200) return undefined;
   const net = openNet(spreadOut(graph), new Map());

@@ -47,7 +47,7 @@ export function answer(question: Question, { backend, random, goOn, isViolated }
   const verdict = search(net, question.box, question.claim, {
     random,
     run,
-    program: question.graph,
+    compiled: question.graph,
     goOn: (p) => !found && (op === undefined || p.stage === 'attack') && goOn(p),
   });
   if (found) {

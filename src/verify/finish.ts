@@ -24,7 +24,7 @@ export type Finisher = (box: readonly Ends[]) => Finished | undefined;
 /** So many points of a box are run, at most. */
 export const MOST_POINTS = 4096;
 
-/** Makes a question ready; what it gives decides boxes, or says nothing. */
+/** Makes a question ready; what it gives decides boxes, or says nothing. The graph is the one that runs: one that is spread out has other bits. */
 export function finisher({ graph, claim }: Pick<Question, 'graph' | 'claim'>): Finisher {
   const exact = exactly(graph);
   const run = pointRunner(graph);

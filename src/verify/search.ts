@@ -40,11 +40,10 @@ export interface SearchOptions {
   /** Random numbers in [0, 1). */
   readonly random: () => number;
   /**
-   * The program as it runs, its params as constants, of the same inputs and output as the net. Where it is given, leaves are taken that speak of
-   * it alone (S1), where bounds fail by no more than rounding or few points are left: fewer boxes stay open, and what is
-   * proved may be less than all three tiers (`tiersOf` says it).
+   * The graph that is run, its params as constants, where leaves are taken that speak of it alone (S1): bounds fail by no more than rounding, or
+   * few points are left. What is proved may then be less than all three tiers (`tiersOf` says it), but fewer boxes stay open.
    */
-  readonly program?: Graph;
+  readonly compiled?: Graph;
 }
 
 /** A box that is not proved yet, what is known of it, and its part of the whole. */
@@ -124,13 +123,13 @@ function split(net: Net, box: readonly Ends[], claim: Claim, options: SearchOpti
 type Finish = (box: readonly Ends[], judged: Judged) => Finished | undefined;
 
 /** Decides a box for the compiled program alone, where that is allowed and the time has come. What is unsafe is so by the program itself. */
-function finishing({ outputs }: Net, claim: Claim, { program, run }: SearchOptions): Finish {
-  if (!program) return () => undefined;
+function finishing({ outputs }: Net, claim: Claim, { compiled, run }: SearchOptions): Finish {
+  if (!compiled) return () => undefined;
   let made: Finisher | undefined;
   return (box, { worst, known }) => {
     const ends = known?.get(must(outputs[0]));
     if (!isTimeToFinish(claim, box, { worst, outputs: ends })) return undefined;
-    made ??= finisher({ graph: program, claim });
+    made ??= finisher({ graph: compiled, claim });
     const found = made(box);
     return found?.kind === 'unsafe' && !isUnsafe(claim, run(found.inputs)) ? undefined : found;
   };

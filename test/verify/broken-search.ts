@@ -24,7 +24,7 @@ export const BROKEN_SEARCHES: Readonly<Record<string, Broken>> = {
     file: SEARCH,
     from: 'less[j] = cut;',
     to: 'less[j] = must(lo[j]);',
-    on: 'curves',
+    on: 'products',
   },
   'the constant of another row': {
     file: JUDGE,

@@ -201,7 +201,12 @@ export function judgeClaims(
     const claim = anyClaim(r, seen);
     tally.claims++;
     const goOn = ({ boxes }: { readonly boxes: number }): boolean => boxes < effort.boxes;
-    const verdict = search(net, box, claim, { run, goOn, random: unit(r), ...(r.chance(0.5) && { program }) });
+    const verdict = search(net, box, claim, {
+      run,
+      goOn,
+      random: unit(r),
+      ...(r.chance(0.5) && { compiled: program }),
+    });
     const wrong = contradiction(r, { given, graph, box, claim }, verdict, effort, tally);
     if (wrong) return `${verdict.kind}: ${show(claim)} over ${boxesOf(box)}: ${wrong}`;
   }

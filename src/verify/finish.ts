@@ -77,11 +77,18 @@ function pointRunner(graph: Question['graph']): (point: Point) => Float32Array |
   };
 }
 
-/** Whether each conjunction has an inequality that holds nowhere between these ends. */
+/**
+ * Whether each conjunction has an inequality that holds nowhere between these ends. Its least left side has to be a sum of finite numbers: an
+ * infinite value of the other end can only raise it. (Infinite less infinite is left open: it is no number, and what was claimed of it may be true.)
+ */
 export const isSafe = ({ unsafe }: Claim, ends: FloatEnds): boolean =>
-  [ends.lo, ends.hi].every((xs) => xs.every(Number.isFinite)) &&
-  unsafe.every((all) => all.some((one) => !holdsAt(one, leastCorner(one, ends.lo, ends.hi))));
+  unsafe.every((all) =>
+    all.some((one) => {
+      const corner = leastCorner(one, ends);
+      return corner.every(Number.isFinite) && !holdsAt(one, corner);
+    }),
+  );
 
-/** Where the left side is least. */
-const leastCorner = ({ coefficients }: Inequality, lo: ArrayLike<number>, hi: ArrayLike<number>): Float64Array =>
-  coefficients.map((a, k) => (a > 0 ? lo[k] : hi[k]) as number);
+/** Where the left side is least; 0 of what it does not read. */
+const leastCorner = ({ coefficients }: Inequality, { lo, hi }: FloatEnds): Float64Array =>
+  coefficients.map((a, k) => (a === 0 ? 0 : ((a > 0 ? lo[k] : hi[k]) as number)));

@@ -19,7 +19,12 @@ export const BROKEN_FINISH: Readonly<Record<string, Broken>> = {
     to: 'let exact = ZERO',
     on: 'dense',
   },
-  'the largest corner': { file: FINISH, from: '(a > 0 ? lo[k] : hi[k])', to: '(a > 0 ? hi[k] : lo[k])', on: 'sums' },
+  'the largest corner': {
+    file: FINISH,
+    from: '(a > 0 ? lo[k] : hi[k]) as number',
+    to: '(a > 0 ? hi[k] : lo[k]) as number',
+    on: 'sums',
+  },
   'one conjunction is enough': { file: FINISH, from: 'unsafe.every((all) =>', to: 'unsafe.some((all) =>', on: 'dense' },
   'all inequalities of a conjunction have to fail': {
     file: FINISH,

@@ -11,6 +11,7 @@ export interface Broken {
 }
 
 const CARRY = 'carry.ts';
+const CASES = 'cases.ts';
 const LINEAR = 'linear-ends.ts';
 const OPS = 'linear-ops.ts';
 const RELAX = 'relax.ts';
@@ -190,6 +191,77 @@ export const SEEN: Readonly<Record<string, Broken>> = {
     to: 'varies || true ? marksOfLargest',
     on: 'lookupByNaN',
   },
+  'a multiplier of the wrong sign': {
+    file: CARRY,
+    from: 'to[e] = (to[e] as number) - m * weight',
+    to: 'to[e] = (to[e] as number) + m * weight',
+    on: 'relus',
+  },
+  'a multiplier without its number': {
+    file: CARRY,
+    from: 'bounds[r] = (bounds[r] as number) - m * at',
+    to: 'bounds[r] = (bounds[r] as number)',
+    on: 'relus',
+  },
+  'multipliers below zero': { file: CARRY, from: 'm > 0 && m < Infinity', to: 'm < Infinity', on: 'relus' },
+  'multipliers of another row': { file: CARRY, from: 'const e = r * net', to: 'const e = 0 * net', on: 'relus' },
+  'pieces changed over': {
+    file: CASES,
+    from: 'max: { operands: [0, 1], below: as(1), above: as(0) }',
+    to: 'max: { operands: [0, 1], below: as(0), above: as(1) }',
+    on: 'crossings',
+  },
+  'a piece without its sign': { file: CASES, from: 'below: as(0, -1)', to: 'below: as(0)', on: 'crossings' },
+  'comparisons changed over': {
+    file: CASES,
+    from: 'lt: { operands: [0, 1], below: { number: 1 }, above: { number: -1 } }',
+    to: 'lt: { operands: [0, 1], below: { number: -1 }, above: { number: 1 } }',
+    on: 'largest',
+  },
+  'choices changed over': {
+    file: CASES,
+    from: 'below: as(2), above: as(1)',
+    to: 'below: as(1), above: as(2)',
+    on: 'choices',
+  },
+  'cases that cut the other side': {
+    file: CASES,
+    from: 'term.weight > 0 ? [-others, Infinity] : [-Infinity, others]',
+    to: 'term.weight < 0 ? [-others, Infinity] : [-Infinity, others]',
+    on: 'crossings',
+  },
+  'the least of the other operand': {
+    file: CASES,
+    from: 'other.weight > 0 ? must(hi[other.element]) : -must(lo[other.element])',
+    to: 'other.weight > 0 ? must(lo[other.element]) : -must(hi[other.element])',
+    on: 'crossings',
+  },
+  'a case without its number': { file: CASES, from: 'at: -side * one.cut', to: 'at: 0 * one.cut', on: 'relus' },
+  'a fixed operand forgotten': { file: CASES, from: 'else at += weight * number', to: 'else at += 0', on: 'crossings' },
+  'cases that meet are none': {
+    file: CASES,
+    from: 'if (!(l <= h)) return false',
+    to: 'if (!(l < h)) return false',
+    on: 'relus',
+  },
+  'sources without their sign': {
+    file: 'bounds.ts',
+    from: 'from && from.weight < 0 ? [-hi, -lo]',
+    to: 'from && from.weight < 0 ? [lo, hi]',
+    on: 'copies',
+  },
+  'sources of what was shifted': {
+    file: CASES,
+    from: 'if (!isMove(op)) return undefined;',
+    to: '',
+    on: 'shifted',
+  },
+  'ends of another piece': {
+    file: 'bounds.ts',
+    from: 'isTurned ? narrowEnds',
+    to: '!isTurned ? narrowEnds',
+    on: 'crossings',
+  },
   'lookups by products': {
     file: 'spread.ts',
     from: '[oneHot(b, node, l, varies[0] === true), r]',
@@ -321,6 +393,21 @@ export const SEEN: Readonly<Record<string, Broken>> = {
 
 /** Why they cannot be seen stands beside each. */
 export const UNSEEN: Readonly<Record<string, Broken & { readonly because: string }>> = {
+  'no slack of multipliers': {
+    file: CARRY,
+    from: 'lost += m * Math.max(',
+    to: 'lost += 0 * Math.max(',
+    on: 'copies',
+    because:
+      'the terms of the layers leave room for as many multipliers as there may be, and few meet in one coefficient',
+  },
+  'no slack of their numbers': {
+    file: CARRY,
+    from: 'let lost = m * Math.abs(at) * adds;',
+    to: 'let lost = 0;',
+    on: 'copies',
+    because: 'as for multipliers',
+  },
   'slack of slacks': {
     file: ROUNDING,
     from: 'SLACK = 1 + 2 ** -20',

@@ -3,7 +3,7 @@
  * commands that show it again. Numbers read back to the same bits.
  */
 import type { Told } from '../../road.ts';
-import { textOf } from '../../text/span.ts';
+import { type Span, textOf } from '../../text/span.ts';
 import { jsonValue } from '../print.ts';
 import { lineOf, placeOf } from '../report.ts';
 
@@ -28,14 +28,18 @@ function commandsOf({ inputs, calls }: Told, { file, title }: Asked): readonly s
 
 /** An assert that is false, and both sides of what it compares. */
 function statedLines({ at, comparisons }: Told['asserts'][number]): readonly string[] {
-  const line = `  ${lineOf(at)}: ${flat(textOf(at))} is false`;
+  const line = `  ${lineOf(at)}: ${claimOf(at)} is false`;
   const [only, ...more] = comparisons;
   const sides = ([left, right]: readonly [string, string]): string => `${left} on the left, ${right} on the right`;
   if (only && more.length === 0) return [`${line}: ${sides(only.sides)}`];
-  return [line, ...comparisons.map((c) => `    ${flat(textOf(c.at))}: ${sides(c.sides)}`)];
+  return [line, ...comparisons.map((c) => `    ${claimOf(c.at)}: ${sides(c.sides)}`)];
 }
 
-const flat = (text: string): string => text.replace(/\s+/g, ' ');
+/** What is stated at a place, on one line; of a relation what it relates. */
+const claimOf = (at: Span): string =>
+  textOf(at)
+    .replace(/^prove\s+("[^"]*"\s*)?|;$/g, '')
+    .replace(/\s+/g, ' ');
 
 /** A word as POSIX shells read it. */
 const quoted = (word: string): string => (/^[\w.,:=+/-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
@@ -50,6 +54,6 @@ export function toldJson(told: Told, asked: Asked, name: 'counterexample' | 'inp
 
 const failedJson = ({ at, comparisons }: Told['asserts'][number]): object => ({
   ...placeOf(at),
-  text: flat(textOf(at)),
-  comparisons: comparisons.map((c) => ({ text: flat(textOf(c.at)), left: c.sides[0], right: c.sides[1] })),
+  text: claimOf(at),
+  comparisons: comparisons.map((c) => ({ text: claimOf(c.at), left: c.sides[0], right: c.sides[1] })),
 });

@@ -35,12 +35,14 @@ export interface Answer {
 export function answer(question: Question, { backend, random, goOn, isViolated }: Aids): Answer {
   const net = openNet(spreadOut(unrolled(question.graph)), new Map());
   const op = unbounded(net);
-  const { rows } = judge(boundsOf(net), { box: question.box, known: undefined }, question.claim);
-  if (rows) return { verdict: { kind: 'proved', boxes: 1, proof: { kind: 'bounds', rows } } };
+  const { box, claim } = question;
+  const whole = { box, claim, cases: [], known: undefined, refines: true, choice: undefined };
+  const first = judge(boundsOf(net), whole, { leafOf: (rows) => ({ kind: 'bounds', rows }), steps: 0 });
+  if (first.kind === 'proved') return { verdict: { kind: 'proved', boxes: 1, proof: first.proof } };
   const { resident } = backend.compile(ready(question.graph));
   const output = must(resident.outputs[0]);
   const nothing = new Float32Array(output.length).fill(Number.NaN);
-  const closed = closedOf(question.claim);
+  const closed = closedOf(claim);
   let found: readonly Float32Array[] | undefined;
   const run = (point: readonly Float32Array[]): Float32Array => {
     if (isViolated(point)) found ??= point.map((xs) => xs.slice());
@@ -48,7 +50,7 @@ export function answer(question: Question, { backend, random, goOn, isViolated }
     resident.step();
     return !found && isUnsafe(closed, output) ? nothing : output;
   };
-  const verdict = search(net, question.box, question.claim, {
+  const verdict = search(net, box, claim, {
     random,
     run,
     compiled: question.graph,

@@ -37,8 +37,8 @@ describe('the end of a search', () => {
 
   it('shows by exact intervals what bounds with error terms cannot', () => {
     const saturated = graphOf((b) => b.op('sigmoid', [b.input('x', [1])], {}));
-    expect(finisher({ graph: saturated, claim: claim([-1], 1, true) })(box(-100, 100))).toEqual({ kind: 'exact' });
-    expect(finisher({ graph: saturated, claim: claim([-1], 1, false) })(box(-100, 100))).toBeUndefined();
+    expect(finisher(saturated)(box(-100, 100), claim([-1], 1, true))).toEqual({ kind: 'exact' });
+    expect(finisher(saturated)(box(-100, 100), claim([-1], 1, false))).toBeUndefined();
   });
 
   it('shows ties by running every point', () => {
@@ -46,14 +46,14 @@ describe('the end of a search', () => {
       const x = b.input('x', [1]);
       return b.op('concat', [b.add(x, x), b.mul(x, b.full([1], 2))], { axis: 0 });
     });
-    const tie = finisher({ graph: twoWays, claim: claim([1, -1], 0, true) });
+    const tie = (over: readonly Ends[]) => finisher(twoWays)(over, claim([1, -1], 0, true));
     expect(tie(box(1, 2))).toBeUndefined();
     expect(tie(box(1, 1 + 4000 * 2 ** -23))).toEqual({ kind: 'points' });
   });
 
   it('finds the one point at which a claim fails', () => {
     const graph = graphOf((b) => b.op('neg', [b.input('x', [1])], {}));
-    const found = finisher({ graph, claim: claim([1], 1 + 7 * 2 ** -23, false) })(box(1, 1 + 7 * 2 ** -23));
+    const found = finisher(graph)(box(1, 1 + 7 * 2 ** -23), claim([1], 1 + 7 * 2 ** -23, false));
     expect(found).toEqual({ kind: 'unsafe', inputs: [Float32Array.of(1 + 7 * 2 ** -23)] });
   });
 });

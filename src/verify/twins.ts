@@ -2,7 +2,7 @@
  * Which layers do the same in two copies of a program, and an order of layers in which such twins stand side by side. Found by form alone:
  * a wrong guess costs tightness and time, never soundness. Asked once, when a net is made ready.
  */
-import type { Node, ValueId } from '../ir/graph.ts';
+import type { ValueId } from '../ir/graph.ts';
 import { bitsOfF32 } from '../num/bits.ts';
 import { must } from '../text/result.ts';
 import type { Matrix } from './matrix.ts';
@@ -81,9 +81,6 @@ function shortener(): (text: string) => string {
 /** What an input is, in any form; `x + w` and a part of x count as inputs too, so that copies on shifted inputs are alike. */
 const INPUT = 'input';
 
-/** The op; one of a value with itself is another, for its rule may be another. */
-const nameOf = ({ op, inputs }: Node): string => (inputs.length === 2 && inputs[0] === inputs[1] ? `${op} of one` : op);
-
 /** Op, operands and numbers, down to the inputs. */
 function exactForms(net: Net): ReadonlyMap<ValueId, string> {
   const short = shortener();
@@ -91,7 +88,7 @@ function exactForms(net: Net): ReadonlyMap<ValueId, string> {
   const of = (v: ValueId): string => forms.get(v) ?? String(numbersOf(must(net.fixed.get(v))));
   for (const layer of net.layers) {
     const { result } = layer;
-    if (layer.kind === 'other') forms.set(result, short(`${nameOf(layer.node)} ${operandsOf(layer).map(of)}`));
+    if (layer.kind === 'other') forms.set(result, short(`${layer.node.op} ${operandsOf(layer).map(of)}`));
     else if (layer.op.parts.every((p) => of(p.operand) === INPUT && isMove(p.matrix))) forms.set(result, INPUT);
     else {
       const parts = layer.op.parts.map(
@@ -113,7 +110,7 @@ function looseForms(net: Net): ReadonlyMap<ValueId, string> {
     const operands = operandsOf(layer);
     if (layer.kind === 'linear') bases.set(layer.result, new Set(operands.flatMap((v) => [...(bases.get(v) ?? [])])));
     else {
-      const form = short(`${nameOf(layer.node)} ${operands.map(of)}`);
+      const form = short(`${layer.node.op} ${operands.map(of)}`);
       forms.set(layer.result, form);
       bases.set(layer.result, new Set([form]));
     }

@@ -20,7 +20,8 @@ export type Finished =
   | Extract<Leaf, { readonly kind: 'exact' | 'points' }>
   | { readonly kind: 'unsafe'; readonly inputs: Point };
 
-export type Finisher = (box: readonly Ends[], claim: Claim) => Finished | undefined;
+/** `goOn` is asked before every run. */
+export type Finisher = (box: readonly Ends[], claim: Claim, goOn: () => boolean) => Finished | undefined;
 
 /** So many points of a box are run, at most. */
 export const MOST_POINTS = 4096;
@@ -29,13 +30,13 @@ export const MOST_POINTS = 4096;
 export function finisher(graph: Graph): Finisher {
   const exact = exactly(graph);
   const run = pointRunner(graph);
-  return (box, claim) => {
+  return (box, claim, goOn) => {
     const ends = exact(box)?.[0];
     if (ends && isSafe(claim, ends)) return { kind: 'exact' };
     const floats = floatsOf(box);
     if (!floats || !(pointCount(floats) <= MOST_POINTS)) return undefined;
     const open = firstPointNot(floats, (point) => {
-      const outputs = run(point);
+      const outputs = goOn() ? run(point) : undefined;
       return outputs !== undefined && !isUnsafe(claim, outputs);
     });
     if (!open) return { kind: 'points' };

@@ -45,10 +45,10 @@ export interface PairKnown {
   readonly lower: (rows: Rows) => Float64Array;
 }
 
-/** Planes of a layer and its twin; nothing where only one of two operands is fixed. */
+/** Planes of a layer and its twin; nothing where they have two rules, or only one of two operands is fixed. */
 export function pairPlanes(ready: Ready, p: Prepared, known: PairKnown): PairPlanes | undefined {
   const { twin } = p;
-  if (!twin) return undefined;
+  if (!twin || twin.rule !== p.rule) return undefined;
   const operands = p.layer.node.inputs.map((second, o): Operand => {
     const first = must(twin.layer.node.inputs[o]);
     return { first, second, x: must(known.ends.get(first)), y: must(known.ends.get(second)) };

@@ -409,4 +409,12 @@ export const UNSEEN: Readonly<Record<string, Broken & { readonly because: string
     on: 'kleene',
     because: 'where it counts, 1 - a² or 1 - b² is large, and the roundings of the layers before have room',
   },
+  'twins of two rules': {
+    file: 'pairs.ts',
+    from: ' || twin.rule !== p.rule',
+    to: '',
+    on: 'powers',
+    because:
+      'twins are found by names that tell squares from products; without both, powers and conjunctions are wrong',
+  },
 };

@@ -6,11 +6,9 @@ import type { ElementRule, Interval } from '../ops/bounds.ts';
 import { OPS } from '../ops/index.ts';
 import { LARGEST32 } from './rounding.ts';
 
-/** The product of a value with itself, which is bounded as its square. */
-export const isSquare = ({ op, inputs }: Node): boolean => op === 'mul' && inputs[0] === inputs[1];
-
+/** The product of a value with itself is bounded as its square. */
 export function elementRule(node: Node): ElementRule | undefined {
-  if (isSquare(node)) return squareBounds;
+  if (node.op === 'mul' && node.inputs[0] === node.inputs[1]) return squareBounds;
   const { bounds } = OPS[node.op];
   return bounds.kind === 'elementwise' ? (bounds as ElementRule) : undefined;
 }

@@ -7,7 +7,6 @@ import { bitsOfF32 } from '../num/bits.ts';
 import { must } from '../text/result.ts';
 import type { Matrix } from './matrix.ts';
 import type { Layer, Net } from './net.ts';
-import { isSquare } from './rules.ts';
 
 export interface Arranged {
   readonly layers: readonly Layer[];
@@ -82,8 +81,6 @@ function shortener(): (text: string) => string {
 /** What an input is, in any form; `x + w` and a part of x count as inputs too, so that copies on shifted inputs are alike. */
 const INPUT = 'input';
 
-const nameOf = ({ node }: Layer): string => (isSquare(node) ? 'square' : node.op);
-
 /** Op, operands and numbers, down to the inputs. */
 function exactForms(net: Net): ReadonlyMap<ValueId, string> {
   const short = shortener();
@@ -91,7 +88,7 @@ function exactForms(net: Net): ReadonlyMap<ValueId, string> {
   const of = (v: ValueId): string => forms.get(v) ?? String(numbersOf(must(net.fixed.get(v))));
   for (const layer of net.layers) {
     const { result } = layer;
-    if (layer.kind === 'other') forms.set(result, short(`${nameOf(layer)} ${operandsOf(layer).map(of)}`));
+    if (layer.kind === 'other') forms.set(result, short(`${layer.node.op} ${operandsOf(layer).map(of)}`));
     else if (layer.op.parts.every((p) => of(p.operand) === INPUT && isMove(p.matrix))) forms.set(result, INPUT);
     else {
       const parts = layer.op.parts.map(
@@ -113,7 +110,7 @@ function looseForms(net: Net): ReadonlyMap<ValueId, string> {
     const operands = operandsOf(layer);
     if (layer.kind === 'linear') bases.set(layer.result, new Set(operands.flatMap((v) => [...(bases.get(v) ?? [])])));
     else {
-      const form = short(`${nameOf(layer)} ${operands.map(of)}`);
+      const form = short(`${layer.node.op} ${operands.map(of)}`);
       forms.set(layer.result, form);
       bases.set(layer.result, new Set([form]));
     }

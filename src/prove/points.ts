@@ -25,7 +25,13 @@ export function everyPoint({ domain, trial, property, params }: Asked, goOn: Pro
     isAllExact &&= isExact(trial.inputs);
   }
   if (!isPossible) return { ...common, verdict: 'vacuous', tiers: [], open: 0, reason: IMPOSSIBLE };
-  return { ...common, verdict: 'proved', tiers: isAllExact ? ['S1', 'S2', 'S3'] : ['S1'], open: 0 };
+  return {
+    ...common,
+    boxes: domain.count,
+    verdict: 'proved',
+    tiers: isAllExact ? ['S1', 'S2', 'S3'] : ['S1'],
+    open: 0,
+  };
 }
 
 /** Of so many points it is asked whether they are exact. */

@@ -1,0 +1,181 @@
+/**
+ * The independent checker: replays the proof of a question and accepts or refuses it. It decides what counts as proved; the search only
+ * proposes. It shares nothing with the search but types: it knows the reference interpreter and the rules of the op table, and bounds
+ * boxes anew, plainly. Note [What is replayed] and Note [Errors] at the foot say why an accepted proof holds.
+ */
+import type { Graph, Node, ValueId } from '../ir/graph.ts';
+import { ceilF32, nextUpF32 } from '../num/bits.ts';
+import { compare, decimalOf, plus, times, ZERO } from '../num/decimal.ts';
+import { evaluator } from '../ops/reference.ts';
+import { must } from '../text/result.ts';
+import { analysed, carried, elementwise, everything, type Found, type Term } from './checker-bounds.ts';
+import { MOST_DEPTH, type Opened, opened } from './checker-steps.ts';
+import type { Claim, Inequality } from './claim.ts';
+import type { Ends } from './ends.ts';
+import type { Leaf, Proof } from './question.ts';
+
+export type Tier = 'S1' | 'S2' | 'S3';
+
+export type Checked =
+  | { readonly ok: true; readonly tiers: readonly Tier[]; readonly leaves: number }
+  | { readonly ok: false; readonly where: Where; readonly why: string };
+
+/** Which half of each split on the way from the root, and the part of the box there. */
+export interface Where {
+  readonly path: readonly (0 | 1)[];
+  readonly box: readonly Ends[];
+}
+
+/** A node of the tree, on the way to it. */
+interface Place {
+  readonly o: Opened;
+  readonly claim: Claim;
+  /** What holds already: the halves taken of inputs and of other values, and bounds of the boxes around. */
+  readonly known: ReadonlyMap<ValueId, Ends>;
+  readonly path: readonly (0 | 1)[];
+  /** Sign splits on the way: sign·z >= 0. */
+  readonly signs: readonly { readonly value: ValueId; readonly element: number; readonly sign: 1 | -1 }[];
+}
+
+const ALL: readonly Tier[] = ['S1', 'S2', 'S3'];
+const MOST_POINTS = 2 ** 18;
+
+/** Replays a proof about a graph without loops, of one output, that the box and the claim fit. */
+export function check(graph: Graph, box: readonly Ends[], claim: Claim, proof: Proof): Checked {
+  const o = opened(graph);
+  if (typeof o === 'string') return { ok: false, where: { path: [], box }, why: o };
+  const isBox = box.every(({ lo, hi }) =>
+    lo.every((l, j) => -Infinity < l && l <= must(hi[j]) && must(hi[j]) < Infinity),
+  );
+  if (!isBox) return { ok: false, where: { path: [], box }, why: 'the box is none' };
+  return walk({ o, claim, known: new Map(graph.inputs.map((v, i) => [v, must(box[i])])), path: [], signs: [] }, proof);
+}
+
+function walk(place: Place, proof: Proof): Checked {
+  const { o, known, path } = place;
+  if (path.length > MOST_DEPTH) return refused(place, 'the tree is too deep');
+  if (proof.kind === 'points') return checkPoints(place);
+  const found = analysed(o, known);
+  if (found === 'empty') return { ok: true, tiers: ALL, leaves: 1 };
+  if (proof.kind === 'bounds')
+    return typeof found === 'string' ? refused(place, found) : checkLeaf(place, found, proof);
+  const halves = halvesOf(typeof found === 'string' ? place : { ...place, known: found.ends }, proof);
+  if (typeof halves === 'string') return refused(place, halves);
+  const first = walk(halves[0], proof.kind === 'input' ? proof.below : proof.negative);
+  if (!first.ok) return first;
+  const second = walk(halves[1], proof.kind === 'input' ? proof.above : proof.positive);
+  if (!second.ok) return second;
+  const tiers = first.tiers.filter((tier) => second.tiers.includes(tier));
+  return { ok: true, tiers, leaves: first.leaves + second.leaves };
+}
+
+const boxOf = ({ o, known }: Place): Ends[] => o.graph.inputs.map((v) => must(known.get(v)));
+
+const refused = (place: Place, why: string): Checked => {
+  return { ok: false, where: { path: place.path, box: boxOf(place) }, why };
+};
+
+/** The two halves follow from the cut alone, and together they are the whole. */
+function halvesOf(place: Place, proof: Exclude<Proof, Leaf>): readonly [Place, Place] | string {
+  const { o, known, path, signs } = place;
+  const value = proof.kind === 'input' ? o.graph.inputs[proof.input] : proof.value;
+  const [cut, { element }] = [proof.kind === 'input' ? proof.cut : 0, proof];
+  if (value === undefined || !(o.graph.inputs.includes(value) || o.steps.some((s) => s.result === value)))
+    return 'a split of nothing';
+  const { lo, hi } = known.get(value) ?? everything(must(o.rows[value]).length);
+  const [low, high] = [lo[element], hi[element]];
+  if (low === undefined || high === undefined) return 'a split of nothing';
+  if (proof.kind === 'input' && !(low < cut && cut < high)) return `the cut ${cut} is not inside (${low}, ${high})`;
+  const half = (side: 0 | 1): Place => {
+    const own = { lo: lo.slice(), hi: hi.slice() };
+    if (side === 0) own.hi[element] = Math.min(cut, high);
+    else own.lo[element] = Math.max(cut, low);
+    const more = proof.kind === 'sign' ? [{ value, element, sign: side === 0 ? -1 : 1 } as const] : [];
+    return { ...place, known: new Map(known).set(value, own), path: [...path, side], signs: [...signs, ...more] };
+  };
+  return [half(0), half(1)];
+}
+
+/** The stated row of each conjunction must be above zero, with the stated slopes and multipliers. */
+function checkLeaf(place: Place, found: Found, leaf: Extract<Leaf, { kind: 'bounds' }>): Checked {
+  const { o, claim, signs } = place;
+  const rows = claim.unsafe.map((all, c) => all[leaf.rows[c] ?? -1]);
+  if (leaf.rows.length !== rows.length || rows.includes(undefined))
+    return refused(place, 'a row that the claim has not');
+  const { multipliers = rows.map(() => new Float64Array(signs.length)) } = leaf;
+  const isUsable = (m: Float64Array): boolean => m.length === signs.length && m.every((x) => x >= 0 && x < Infinity);
+  if (multipliers.length !== rows.length || !multipliers.every(isUsable)) return refused(place, 'wrong multipliers');
+  const bounds = new Map(found.bounds);
+  for (const [v, alpha] of leaf.slopes ?? []) {
+    const step = o.steps.find((s) => s.result === v && s.rule);
+    if (!step || alpha.length !== 2 * step.size) return refused(place, 'slopes of a layer that is not there');
+    const chosen = elementwise(o, step, found.ends, alpha);
+    if (!chosen) return refused(place, 'slopes that bound nothing');
+    bounds.set(v, chosen);
+  }
+  for (const [c, row] of rows.entries()) {
+    const { coefficients, at } = must(row);
+    const own = Array.from(coefficients, (a, element): Term => ({ value: o.output, element, a }));
+    const cuts = signs.map(({ value, element, sign }, i) => ({ value, element, a: -sign * must(multipliers[c]?.[i]) }));
+    const least = carried(o, { ends: found.ends, bounds }, [...own, ...cuts], at);
+    if (!(least > 0))
+      return refused(place, `row ${leaf.rows[c]} of conjunction ${c} is only known to be above ${least}`);
+  }
+  return { ok: true, tiers: ALL, leaves: 1 };
+}
+
+/** Runs every float32 point of the box, of both signs where it is 0. */
+function checkPoints(place: Place): Checked {
+  const { o, claim } = place;
+  const box = boxOf(place);
+  const lists = box.flatMap(({ lo, hi }) => Array.from(lo, (l, j) => floatsIn(l, must(hi[j]))));
+  if (!(lists.reduce((n, list) => n * list.length, 1) <= MOST_POINTS)) return refused(place, 'too many points');
+  let isFinite32 = true;
+  const watch = (_: Node, values: readonly ArrayLike<number>[]): void => {
+    isFinite32 &&= values.every((xs) => Array.prototype.every.call(xs, Number.isFinite));
+  };
+  const run = evaluator(o.graph, { watch });
+  const xs = box.map(({ lo }) => new Float32Array(lo.length));
+  const slots = xs.flatMap((x) => Array.from(x.keys(), (j) => [x, j] as const));
+  const isSafe = (from: number): boolean => {
+    const [slot, list] = [slots[from], lists[from]];
+    if (slot && list)
+      return list.every((x) => {
+        slot[0][slot[1]] = x;
+        return isSafe(from + 1);
+      });
+    const y = must(run(xs, new Map()).outputs[0]);
+    return isFinite32 && !claim.unsafe.some((all) => all.every((one) => holdsAt(one, y)));
+  };
+  return isSafe(0) ? { ok: true, tiers: ['S1'], leaves: 1 } : refused(place, `unsafe or not finite at ${xs.join()}`);
+}
+
+function floatsIn(lo: number, hi: number): number[] {
+  const list: number[] = [];
+  for (let x = ceilF32(lo); x <= hi && list.length <= MOST_POINTS; x = nextUpF32(x))
+    list.push(...(x === 0 ? [-0, 0] : [x]));
+  return list;
+}
+
+/** Whether an inequality of the unsafe set holds, in exact numbers. */
+function holdsAt({ coefficients, at, strict }: Inequality, y: ArrayLike<number>): boolean {
+  const terms = Array.from(coefficients, (a, i) => times(decimalOf(a), decimalOf(must(y[i]))));
+  const order = compare(terms.reduce(plus, decimalOf(at)), ZERO);
+  return strict ? order < 0 : order <= 0;
+}
+
+/*
+Note [What is shown]
+
+Over all points of the box, float32 or real, no value of the claim's output is unsafe. The tree: a node's halves are {x <= cut} and {x >= cut} of
+an input, or {z <= 0} and {z >= 0} of a value as it was computed, so every run goes into one of them, and the leaf that a run ends in
+speaks of it. A leaf bounds every step in order from what holds in its region: the box of the inputs, bounds of the regions around it
+(a run is in these too), and the signs. At a leaf one inequality of each conjunction is > 0, so no conjunction holds.
+
+A run with a NaN is in no half of a split of that value. But take the first value of a run that is no number, follow the splits of values
+before it as they are and all others either way: the leaf that is reached has bounded this very value, from true bounds of those before it and
+before any split of its own counted, and would have found that it may be no number. So there is no such run.
+
+Where two bounds that hold leave nothing between them there is no run, and nothing to be shown. A leaf of points is the box itself, run
+by run: it says nothing of real points or of other orders of summation, so the proof has tier S1 alone.
+*/

@@ -2,5 +2,6 @@
 export type { Ends } from './bounds.ts';
 export { type Claim, type Conjunction, type Inequality, isUnsafe } from './claim.ts';
 export { type Net, openNet } from './net.ts';
+export type { Leaf, Proof, Question } from './question.ts';
 export { type Progress, type SearchOptions, search, type Verdict } from './search.ts';
 export { spreadOut } from './spread.ts';

@@ -71,7 +71,7 @@ export function opened(graph: Graph): Opened | string {
   const sizes = graph.types.reduce((n, { shape }) => n + sizeOf(shape), 0);
   const terms = parts.reduce((n, { weight }) => n + weight.length, 2 * sizes);
   const rows = graph.types.map(({ shape }) => new Float64Array(sizeOf(shape)));
-  const carriedTo = new Set([output, ...steps.flatMap((s) => (s.rule ? [] : s.parts.map((p) => p.operand)))]);
+  const carriedTo = new Set(steps.flatMap((s) => (s.rule ? [] : s.parts.map((p) => p.operand))));
   const given = [...graph.inputs, ...[...fixed.keys()].filter((v) => carriedTo.has(v))];
   return { graph, output, steps, fixed, terms, given, rows };
 }

@@ -31,6 +31,7 @@ import { graphHash } from './ir/print.ts';
 import type { Program, TrainTask } from './lower/index.ts';
 import { utf8Encode } from './num/bytes.ts';
 import { canonical } from './passes/index.ts';
+import { type CaseProgress, type PropertyProof, type PropertyReport, proveProgram, type Told } from './prove/index.ts';
 import { type Problem, problem } from './text/problem.ts';
 import { fail, invariant, must, ok, type Result } from './text/result.ts';
 import type { Source, Span } from './text/span.ts';
@@ -66,10 +67,13 @@ export type {
   EpochReport,
   Host,
   ParamDiff,
+  PropertyProof,
+  PropertyReport,
   Row,
   RowReport,
   RowSource,
   StepReport,
+  Told,
   TrainEvents,
   TrainOutcome,
   Value,
@@ -169,6 +173,21 @@ export function runTests(c: Compiled, options: RunOptions = {}): TestReport {
     return asserts.length > 0 ? [{ title: test.title, at: test.at, asserts }] : [];
   });
   return { passed: c.program.tests.length - failures.length, failed: failures.length, failures };
+}
+
+// --- prove -------------------------------------------------------------------------------------------------
+
+export interface ProveOptions {
+  readonly backend?: Backend;
+  readonly seed?: number;
+  /** Asked again and again while a property is examined: whether there is time left for it. */
+  readonly goOn: (progress: CaseProgress) => boolean;
+}
+
+/** Examines the `prove` blocks of the main file one after the other, or those of one title. One that is no question is a failure of its own. */
+export function prove(c: Compiled, title: string | undefined, options: ProveOptions): Iterable<Result<PropertyReport>> {
+  const { backend = reference, seed = 0, goOn } = options;
+  return proveProgram(c.program, title, { backend, seed, goOn });
 }
 
 // --- train -----------------------------------------------------------------------------------------------

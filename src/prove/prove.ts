@@ -177,7 +177,7 @@ function decide(spec: Specification, one: Case, opened: Opened, { random, goOn }
 }
 
 /** An operation of the net that has no bounds. */
-const unbounded = (net: Net): string | undefined =>
+export const unbounded = (net: Net): string | undefined =>
   net.layers.find((l) => l.kind === 'other' && OPS[l.node.op].bounds.kind !== 'elementwise')?.node.op;
 
 type Place = Witness['inside'];

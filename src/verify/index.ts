@@ -1,7 +1,9 @@
 /** Proofs about graphs: bounds of boxes, and the search that splits boxes until a claim is proved or refuted. */
 export type { Ends } from './bounds.ts';
 export { type Claim, type Conjunction, type Inequality, isUnsafe } from './claim.ts';
-export { type Net, openNet } from './net.ts';
+export { boundDifference } from './difference.ts';
+export { sourcesOf, type Terms, termsOf } from './linear-ops.ts';
+export { fixedValues, type Net, openNet } from './net.ts';
 export type { Leaf, Proof, Question } from './question.ts';
 export { type Progress, type SearchOptions, search, type Verdict } from './search.ts';
-export { spreadOut } from './spread.ts';
+export { asItStands, type RunError, type Spread, spreadOut } from './spread.ts';

@@ -19,6 +19,8 @@ export interface LinearOp {
   readonly constant?: Float64Array;
   /** The most roundings on the way of one term, for any order of summation. */
   readonly roundings: number;
+  /** What each result may be off besides (`RunError`). */
+  readonly absolute?: number;
 }
 
 export type Fixed = (v: ValueId) => Float32Array | undefined;
@@ -74,7 +76,7 @@ const summedSize = (shape: Shape, axes: Axes): number => axes.reduce((n, a) => n
 const MOST = 2 ** 24;
 
 /** Which element of its operands, laid end to end, each element of a move is; -1 for a zero. Nothing for operands that are too large. */
-function sourcesOf(node: Node, shapes: readonly Shape[]): Int32Array | undefined {
+export function sourcesOf(node: Node, shapes: readonly Shape[]): Int32Array | undefined {
   if (shapes.reduce((n, shape) => n + sizeOf(shape), 0) >= MOST) return undefined;
   const b = graphBuilder();
   const inputs = shapes.map((shape, i) => b.input(`x${i}`, shape));
@@ -217,6 +219,7 @@ export function joinedOps(outer: LinearOp, inner: LinearOp): LinearOp | undefine
     parts,
     ...((outer.constant || inner.constant) && { constant: Float64Array.from(constant) }),
     roundings: outer.roundings + inner.roundings,
+    ...((outer.absolute || inner.absolute) && { absolute: (outer.absolute ?? 0) + (inner.absolute ?? 0) }),
   };
 }
 

@@ -42,7 +42,7 @@ export const reach = ({ lo, hi }: Ends, k: number): number =>
 /** Bounds of a linear step. Note [Errors]. */
 export function linear(
   o: Opened,
-  { size, parts, roundings }: Step,
+  { size, parts, roundings, error }: Step,
   ends: ReadonlyMap<ValueId, Ends>,
 ): Bounds | undefined {
   const [lo, hi, off] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
@@ -64,11 +64,12 @@ export function linear(
         magnitude += Math.max(Math.abs(p), Math.abs(q));
       }
     }
-    const h = roundings[k] as number;
-    const [run, mine] = [1.1 * h * 2 ** -24 * magnitude + terms * 2 ** -148, offOf(o) * magnitude];
-    if (!(magnitude + run < 3.4e38)) return undefined;
-    lo[k] = h === 0 ? low : low - (run + mine);
-    hi[k] = h === 0 ? high : high + (run + mine);
+    const h = error ? error.roundings : (roundings[k] as number);
+    const absolute = error ? error.absolute : 0;
+    const [run, mine] = [1.1 * h * 2 ** -24 * magnitude + terms * 2 ** -148 + absolute, offOf(o) * magnitude];
+    if (!(h < 2 ** 20 && magnitude + run < 3.4e38)) return undefined;
+    lo[k] = h + absolute === 0 ? low : low - (run + mine);
+    hi[k] = h + absolute === 0 ? high : high + (run + mine);
     off[k] = run + mine;
   }
   const side = { parts, at: new Float64Array(size), off };

@@ -9,6 +9,7 @@ import { OPS } from '../ops/index.ts';
 import { evaluate, evaluator } from '../ops/reference.ts';
 import { must } from '../text/result.ts';
 import type { Ends } from './ends.ts';
+import type { RunError, Spread } from './spread/rewrite.ts';
 
 /** Splits on the way to a leaf, at most. */
 export const MOST_DEPTH = 4000;
@@ -30,6 +31,8 @@ export interface Step {
   readonly parts: readonly Part[];
   /** Per result of a linear step: how often a term is rounded at most. */
   readonly roundings: Uint32Array;
+  /** How far the program may be from it, in the place of `roundings`: where what is bounded is another form of what runs. */
+  readonly error?: RunError;
 }
 
 export interface Opened {
@@ -48,7 +51,7 @@ export interface Opened {
 }
 
 /** The graph as steps, or why it has none. */
-export function opened(graph: Graph): Opened | string {
+export function opened({ graph, errors }: Spread): Opened | string {
   const [output, ...others] = graph.outputs.map(({ value }) => value);
   if (output === undefined || others.length > 0) return 'the graph has not one output';
   if (graph.nodes.some((n) => OPS[n.op].bounds.kind === 'loop')) return 'the graph has loops';
@@ -60,7 +63,9 @@ export function opened(graph: Graph): Opened | string {
     if (node.op === 'input' || numbers.has(result) || !read.has(result)) continue;
     const step = stepOf(graph, node, numbers);
     if (!step) return `there is no rule for ${node.op}`;
-    steps.unshift(step);
+    const error = errors.get(result);
+    if (error && step.rule) return `value ${result} is not linear and has an error of its own`;
+    steps.unshift(error ? { ...step, error } : step);
     for (const v of node.inputs) read.add(v);
   }
   const fixed = new Map<ValueId, Ends>();

@@ -3,33 +3,36 @@
  * proposes. It shares nothing with the search but types: it knows the reference interpreter and the rules of the op table, and bounds
  * boxes anew, plainly. Note [What is replayed] and Note [Errors] at the foot say why an accepted proof holds.
  */
-import type { Graph, Node, ValueId } from '../ir/graph.ts';
-import { ceilF32, nextUpF32 } from '../num/bits.ts';
-import { compare, decimalOf, plus, times, ZERO } from '../num/decimal.ts';
-import { evaluator } from '../ops/reference.ts';
+import type { Graph, ValueId } from '../ir/graph.ts';
 import { must } from '../text/result.ts';
 import { analysed, carried, type Found } from './checker-bounds.ts';
 import { type Case, orderCase, piecesOf, type Term } from './checker-cases.ts';
 import { elementwise, everything } from './checker-rules.ts';
+import { wrongAtPoints, wrongExactly } from './checker-runs.ts';
 import { MOST_DEPTH, type Opened, opened } from './checker-steps.ts';
-import type { Claim, Inequality } from './claim.ts';
+import type { Claim } from './claim.ts';
 import type { Ends } from './ends.ts';
-import type { Leaf, Proof } from './question.ts';
+import type { Leaf, Proof, Question } from './question.ts';
+import type { Spread } from './spread/rewrite.ts';
 
 export type Tier = 'S1' | 'S2' | 'S3';
 
 export type Checked =
   | { readonly ok: true; readonly tiers: readonly Tier[]; readonly leaves: number }
-  | { readonly ok: false; readonly where: Where; readonly why: string };
+  | { readonly ok: false; readonly refusals: readonly Refusal[] };
 
 /** Which half of each split on the way from the root, or which part, and what is left of the box there. */
-export interface Where {
+export interface Refusal {
   readonly path: readonly number[];
   readonly box: readonly Ends[];
+  readonly why: string;
 }
 
 /** A node of the tree, on the way to it. */
 interface Place {
+  /** As it runs. */
+  readonly program: Graph;
+  /** As it is bounded. */
   readonly o: Opened;
   readonly claim: Claim;
   /** What holds already: the halves taken of inputs and of other values, and bounds of the boxes around. */
@@ -40,23 +43,28 @@ interface Place {
 }
 
 const ALL: readonly Tier[] = ['S1', 'S2', 'S3'];
-const MOST_POINTS = 2 ** 18;
 
-/** Replays a proof about a graph without loops, of one output, that the box and the claim fit. */
-export function check(graph: Graph, box: readonly Ends[], claim: Claim, proof: Proof): Checked {
-  const o = opened(graph);
-  if (typeof o === 'string') return { ok: false, where: { path: [], box }, why: o };
+/**
+ * Replays the proof of a question. `spread` is its graph without loops and in ops that have bounds, which the proof is about; made by the
+ * caller from the question, never read from a certificate.
+ */
+export function check({ graph, box, claim }: Question, spread: Spread, proof: Proof): Checked {
+  const refusal = (why: string): Checked => ({ ok: false, refusals: [{ path: [], box, why }] });
   const isBox = box.every(({ lo, hi }) =>
     lo.every((l, j) => -Infinity < l && l <= must(hi[j]) && must(hi[j]) < Infinity),
   );
-  if (!isBox) return { ok: false, where: { path: [], box }, why: 'the box is none' };
-  return walk({ o, claim, known: new Map(graph.inputs.map((v, i) => [v, must(box[i])])), path: [], cases: [] }, proof);
+  if (!isBox || box.length !== spread.graph.inputs.length) return refusal('the box is none');
+  const o = opened(spread);
+  if (typeof o === 'string') return refusal(o);
+  const known = new Map(spread.graph.inputs.map((v, i) => [v, must(box[i])]));
+  return walk({ program: graph, o, claim, known, path: [], cases: [] }, proof);
 }
 
 function walk(place: Place, proof: Proof): Checked {
   const { o, known, path, cases } = place;
   if (path.length > MOST_DEPTH) return refused(place, 'the tree is too deep');
-  if (proof.kind === 'points') return checkPoints(place);
+  if (proof.kind === 'points') return shownByRuns(place, wrongAtPoints);
+  if (proof.kind === 'exact') return shownByRuns(place, wrongExactly);
   if (proof.kind === 'parts') return checkParts(place, proof.parts);
   const found = analysed(o, known, cases);
   if (found === 'empty') return { ok: true, tiers: ALL, leaves: 1 };
@@ -68,15 +76,20 @@ function walk(place: Place, proof: Proof): Checked {
   return together([() => walk(halves[0], proof.below), () => walk(halves[1], proof.above)]);
 }
 
+/** A leaf about the compiled program alone. */
+function shownByRuns(place: Place, wrong: typeof wrongAtPoints): Checked {
+  const why = wrong(place.program, boxOf(place), place.claim);
+  return why === undefined ? { ok: true, tiers: ['S1'], leaves: 1 } : refused(place, why);
+}
+
 /** All have to be accepted; what they show together is what each shows. */
 function together(walks: readonly (() => Checked)[]): Checked {
-  let all: Extract<Checked, { ok: true }> = { ok: true, tiers: ALL, leaves: 0 };
-  for (const walked of walks) {
-    const one = walked();
-    if (!one.ok) return one;
-    all = { ok: true, tiers: all.tiers.filter((t) => one.tiers.includes(t)), leaves: all.leaves + one.leaves };
-  }
-  return all;
+  const all = walks.map((walked) => walked());
+  const refusals = all.flatMap((one) => (one.ok ? [] : one.refusals));
+  if (refusals.length > 0) return { ok: false, refusals };
+  const shown = all.flatMap((one) => (one.ok ? [one] : []));
+  const tiers = ALL.filter((tier) => shown.every((one) => one.tiers.includes(tier)));
+  return { ok: true, tiers, leaves: shown.reduce((n, one) => n + one.leaves, 0) };
 }
 
 /** One proof for each conjunction of the claim. */
@@ -90,7 +103,7 @@ function checkParts(place: Place, parts: readonly Proof[]): Checked {
 const boxOf = ({ o, known }: Place): Ends[] => o.graph.inputs.map((v) => must(known.get(v)));
 
 const refused = (place: Place, why: string): Checked => {
-  return { ok: false, where: { path: place.path, box: boxOf(place) }, why };
+  return { ok: false, refusals: [{ path: place.path, box: boxOf(place), why }] };
 };
 
 type Split = Exclude<Proof, Leaf | { kind: 'parts' }>;
@@ -155,46 +168,6 @@ function checkLeaf(place: Place, found: Found, leaf: Extract<Leaf, { kind: 'boun
       return refused(place, `row ${leaf.rows[c]} of conjunction ${c} is only known to be above ${least}`);
   }
   return { ok: true, tiers: ALL, leaves: 1 };
-}
-
-/** Runs every float32 point of the box, of both signs where it is 0. */
-function checkPoints(place: Place): Checked {
-  const { o, claim } = place;
-  const box = boxOf(place);
-  const lists = box.flatMap(({ lo, hi }) => Array.from(lo, (l, j) => floatsIn(l, must(hi[j]))));
-  if (!(lists.reduce((n, list) => n * list.length, 1) <= MOST_POINTS)) return refused(place, 'too many points');
-  let isFinite32 = true;
-  const watch = (_: Node, values: readonly ArrayLike<number>[]): void => {
-    isFinite32 &&= values.every((xs) => Array.prototype.every.call(xs, Number.isFinite));
-  };
-  const run = evaluator(o.graph, { watch });
-  const xs = box.map(({ lo }) => new Float32Array(lo.length));
-  const slots = xs.flatMap((x) => Array.from(x.keys(), (j) => [x, j] as const));
-  const isSafe = (from: number): boolean => {
-    const [slot, list] = [slots[from], lists[from]];
-    if (slot && list)
-      return list.every((x) => {
-        slot[0][slot[1]] = x;
-        return isSafe(from + 1);
-      });
-    const y = must(run(xs, new Map()).outputs[0]);
-    return isFinite32 && !claim.unsafe.some((all) => all.every((one) => holdsAt(one, y)));
-  };
-  return isSafe(0) ? { ok: true, tiers: ['S1'], leaves: 1 } : refused(place, `unsafe or not finite at ${xs.join()}`);
-}
-
-function floatsIn(lo: number, hi: number): number[] {
-  const list: number[] = [];
-  for (let x = ceilF32(lo); x <= hi && list.length <= MOST_POINTS; x = nextUpF32(x))
-    list.push(...(x === 0 ? [-0, 0] : [x]));
-  return list;
-}
-
-/** Whether an inequality of the unsafe set holds, in exact numbers. */
-function holdsAt({ coefficients, at, strict }: Inequality, y: ArrayLike<number>): boolean {
-  const terms = Array.from(coefficients, (a, i) => times(decimalOf(a), decimalOf(must(y[i]))));
-  const order = compare(terms.reduce(plus, decimalOf(at)), ZERO);
-  return strict ? order < 0 : order <= 0;
 }
 
 /*

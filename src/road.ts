@@ -31,7 +31,16 @@ import { graphHash } from './ir/print.ts';
 import type { Program, TrainTask } from './lower/index.ts';
 import { utf8Encode } from './num/bytes.ts';
 import { canonical } from './passes/index.ts';
-import { type CaseProgress, type PropertyProof, type PropertyReport, proveProgram, type Told } from './prove/index.ts';
+import {
+  type CaseProgress,
+  type CertifiedProperty,
+  type PropertyProof,
+  type PropertyReport,
+  proveProgram,
+  type Replayed,
+  replayProperty,
+  type Told,
+} from './prove/index.ts';
 import { type Problem, problem } from './text/problem.ts';
 import { fail, invariant, must, ok, type Result } from './text/result.ts';
 import type { Source, Span } from './text/span.ts';
@@ -189,6 +198,10 @@ export function prove(c: Compiled, title: string | undefined, options: ProveOpti
   const { backend = reference, seed = 0, goOn } = options;
   return proveProgram(c.program, title, { backend, seed, goOn });
 }
+
+/** Replays what a certificate says of a property of the main file. */
+export const replay = (c: Compiled, property: CertifiedProperty, backend: Backend = reference): Replayed =>
+  replayProperty(property, c.program, backend);
 
 // --- train -----------------------------------------------------------------------------------------------
 

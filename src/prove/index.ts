@@ -22,5 +22,6 @@ export {
   type ProveOptions,
   proveSpecification,
 } from './prove.ts';
+export { replayProperty } from './replay.ts';
 export { type Named, questionsOfSpecification } from './specification.ts';
 export { hexF32, printWitness, type Witness } from './witness.ts';

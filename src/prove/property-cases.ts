@@ -22,7 +22,7 @@ export interface Asked {
 }
 
 /** So many combinations are told apart, at most. */
-const MOST_CASES = 2 ** 16;
+export const MOST_CASES = 2 ** 16;
 
 /** What became of one combination. */
 interface Decision {
@@ -55,7 +55,7 @@ export function proveCases(asked: Asked, options: ProveOptions): PropertyProof {
 const BEGUN: Progress = { stage: 'bounds', boxes: 0, open: 1, proved: 0, best: -Infinity, left: undefined };
 
 /** Per input its numbers in a combination; without one only inputs that have a single value. */
-function fixedIn(domain: Domain, combination: number | undefined): (Float32Array | undefined)[] {
+export function fixedIn(domain: Domain, combination: number | undefined): (Float32Array | undefined)[] {
   const values = domain.ranges.map(({ lo }) => lo.slice());
   if (combination !== undefined) domain.write(combination, values);
   const isFixed = ({ lo, hi }: Range, i: number): boolean =>

@@ -9,6 +9,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { brief, duration, jsonValue } from '../print.ts';
 import { lineOf, placeOf, plural } from '../report.ts';
 import { backendOf, type Session } from '../session.ts';
+import { fileProofs } from './certificate.ts';
 import { progressOf } from './progress.ts';
 
 export interface ProgramRequest {
@@ -16,9 +17,13 @@ export interface ProgramRequest {
   readonly title: string | undefined;
   /** For each property. */
   readonly limitMs: number;
+  readonly certificate: string | undefined;
 }
 
-export async function decideProgram({ file, title, limitMs }: ProgramRequest, session: Session): Promise<ExitCode> {
+export async function decideProgram(
+  { file, title, limitMs, certificate }: ProgramRequest,
+  session: Session,
+): Promise<ExitCode> {
   const source = session.files.source(file);
   if (!source.ok) return session.refuse(source.problems);
   const compiled = compile(source.value, session.files);
@@ -37,7 +42,12 @@ export async function decideProgram({ file, title, limitMs }: ProgramRequest, se
     start = session.now();
   }
   if (title === undefined && told.length === 0) session.terminal.error(`${file} has no \`prove\` block\n`);
-  return conclude(told, session);
+  const code = conclude(told, session);
+  if (certificate === undefined) return code;
+  const shown = told.flatMap((r) =>
+    r.ok && r.value.proof.verdict === 'proved' ? [{ title: r.value.title, ...r.value.proof }] : [],
+  );
+  return fileProofs(certificate, [file], shown, session) ?? code;
 }
 
 type Verdict = PropertyReport['proof']['verdict'];

@@ -52,6 +52,6 @@ export function fileProofs(
   const what = { certificate: out, properties: accepted.length, leaves, bytes: content.length };
   if (session.options.json) session.json(what);
   else
-    session.terminal.out(`${out}: ${${accepted.length === 1 ? 'property' : 'properties'}}, ${leaves} leaves, ${content.length} bytes\n`);
+    session.terminal.out(`${out}: ${accepted.length} ${accepted.length === 1 ? 'property' : 'properties'}, ${leaves} leaves, ${content.length} bytes\n`);
   return undefined;
 }

@@ -15,16 +15,16 @@ export interface Mended {
   readonly cuts: number;
 }
 
-/** A leaf is cut so often at most. */
+/** A leaf is cut so often at most, where nothing else is asked. */
 const ROUNDS = 6;
 
 /** The proof, or one with more leaves, that the checker accepts; or what it refuses in the last one. */
-export function mended(question: Question, spread: Spread, proof: Proof): Mended | Refusal {
+export function mended(question: Question, spread: Spread, proof: Proof, rounds = ROUNDS): Mended | Refusal {
   let [own, cuts] = [proof, 0];
   for (let round = 0; ; round++) {
     const checked = check(question, spread, own);
     if (checked.ok) return { proof: own, checked, cuts };
-    if (round === ROUNDS) return must(checked.refusals[0]);
+    if (round === rounds) return must(checked.refusals[0]);
     for (const refusal of checked.refusals) {
       const cut = cutAt(own, refusal, question.box);
       if (!cut) return refusal;

@@ -11,6 +11,7 @@ import { withNumbers } from '../../src/prove/opened.ts';
 import { must } from '../../src/text/result.ts';
 import { check } from '../../src/verify/checker.ts';
 import type { Claim, Conjunction, Inequality } from '../../src/verify/claim.ts';
+import type { Ends } from '../../src/verify/ends.ts';
 import { mended } from '../../src/verify/mend.ts';
 import type { Leaf, Proof, Question } from '../../src/verify/question.ts';
 import { type Spread, spreadOut } from '../../src/verify/spread.ts';
@@ -67,13 +68,13 @@ const IDEAL: Elementary = { ...HOST, softplus: (x, y) => (x > 40 ? x : must(HOST
 const JUMPS = new Set(['floor', 'round', 'sign', 'lt', 'le', 'eq', 'select', 'argmax', 'einsum']);
 
 /** A false question about a case; undefined where no point of its box gives numbers. */
-export function falseQuestion(r: Random, one: Case): False | undefined {
+export function falseQuestion(r: Random, one: Case, given?: readonly Ends[]): False | undefined {
   const output = r.below(one.graph.outputs.length);
   const graph = flatOutput(one, output);
   const size = sizeOf(must(graph.types[must(graph.outputs[0]).value]).shape);
   if (size === 0) return undefined;
-  const box = anyBox(r, graph);
-  const inIdeal = r.chance(0.25) && !graph.nodes.some((n) => JUMPS.has(n.op));
+  const box = given ?? anyBox(r, graph);
+  const inIdeal = r.chance(0.4) && !graph.nodes.some((n) => JUMPS.has(n.op));
   const points = Array.from({ length: 6 }, () => anyPoint(r, box, inIdeal));
   const found = points.map((xs) =>
     inIdeal
@@ -142,7 +143,8 @@ function anyLeaf(r: Random, { spread, question }: False, conjunctions: number): 
       Uint8Array.from({ length: 2 * sizeOf(must(spread.graph.types[v]).shape) }, () => r.below(256)),
     ]),
   );
-  const anyMultiplier = (): number => (r.chance(0.5) ? 0 : Math.abs(anyDouble(r)) * (r.chance(0.1) ? -1 : 1));
+  const anyMultiplier = (): number =>
+    r.chance(0.1) ? r.pick([1e308, Infinity, Number.NaN, -1]) : r.chance(0.5) ? 0 : Math.abs(anyDouble(r));
   const multipliers = rows.map(() => Float64Array.from({ length: r.below(4) }, anyMultiplier));
   return { kind: 'bounds', rows, ...(r.chance(0.3) && { slopes }), ...(r.chance(0.5) && { multipliers }) };
 }
@@ -150,6 +152,29 @@ function anyLeaf(r: Random, { spread, question }: False, conjunctions: number): 
 function anyProof(r: Random, f: False, depth: number, conjunctions: number): Proof {
   return depth > 0 && r.chance(0.7) ? anySplit(r, f, depth, conjunctions) : anyLeaf(r, f, conjunctions);
 }
+
+/** A split of two leaves with multipliers of a few sizes. */
+function splitOnce(r: Random, { spread, question }: False, rows: readonly number[]): Proof {
+  const values = new Map<ValueId, ArrayLike<number>>();
+  const at = anyPoint(r, question.box, false).map((x) => Float32Array.from(x));
+  evaluate(spread.graph, at, new Map(), {
+    watch: ({ results }, ys) => {
+      for (const [i, v] of results.entries()) values.set(v, must(ys[i]).slice());
+    },
+  });
+  const nodes = spread.graph.nodes.filter((n) => n.op !== 'input' && n.op !== 'const');
+  const value = r.pick(nodes.map((n) => must(n.results[0])));
+  const element = r.below(Math.max(1, values.get(value)?.length ?? 1));
+  const leaf = (): Leaf => {
+    const multipliers = rows.map(() => Float64Array.of(r.pick([0, 0, 0.01, 1, 1, 30, -1, 1e308])));
+    return { kind: 'bounds', rows, multipliers };
+  };
+  const halves = { value, element, below: leaf(), above: leaf() };
+  if (r.chance(0.5)) return { kind: 'order', ...halves };
+  return { kind: 'value', cut: r.chance(0.3) ? 0 : (values.get(value)?.[element] ?? 0), ...halves };
+}
+
+const ROUNDS = 2;
 
 /** What is accepted of a false question. */
 function accepted(r: Random, f: False, tally: CheckerTally): string | undefined {
@@ -159,10 +184,14 @@ function accepted(r: Random, f: False, tally: CheckerTally): string | undefined 
     found.tiers.includes(inIdeal ? 'S3' : 'S1');
   tally.questions++;
   for (let choice = 0; choice < 2; choice++) {
-    const leaf: Proof = { kind: 'bounds', rows: unsafe.map((all) => Math.min(choice, all.length - 1)) };
-    tally.proofs++;
-    const grown = mended(question, spread, leaf);
-    if ('proof' in grown && isWrong(grown.checked)) return `grown from row ${choice}: ${JSON.stringify(grown.proof)}`;
+    const rows = unsafe.map((all) => Math.min(choice, all.length - 1));
+    const begun: Proof[] = [{ kind: 'bounds', rows }, { kind: 'exact' }, { kind: 'points' }];
+    for (let n = 0; n < 3; n++) begun.push(splitOnce(r, f, rows));
+    for (const proof of begun) {
+      tally.proofs++;
+      const grown = mended(question, spread, proof, ROUNDS);
+      if ('proof' in grown && isWrong(grown.checked)) return `grown from row ${choice}: ${JSON.stringify(grown.proof)}`;
+    }
   }
   for (let n = 0; n < 6; n++) {
     const proof = anyProof(r, f, 3, unsafe.length);
@@ -171,6 +200,35 @@ function accepted(r: Random, f: False, tally: CheckerTally): string | undefined 
     if (checked.ok && isWrong(checked)) return `forged: ${JSON.stringify(proof)}`;
   }
   return undefined;
+}
+
+/** Whether sums are below what they are at the one point of the box: a jump where rounding decides. */
+function jump(r: Random): { readonly one: Case; readonly box: readonly Ends[] } {
+  const n = 2 + r.below(6);
+  const x = Float32Array.from({ length: n }, () => anyDouble(r));
+  const weights = Float32Array.from({ length: n }, () => anyDouble(r));
+  const made = (threshold?: number): Graph => {
+    const b = graphBuilder();
+    const attrs = { lhs: [0], rhs: [0], out: [], order: 'sequential' } as const;
+    const sum = b.einsum(b.input('x', [n]), b.constant([n], weights), attrs);
+    const value =
+      threshold === undefined
+        ? sum
+        : b.op('lt', r.chance(0.5) ? [sum, b.full([], threshold)] : [b.full([], threshold), sum], { width: 1 });
+    return b.finish([{ name: 'y', value }]);
+  };
+  const [y] = evaluate(made(), [x]).outputs;
+  const ends = Float64Array.from(x);
+  return { one: { graph: made(must(must(y)[0])), params: new Map() }, box: [{ lo: ends, hi: ends.slice() }] };
+}
+
+function anyFalse(r: Random, name: string): False | undefined {
+  if (name === 'jump') {
+    const { one, box } = jump(r);
+    return falseQuestion(r, one, box);
+  }
+  const one = name === 'any graph' ? anyCase(r) : smallCase(r, name);
+  return one.graph.inputs.length === 0 ? undefined : falseQuestion(r, one);
 }
 
 /** The first false question with an accepted proof, within so many; a crash counts as one. */
@@ -183,9 +241,7 @@ export function judgeChecker(
   const until = tally.questions + questions;
   for (let n = seed; tally.questions < until; n++) {
     const r = random(n);
-    const one = name === 'any graph' ? anyCase(r) : smallCase(r, name);
-    if (one.graph.inputs.length === 0) continue;
-    const f = falseQuestion(r, one);
+    const f = anyFalse(r, name);
     if (!f) continue;
     const found = accepted(r, f, tally);
     if (found) return `seed ${n}${f.inIdeal ? ', ideal' : ''}: ${found.slice(0, 300)}`;

@@ -12,7 +12,6 @@ import {
 import { problem } from '../../text/problem.ts';
 import { replaceFiles } from '../disk.ts';
 import type { ExitCode } from '../exit.ts';
-import { plural } from '../report.ts';
 import type { Session } from '../session.ts';
 
 /** What was proved, by its title. */
@@ -52,6 +51,8 @@ export function fileProofs(
   const what = { certificate: out, properties: accepted.length, leaves, bytes: content.length };
   if (session.options.json) session.json(what);
   else
-    session.terminal.out(`${out}: ${accepted.length} ${accepted.length === 1 ? 'property' : 'properties'}, ${leaves} leaves, ${content.length} bytes\n`);
+    session.terminal.out(
+      `${out}: ${accepted.length} ${accepted.length === 1 ? 'property' : 'properties'}, ${leaves} leaves, ${content.length} bytes\n`,
+    );
   return undefined;
 }

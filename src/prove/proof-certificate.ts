@@ -150,7 +150,7 @@ const refused = (why: string, refusal?: Refusal): Replayed => ({ ok: false, why,
 
 /** Replays the proofs of a property against its questions, made anew from its sources. */
 export function replayed({ questions, tiers }: CertifiedProperty, anew: readonly Question[]): Replayed {
-  if (questions.length !== anew.length)
+  if (anew.length === 0 || questions.length !== anew.length)
     return refused(`the property has ${anew.length} questions, the certificate ${questions.length}`);
   let [shown, leaves]: [readonly Tier[], number] = [['S1', 'S2', 'S3'], 0];
   for (const [i, question] of anew.entries()) {

@@ -229,9 +229,9 @@ describe('a forged tree is refused', () => {
   });
 
   it('a tree without end', () => {
-    let proof: Proof = leaf();
-    for (let n = 0; n < 5000; n++)
-      proof = { kind: 'value', value: resultOf(TIGHT, 'mul'), element: 0, cut: 0, below: proof, above: leaf() };
+    let proof: Proof = leaf({ rows: [1] });
+    for (let n = 0; n < 5000; n++) proof = { kind: 'parts', parts: [proof] };
+    proof = { kind: 'parts', parts: [proof, leaf({ rows: [0] })] };
     expect(isAccepted(TIGHT, proof)).toBe(false);
   });
 });

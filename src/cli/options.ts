@@ -150,6 +150,7 @@ export const VERBS = {
     options: {
       timeout: { kind: 'text', value: 'TIME', doc: 'when to give up on a property: 500ms, 60s, 2min (60s)' },
       certificate: { kind: 'file', value: 'F.json', doc: 'file the proofs, for `sutra certify --proof`' },
+      in: IN,
     },
   },
   test: {

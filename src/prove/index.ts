@@ -1,6 +1,7 @@
 /** Proofs: networks and a VNN-LIB text to a verdict, and the properties of a program. */
 export type { Stated, Told } from './counterexample.ts';
-export { type PropertyReport, proveProgram } from './program.ts';
+
+export { type ExamineOptions, type PointReport, type PropertyReport, proveProgram, tellAt } from './program.ts';
 export {
   type Certified,
   type CertifiedProperty,
@@ -14,7 +15,7 @@ export {
   type Source,
   sourceOf,
 } from './proof-certificate.ts';
-export { type PropertyProof, proveProperty, type Tier } from './property.ts';
+export { type PropertyProof, proveProperty } from './property.ts';
 export {
   type Answer,
   type CaseProgress,

@@ -17,8 +17,12 @@ export function replayProperty(certified: CertifiedProperty, program: Program, b
   const params = new Map(program.params.map((p) => [p.name, p.value]));
   if (certified.by !== 'bounds')
     return decidedAgain(certified, property, params, { backend, random: randomStream(0, 0).uniform });
-  const questions = questionsOfProperty(property, params);
-  return questions ? replayed(certified, questions) : refused('the property is too large');
+  const asked = questionsOfProperty(property, params);
+  if (!asked) return refused('the property is too large');
+  const beyond = certified.tiers.filter((tier) => !asked.tiers.includes(tier));
+  return beyond.length > 0
+    ? refused(`it cannot be shown for ${beyond.join(' ')}`)
+    : replayed(certified, asked.questions);
 }
 
 function decidedAgain(

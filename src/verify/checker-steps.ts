@@ -61,9 +61,10 @@ export function opened({ graph, errors }: Spread): Opened | string {
   for (const node of [...graph.nodes].reverse()) {
     const result = must(node.results[0]);
     if (node.op === 'input' || numbers.has(result) || !read.has(result)) continue;
-    const step = stepOf(graph, node, numbers);
-    if (!step) return `there is no rule for ${node.op}`;
     const error = errors.get(result);
+    const isSum = error && (node.op === 'add' || node.op === 'sub');
+    const step = isSum ? linearStep(graph, node) : stepOf(graph, node, numbers);
+    if (!step) return `there is no rule for ${node.op}`;
     if (error && step.rule) return `value ${result} is not linear and has an error of its own`;
     steps.unshift(error ? { ...step, error } : step);
     for (const v of node.inputs) read.add(v);

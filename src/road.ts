@@ -32,14 +32,11 @@ import type { Program, TrainTask } from './lower/index.ts';
 import { utf8Encode } from './num/bytes.ts';
 import { canonical } from './passes/index.ts';
 import {
-  type CertifiedProperty,
   type ExamineOptions,
   type PointReport,
   type PropertyProof,
   type PropertyReport,
   proveProgram,
-  type Replayed,
-  replayProperty,
   type Told,
   tellAt,
 } from './prove/index.ts';
@@ -202,10 +199,6 @@ export const proveAt = (
   inputs: Inputs,
   backend: Backend = reference,
 ): Result<PointReport> => tellAt(c.program, title, { inputs, backend });
-
-/** Replays what a certificate says of a property of the main file. */
-export const replay = (c: Compiled, property: CertifiedProperty, backend: Backend = reference): Replayed =>
-  replayProperty(property, c.program, backend);
 
 // --- train -----------------------------------------------------------------------------------------------
 

@@ -10,9 +10,10 @@ import {
   type Replayed,
   readProofCertificate,
   replayed,
+  replayProperty,
   sourceOf,
 } from '../../prove/index.ts';
-import { compile, replay } from '../../road.ts';
+import { compile } from '../../road.ts';
 import { ok, type Result } from '../../text/result.ts';
 import { EXIT, type ExitCode, Usage } from '../exit.ts';
 import { isModel, readModel } from '../model.ts';
@@ -76,7 +77,7 @@ async function ofProgram(files: readonly string[], session: Session): Promise<Re
   if (!compiled.ok) return compiled;
   const backend = await backendOf(session);
   if (!backend.ok) return backend;
-  return ok((property) => replay(compiled.value, property, backend.value));
+  return ok((property) => replayProperty(property, compiled.value.program, backend.value));
 }
 
 /** Files that are not what they were when the certificate was made. */

@@ -212,6 +212,12 @@ the bound by that times |x_j|; summed over j this is (N + 2)·u64·Σ |A_k| M_k 
 layers: `adds` of them at most, so each adds adds·u64 of its magnitude. Products that end among the subnormal doubles lose 2^-1075 each,
 times |x_j| < 2^128: `lost` for all of them. Slack is a sum of non-negative terms; SLACK covers its own rounding, and that of the magnitudes.
 
+Rows over two results y' and y of twins (`pairs.ts`): a'·y' + a·y = t·(y' - y) + (a' - t)·y' + (a + t)·y for any t. With t = a' or -a one coefficient
+becomes 0 and the sum of both is rounded, by u64·|a + a'| times the larger of |y| and |y'|: `sumSlack`. The difference y' - y, of the runs as of the
+ideal functions, is at least Σ s_j (x'_j - x_j) + c, with the errors of both kernels in c. Then t·s_j and -t·s_j are two terms more that meet in
+the coefficients of x'_j and x_j, and t·c one constant more, each with its share of slack as above; `meets`, `adds` and `lost` count them. Nothing here
+asks that twins do the same: any two results of one op have such planes.
+
 A run overflows nowhere if the magnitude of a layer with its error stays below the largest float32, for partial sums are below that. For the
 ideal function E_k = 0, and the same bounds hold; it takes values that depend on no input as the float32 run gives them.
 */

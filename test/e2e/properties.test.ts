@@ -13,12 +13,46 @@ fn cube(x: f32 in [0, 1]) -> f32 { x * x * x }
 prove "paint weighs" {
   forall p: Paint in [Paint { depth: 0.0, shades: [0.0, 0.0], color: red }, Paint { depth: 1.0, shades: [1.0, 2.0], color: red }];
   forall color: Color;
-  assume color != red;
+  assume color == blue;
   assert weight({ ...p, color: color }) > 0.1;
 }
 `;
 
+const VERDICTS = `enum Color { red, green, blue }
+fn square(x: f32) -> f32 { x * x }
+fn weight(c: Color, heavy: bool) -> f32 { match c { red => 1.0, green => 2.0, blue => 3.0 } + if heavy { 1.0 } else { 0.0 } }
+prove "bounds" {
+  forall x: f32 in [-1.0, 1.0];
+  assert square(x) <= 1.5;
+}
+prove "cases" {
+  forall c: Color;
+  forall heavy: bool;
+  assert weight(c, heavy) >= 1.0;
+}
+prove "graph" square == (y => y * y);
+prove "vacuous" {
+  forall x: f32 in [-1.0, 1.0];
+  assume x > 2.0;
+  assert square(x) <= 1.5;
+}
+prove "idle" {
+  forall x: f32 in [-1.0, 1.0];
+  assert
+    x <= 2.0;
+  assert square(x) <= 1.5;
+}
+`;
+
+const HARD = `prove "hard" {
+  forall x: f32[3] in [-1.0, 1.0];
+  assert x[0] * x[1] * x[2] <= x[0] ** 2 + x[1] ** 2 + x[2] ** 2 + 1e-6;
+}
+`;
+
 beforeAll(() => {
+  write('verdicts.su', VERDICTS);
+  write('hard.su', HARD);
   write('paint.su', RULES);
   write(
     'relation.su',
@@ -40,7 +74,7 @@ describe('a refuted property', () => {
   it('is told with its inputs, what is false there, and a command that runs it again', () => {
     const { code, out, err } = sutra('prove', 'paint.su');
     expect([code, err]).toEqual([3, '']);
-    const [head, p, color, claim, command, last] = out.split('\n');
+    const [head, p, color, claim, command, replay, last] = out.split('\n');
     expect(head).toMatch(/^refuted "paint weighs" \(S1\): \d+ box(es)?, [\d.]+ s$/);
     expect(p).toMatch(/^ {2}p = Paint \{ depth: [\d.e-]+, shades: \[[\d.e-]+, [\d.e-]+\], color: red \}$/);
     expect(color).toBe('  color = blue');
@@ -51,6 +85,9 @@ describe('a refuted property', () => {
     const [left = ''] = /-?[\d.e-]+(?= on the left)/.exec(claim ?? '') ?? [];
     const again = sutra(...words(command ?? '').slice(1));
     expect(again).toMatchObject({ code: 0, out: `${left} : f32\n` });
+    const there = sutra(...words(replay ?? '').slice(1));
+    expect(there.code).toBe(3);
+    expect(there.out.split('\n')).toEqual(['false here', p, color, claim, command, replay, '']);
   });
 
   it('is the same as JSON', () => {
@@ -66,7 +103,12 @@ describe('a refuted property', () => {
         tiers: ['S1'],
         counterexample: { p: { color: 'red' }, color: 'blue' },
         failed: [{ line: 11, comparisons: [{ right: '0.1' }] }],
-        run: [expect.stringMatching(/^sutra run paint\.su:weight --in 'p=Paint \{ .*, color: blue \}'$/)],
+        run: [
+          expect.stringMatching(/^sutra run paint\.su:weight --in 'p=Paint \{ .*, color: blue \}'$/),
+          expect.stringMatching(
+            /^sutra prove paint\.su 'paint weighs' --in 'p=Paint \{ .*, color: red \}' --in color=blue$/,
+          ),
+        ],
       },
     ]);
   });
@@ -77,16 +119,92 @@ describe('a refuted property', () => {
     expect(of('reference')).toEqual(of('wasm'));
     expect(of('reference')).toBeDefined();
   });
+});
 
-  it('of a relation shows both sides, and both calls', () => {
-    const { code, out } = sutra('prove', 'relation.su');
-    expect(code).toBe(3);
-    expect(out).toMatch(/^refuted "the same" \(S1\)/);
-    expect(out).toMatch(/\nrefuted "square ~= cube within 0\.01" \(S1\)/);
-    const commands = out.split('\n').filter((line) => line.startsWith('  sutra run'));
-    const values = commands.map((c) => sutra(...words(c).slice(1)).out);
-    expect(values).toHaveLength(4);
-    expect(values[0]).not.toBe(values[1]);
+it('a relation is refuted with both sides and both calls', () => {
+  const { code, out } = sutra('prove', 'relation.su');
+  expect(code).toBe(3);
+  expect(out).toMatch(/^refuted "the same" \(S1\)/);
+  expect(out).toMatch(/\nrefuted "square ~= cube within 0\.01" \(S1\)/);
+  expect(out).toMatch(/\n {2}relation\.su:7: square == cube is false: [\d.e-]+ on the left, [\d.e-]+ on the right\n/);
+  const commands = out.split('\n').filter((line) => line.startsWith('  sutra run'));
+  const values = commands.map((c) => sutra(...words(c).slice(1)).out);
+  expect(values).toHaveLength(4);
+  expect(values[0]).not.toBe(values[1]);
+});
+
+describe('other verdicts', () => {
+  const verdictOf = (title: string, ...more: string[]) => sutra('prove', 'verdicts.su', title, ...more);
+
+  it('proved, with how it was shown', () => {
+    expect(verdictOf('bounds')).toMatchObject({ code: 0, err: '' });
+    expect(verdictOf('bounds').out).toMatch(
+      /^proved "bounds" \(S1 S2 S3\): \d+ box(es)?, [\d.]+ s\n1 proved, 0 refuted, 0 unknown\n$/,
+    );
+    expect(verdictOf('cases').out).toMatch(/^proved "cases" \(S1 S2 S3\): exhaustive, 6 cases, [\d.]+ s\n/);
+    expect(verdictOf('graph').out).toMatch(/^proved "graph" \(S1 S2 S3\): same graph, [\d.]+ s\n/);
+    expect(verdictOf('idle').out).toMatch(
+      /^proved "idle" .*\n {2}verdicts\.su:22: x <= 2\.0 would hold of any program\n/,
+    );
+  });
+
+  it('vacuous, apart from what is proved', () => {
+    const { code, out } = verdictOf('vacuous');
+    expect(code).toBe(4);
+    expect(out).toMatch(
+      /^vacuous "vacuous": the assumptions hold nowhere, .*\n0 proved, 0 refuted, 0 unknown, 1 vacuous\n$/,
+    );
+  });
+
+  it('unknown, with what to try', () => {
+    const { code, out } = sutra('prove', 'hard.su', '--timeout', '0s');
+    expect(code).toBe(4);
+    expect(out).toMatch(
+      /^unknown "hard": time is up, .*\d+ open, \d+ box(es)?, [\d.]+ s\n {2}Give it more time \(`--timeout 10min`\)/,
+    );
+  });
+
+  it('of all, one line each as JSON', () => {
+    const { code, out } = sutra('prove', 'verdicts.su', '--json');
+    expect(code).toBe(4);
+    expect(jsonLines(out).map((line) => line.verdict)).toEqual(['proved', 'proved', 'proved', 'vacuous', 'proved']);
+    expect(jsonLines(out)[4]).toMatchObject({ name: 'idle', idle: [0] });
+    expect(jsonLines(out)[1]).toMatchObject({ tiers: ['S1', 'S2', 'S3'], kind: 'cases', boxes: 6, splits: 6, open: 0 });
+  });
+});
+
+describe('one point', () => {
+  const at = (depth: string, color: string, ...more: string[]) =>
+    sutra(
+      'prove',
+      'paint.su',
+      'paint weighs',
+      '--in',
+      `p=Paint { depth: ${depth}, shades: [0, 1], color: red }`,
+      '--in',
+      `color=${color}`,
+      ...more,
+    );
+
+  it('may be one where it is true, or one of which it does not speak', () => {
+    expect(at('1', 'blue')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^true here; of other inputs nothing is said\n/),
+    });
+    expect(at('1', 'red').out).toMatch(
+      /^the property does not speak of these inputs\n.*\n.*\n {2}paint\.su:10: color == blue is false/,
+    );
+    expect(at('2', 'blue').out).toMatch(/^the property does not speak of these inputs\n/);
+    expect(jsonLines(at('0', 'blue', '--json').out)).toMatchObject([
+      { name: 'paint weighs', here: 'false', inputs: { color: 'blue' }, failed: [{ line: 11 }] },
+    ]);
+  });
+
+  it('has all inputs of the property and no others', () => {
+    const { code, err } = sutra('prove', 'paint.su', 'paint weighs', '--in', 'q=1');
+    expect(code).toBe(1);
+    for (const id of ['SU0514', 'SU0516']) expect(err).toContain(id);
+    expect(at('x', 'blue').err).toContain('SU0515');
   });
 });
 
@@ -124,7 +242,7 @@ describe('what is no question', () => {
   });
 
   it('is wrong usage', () => {
-    for (const more of [['a', 'b'], ['net.onnx'], ['a.vnnlib'], ['--timeout', 'soon']])
+    for (const more of [['a', 'b'], ['net.onnx'], ['a.vnnlib'], ['--timeout', 'soon'], ['--in', 'p=1']])
       expect(sutra('prove', 'paint.su', ...more).code).toBe(2);
   });
 });

@@ -14,6 +14,7 @@ const CARRY = 'carry.ts';
 const CASES = 'cases.ts';
 const LINEAR = 'linear-ends.ts';
 const OPS = 'linear-ops.ts';
+const PAIRS = 'pairs.ts';
 const RELAX = 'relax.ts';
 const ROUNDING = 'rounding.ts';
 const KLEENE = 'spread/kleene.ts';
@@ -361,12 +362,6 @@ export const SEEN: Readonly<Record<string, Broken>> = {
     on: 'powers',
   },
   'a power of two bases': { file: POWERS, from: 'q.base !== base || ', to: '', on: 'powers' },
-  'no roundings of a product with a sum': {
-    file: POWERS,
-    from: 'roundings: 2, absolute: TINY32',
-    to: 'roundings: 0, absolute: 0',
-    on: 'powers',
-  },
   'a difference the other way round': {
     file: POWERS,
     from: 'p === x ? b.sub(square, linear) : b.sub(linear, square)',
@@ -391,6 +386,101 @@ export const SEEN: Readonly<Record<string, Broken>> = {
   'another product of truths': { file: KLEENE, from: 'p === product &&', to: '', on: 'kleene' },
 };
 
+/** Mistakes about two copies of a program, found by rows that set one against the other. */
+export const SEEN_IN_PAIRS: Readonly<Record<string, Broken>> = {
+  'the same sign for both': {
+    file: CARRY,
+    from: 'coefficients.map((a) => -a)',
+    to: 'coefficients.map((a) => a)',
+    on: 'two layers',
+  },
+  'slopes over the box of one copy': {
+    file: PAIRS,
+    from: 'lo: x.lo.map((l, k) => Math.min(l, must(y.lo[k])))',
+    to: 'lo: x.lo',
+    on: 'two curves',
+  },
+  'slopes over the other box': {
+    file: PAIRS,
+    from: 'hi: x.hi.map((h, k) => Math.max(h, must(y.hi[k])))',
+    to: 'hi: y.hi',
+    on: 'two curves',
+  },
+  'planes of the wrong side': {
+    file: PAIRS,
+    from: 'b > 0 ? lower : upper',
+    to: 'b > 0 ? upper : lower',
+    on: 'two curves',
+  },
+  'slopes of the wrong side': {
+    file: PAIRS,
+    from: 'b > 0 ? part.lower[k] : part.upper[k]',
+    to: 'b > 0 ? part.upper[k] : part.lower[k]',
+    on: 'two sizes',
+  },
+  'the common part taken twice': { file: PAIRS, from: 'second[e] = b - common', to: 'second[e] = b', on: 'two layers' },
+  'the common part kept by the first': {
+    file: PAIRS,
+    from: 'first[e] = a + common',
+    to: 'first[e] = a',
+    on: 'two layers',
+  },
+  'both operands with one sign': {
+    file: PAIRS,
+    from: '(x[e] as number) - change',
+    to: '(x[e] as number) + change',
+    on: 'two layers',
+  },
+  'a square for a product': {
+    file: PAIRS,
+    from: 'if (!twin || twin.rule !== p.rule)',
+    to: 'if (!twin)',
+    on: 'two squares',
+  },
+  'no constants of differences': {
+    file: PAIRS,
+    from: 'sum += common * (side.at[k] as number)',
+    to: 'sum += 0',
+    on: 'two curves',
+  },
+  'no error of both kernels': {
+    file: PAIRS,
+    from: 'rule?.slopes(box, layer.node.attrs, range) ? range',
+    to: 'rule?.slopes(box, layer.node.attrs, range) ? { ...range, off: 0 }',
+    on: 'two curves',
+  },
+  'differences that begin at lower ends': {
+    file: PAIRS,
+    from: 'apart(l, must(x.hi[k]), down)',
+    to: 'apart(l, must(x.lo[k]), down)',
+    on: 'two products',
+  },
+  'differences without their other half': {
+    file: PAIRS,
+    from: 'less: first, count',
+    to: 'count',
+    on: 'two layers',
+  },
+  'differences of the first less the second': {
+    file: PAIRS,
+    from: 'value: second, less: first',
+    to: 'value: first, less: second',
+    on: 'two layers',
+  },
+  'other numbers forgotten': {
+    file: PAIRS,
+    from: 'low = down(low + Math.min(down(under * step.lo), down(under * step.hi)))',
+    to: 'low += 0',
+    on: 'two bends',
+  },
+  'other numbers forgotten above': {
+    file: PAIRS,
+    from: 'high = up(high + Math.max(up(over * step.lo), up(over * step.hi)))',
+    to: 'high += 0',
+    on: 'two bends',
+  },
+};
+
 /** Why they cannot be seen stands beside each. */
 export const UNSEEN: Readonly<Record<string, Broken & { readonly because: string }>> = {
   'no slack of multipliers': {
@@ -407,6 +497,20 @@ export const UNSEEN: Readonly<Record<string, Broken & { readonly because: string
     to: 'let lost = 0;',
     on: 'copies',
     because: 'as for multipliers',
+  },
+  'no slack of differences': {
+    file: PAIRS,
+    from: 'Math.abs(common) * (side.slack[k] as number)',
+    to: '0',
+    on: 'two bends',
+    because: 'a few units of 2^-53 of operands whose ends are wider than that by the rounding of the rules',
+  },
+  'no slack where coefficients of both are added': {
+    file: PAIRS,
+    from: 'Math.abs(a + b) * (sumSlack[k] as number)',
+    to: '0',
+    on: 'two bends',
+    because: 'the last sum has room for one rounding',
   },
   'slack of slacks': {
     file: ROUNDING,
@@ -480,6 +584,13 @@ export const UNSEEN: Readonly<Record<string, Broken & { readonly because: string
     on: 'softmax',
     because:
       'it is for the rounding of score less largest score, and the form that is analysed has room for one of the same size: that of score less log-sum',
+  },
+  'no roundings of a product with a sum': {
+    file: POWERS,
+    from: 'roundings: 2, absolute: TINY32',
+    to: 'roundings: 0, absolute: 0',
+    on: 'powers',
+    because: 'the form that is analysed multiplies and adds as often as the run',
   },
   'no roundings of a scaled product with a sum': {
     file: POWERS,

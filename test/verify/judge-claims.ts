@@ -4,8 +4,9 @@
  * so at its witness. Used by the tests, by broken searches and by the long run.
  */
 import { wasm } from '../../src/backends/wasm/index.ts';
+import { withConstants } from '../../src/interop/index.ts';
 import { type Graph, sizeOf } from '../../src/ir/graph.ts';
-import { type Evaluator, evaluator, type Numbers } from '../../src/ops/reference.ts';
+import { type Evaluator, evaluator } from '../../src/ops/reference.ts';
 import { ready } from '../../src/passes/index.ts';
 import { unrolled } from '../../src/passes/unroll.ts';
 import { must } from '../../src/text/result.ts';
@@ -14,7 +15,7 @@ import type { Ends } from '../../src/verify/bounds.ts';
 import type { Claim, Inequality } from '../../src/verify/claim.ts';
 import { openNet } from '../../src/verify/net.ts';
 import { search, type Verdict } from '../../src/verify/search.ts';
-import { spreadOut } from '../../src/verify/spread.ts';
+import { asItStands, spreadOut } from '../../src/verify/spread.ts';
 import { tiersOf } from '../../src/verify/tiers.ts';
 import type { Random } from '../fuzz/random.ts';
 import { IDEAL, jumps, near, withNumbers } from './judge.ts';
@@ -90,20 +91,21 @@ function holds(one: Inequality, xs: ArrayLike<number>, room: number): boolean {
   return one.strict ? real < 0n : real <= 0n;
 }
 
-/** Doubles decide most of it: exact arithmetic is for what is near the edge. */
-function isUnsafe({ unsafe }: Claim, xs: ArrayLike<number>, isIdeal: boolean): boolean {
+/** Doubles decide most of it: exact arithmetic is for what is near the edge. `ofNaN`: whether an inequality that reads NaN is taken to hold. */
+function isUnsafe(
+  { unsafe }: Claim,
+  xs: ArrayLike<number>,
+  { isIdeal, ofNaN }: { readonly isIdeal: boolean; readonly ofNaN: boolean },
+): boolean {
   return unsafe.some((all) =>
     all.every((one) => {
       const left = dot(one.coefficients, xs) + one.at;
+      if (one.coefficients.some((a, k) => a !== 0 && Number.isNaN(xs[k]))) return ofNaN;
       const size = one.coefficients.reduce((s, a, k) => s + (a === 0 ? 0 : near(a * (xs[k] as number))), near(one.at));
-      if (left > size) return false;
-      return holds(one, xs, isIdeal ? size : 0);
+      return left <= size && holds(one, xs, isIdeal ? size : 0);
     }),
   );
 }
-
-const isNumber = ({ unsafe }: Claim, xs: ArrayLike<number>): boolean =>
-  unsafe.flat().every((one) => one.coefficients.every((a, k) => a === 0 || !Number.isNaN(xs[k])));
 
 interface Asked {
   /** As it runs. */
@@ -120,7 +122,7 @@ interface Programs {
   readonly ideal: Evaluator | undefined;
 }
 
-const NONE: ReadonlyMap<string, Numbers> = new Map();
+const NONE: ReadonlyMap<string, Float32Array> = new Map();
 
 /** A point at which what was proved does not hold. */
 function violated(
@@ -134,12 +136,13 @@ function violated(
     const point = anyPoint(r, box, false).map((xs) => Float32Array.from(xs));
     const y = must(real(point, given.params).outputs[0]);
     tally.points++;
-    if (!isNumber(claim, y) || isUnsafe(claim, y, false)) return `${point.join(' ')} gives ${y}`;
+    if (isUnsafe(claim, y, { isIdeal: false, ofNaN: true })) return `${point.join(' ')} gives ${y}`;
     if (!ideal || n % 4 > 0) continue;
     const inner = anyPoint(r, box, true);
     const z = must(ideal(inner, NONE).outputs[0]);
     tally.ideal++;
-    if (z.every(Number.isFinite) && isUnsafe(claim, z, true)) return `ideally ${inner.join(' ')} gives ${z}`;
+    if (z.every(Number.isFinite) && isUnsafe(claim, z, { isIdeal: true, ofNaN: false }))
+      return `ideally ${inner.join(' ')} gives ${z}`;
   }
   return undefined;
 }
@@ -160,7 +163,9 @@ function contradiction(
   if (verdict.kind === 'refuted') {
     if (!isInside(asked.box, verdict.inputs)) return `the witness ${verdict.inputs.join(' ')} is outside`;
     const y = must(real(verdict.inputs as Float32Array[], asked.given.params).outputs[0]);
-    return isUnsafe(asked.claim, y, false) ? undefined : `the witness ${verdict.inputs.join(' ')} gives ${y}`;
+    return isUnsafe(asked.claim, y, { isIdeal: false, ofNaN: false })
+      ? undefined
+      : `the witness ${verdict.inputs.join(' ')} gives ${y}`;
   }
   const isForAll = tiersOf(verdict.proof).includes('S3');
   if (!isForAll) tally.compiled++;
@@ -184,7 +189,8 @@ export function judgeClaims(
   tally: ClaimTally = newClaimTally(),
 ): string | undefined {
   const given = oneOutput(r, whole);
-  const { graph } = withNumbers({ graph: unrolled(given.graph), errors: new Map() }, given.params);
+  const program = withConstants(given);
+  const graph = withNumbers(asItStands(unrolled(program)), NONE).graph;
   const size = sizeOf(must(graph.types[must(graph.outputs[0]).value]).shape);
   if (size === 0 || size > 200) return undefined;
   const net = openNet(spreadOut(graph), new Map());
@@ -199,7 +205,12 @@ export function judgeClaims(
     const claim = anyClaim(r, seen);
     tally.claims++;
     const goOn = ({ boxes }: { readonly boxes: number }): boolean => boxes < effort.boxes;
-    const verdict = search(net, box, claim, { run, goOn, random: unit(r), ...(r.chance(0.5) && { compiled: graph }) });
+    const verdict = search(net, box, claim, {
+      run,
+      goOn,
+      random: unit(r),
+      ...(r.chance(0.5) && { compiled: program }),
+    });
     const wrong = contradiction(r, { given, graph, box, claim }, verdict, effort, tally);
     if (wrong) return `${verdict.kind}: ${show(claim)} over ${boxesOf(box)}: ${wrong}`;
   }

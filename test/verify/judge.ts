@@ -104,13 +104,28 @@ function anyRow(r: Random, n: number): Float64Array {
   return kept;
 }
 
+/** A row over the second half less one over the first, nearly. */
+function opposedRow(r: Random, n: number): Float64Array {
+  const half = n / 2;
+  const row = anyRow(r, half);
+  const [by, other] = [r.pick([1, 1, 1 - 2 ** -30, 0.7, 1.5]), r.chance(0.2) ? anyRow(r, half) : undefined];
+  return Float64Array.from({ length: n }, (_, k) =>
+    k < half ? -by * must(row[k]) : must(row[k - half]) + (other ? must(other[k - half]) : 0),
+  );
+}
+
 /** Rows over outputs with their bounds, half of them by any choice of slopes; each also with `at` such that the bound is about 0. */
-function anyRows(r: Random, found: Analysis, graph: Graph, sizes: readonly number[]): Row[] {
+function anyRows(
+  r: Random,
+  found: Analysis,
+  { graph, copies }: Pick<Case, 'graph' | 'copies'>,
+  sizes: readonly number[],
+): Row[] {
   const rows: Row[] = [];
   for (const [output, { value }] of graph.outputs.entries()) {
     const size = must(sizes[output]);
     if (size === 0) continue;
-    const lists = Array.from({ length: 3 }, () => anyRow(r, size));
+    const lists = Array.from({ length: 3 }, () => (copies ? opposedRow(r, size) : anyRow(r, size)));
     const coefficients = Float64Array.from(lists.flatMap((list) => [...list]));
     const choice = r.chance(0.5) ? anyChoice(r, found, lists.length) : undefined;
     const asked = (at: Float64Array): void => {
@@ -212,7 +227,7 @@ export const jumps = (graph: Graph): boolean =>
 /** The first contradiction of one net on random boxes, or nothing. A part of each box is bounded too, with what is known of the whole. */
 export function judgeCase(
   r: Random,
-  { graph, params }: Case,
+  { graph, params, copies }: Case,
   { boxes, points }: Effort,
   tally: Tally = newTally(),
 ): string | undefined {
@@ -236,7 +251,7 @@ export function judgeCase(
         tally.refused++;
         break;
       }
-      const rows = anyRows(r, found, opened, sizes);
+      const rows = anyRows(r, found, { graph: opened, ...(copies && { copies }) }, sizes);
       tally.rows += rows.length;
       for (let k = 0; k < points * (1 + cases.length); k++) {
         const ideal = k % 3 === 2 && smooth;

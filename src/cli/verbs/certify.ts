@@ -1,17 +1,21 @@
-/** `sutra certify FILE`: recompiles from nothing and compares the graph and every bit of every parameter. */
+/** `sutra certify FILE`: recompiles from nothing and compares the graph and every bit of every parameter; with `--proof` replays proofs instead. */
 import { certify } from '../../road.ts';
 import type { Problem } from '../../text/problem.ts';
 import { problem } from '../../text/problem.ts';
 import { fail, ok, type Result } from '../../text/result.ts';
-import { EXIT } from '../exit.ts';
+import { EXIT, Usage } from '../exit.ts';
 import type { Verb } from '../main.ts';
+import { replayProofs } from '../proving/replay.ts';
 import { problemJson } from '../report.ts';
 import { lastCertificate, runsFolder } from '../runs.ts';
 import type { Session } from '../session.ts';
 
 type Against = Parameters<typeof certify>[2];
 
-export const verb: Verb<'certify'> = async ({ args: [file = ''], options }, session) => {
+export const verb: Verb<'certify'> = async ({ args, options }, session) => {
+  const [file = '', ...more] = args;
+  if (options.proof !== undefined) return replayProofs(options.proof, args, session);
+  if (more.length > 0) throw new Usage('`sutra certify` takes one program');
   const source = session.files.source(file);
   if (!source.ok) return session.refuse(source.problems);
   const against = readAgainst(file, options.against, session);

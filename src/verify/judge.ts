@@ -188,7 +188,8 @@ function retried(bounder: Bounder, asked: Asked, found: Analysis, failed: Failed
   const { standing, all } = failed;
   const isWorthIt = asked.cases.length > 0 || all.length > 1;
   const steps = failed.steps || (isWorthIt ? SOME_STEPS : 0);
-  if (steps === 0 || all.length === 0) return standing;
+  const isCarried = bounder.ready.position.has(must(bounder.net.outputs[0]));
+  if (steps === 0 || all.length === 0 || !isCarried) return standing;
   const sums = all.every(isPlain) ? [...all.keys()].filter((r) => r !== standing.row) : [];
   const own = tunedRow(bounder, asked, found, { standing, all, steps, with: sums });
   if (own.isShown || asked.cases.length === 0 || failed.steps > 0) return own;

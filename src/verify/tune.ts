@@ -77,6 +77,8 @@ export function tune(ready: Ready, known: Bounded, rows: readonly Row[], { steps
     for (const bent of bents) for (const s of bent.slopes) place(bent, s);
     found = linearize(planes, best.multipliers);
   }
+  // proofs are written with multipliers of float32
+  for (const [c, m] of best.multipliers.entries()) best.multipliers[c] = Math.fround(m);
   const weights = best.mix.map((w) => Math.round(w * ALL_TIMES));
   return { ...found, choice: { slopes: bytesOf(bents), multipliers: [best.multipliers] }, weights };
 }

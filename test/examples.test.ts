@@ -43,6 +43,16 @@ describe('every example', () => {
     });
   }
 
+  it('loan/loan.su: a score that looks at the group is refuted', () => {
+    const { source, host } = openProgram(at('loan/loan.su'));
+    const text = source.text.replace(
+      'min(p.years, 10.0)',
+      'min(p.years, 10.0) + match p.group { a => 0.01, b => 0.0, c => 0.0 }',
+    );
+    const compiled = succeed(compile({ name: source.name, text }, host));
+    expect(verdicts(compiled, 'the group does not count')).toEqual(['refuted']);
+  });
+
   it('has its data and their licence in the repository', () => {
     const notice = readFileSync(at('DATA.md'), 'utf8');
     const data = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter(

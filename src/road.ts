@@ -25,6 +25,7 @@ import { diffParams, type ParamDiff } from './decompile/diff.ts';
 import { weightsInto } from './decompile/into.ts';
 import { joinPath } from './decompile/paths.ts';
 import { printValue } from './decompile/print.ts';
+import { type Simplified, type SimplifyOptions, simplified, withClaimLine } from './decompile/simplify/index.ts';
 import { skeletonOf } from './decompile/skeleton.ts';
 import { countChanged, type WriteBack, writeBack } from './decompile/writeback.ts';
 import { graphHash } from './ir/print.ts';
@@ -69,6 +70,7 @@ export type {
   Row,
   RowReport,
   RowSource,
+  Simplified,
   StepReport,
   TrainEvents,
   TrainOutcome,
@@ -140,7 +142,8 @@ export async function* runTable(
   yield* runRows({ entry: found.value, graph: found.value.ready, params, backend, ...data });
 }
 
-const entryOf = (c: Compiled, name: string | undefined): Result<CompiledEntry> =>
+/** The named function; without a name the trained one, else `main`, else the last. */
+export const entryOf = (c: Compiled, name: string | undefined): Result<CompiledEntry> =>
   findEntry(c.entries, name, c.source.name, c.program.train?.target);
 
 export interface TestFailure {
@@ -292,8 +295,9 @@ function jobOf(program: Program, task: TrainTask, dataset: Dataset, options: Tra
 // --- write back and certify --------------------------------------------------------------------------------
 
 /** Writes values at the marks of a source, compiles the result from nothing and compares every bit. */
-function writeAndVerify(c: Compiled, host: Host, values: TrainResult['params']): Written {
-  const written = writeBack(c.program, values, (path) => host.read(path));
+function writeAndVerify(c: Compiled, host: Host, values: TrainResult['params'], line?: string): Written {
+  const plain = writeBack(c.program, values, (path) => host.read(path));
+  const written = line === undefined ? plain : withClaimLine(plain, c.source, line);
   const texts = new Map(written.files.map((f) => [f.name, utf8Encode(f.after)]));
   const sides = new Map(written.sides.map((s) => [s.path, s.bytes]));
   const overlay: Host = { read: (path) => sides.get(path) ?? texts.get(path) ?? host.read(path) };
@@ -367,3 +371,18 @@ export function decompileInto(
 
 /** Parameter by parameter: what changed, what came, what went. */
 export const diff = (a: Compiled, b: Compiled): readonly ParamDiff[] => diffParams(a.program.params, b.program.params);
+
+// --- near programs -----------------------------------------------------------------------------------------
+
+/** Shorter numbers for a function, proved to keep its outputs within a distance over boxes, and written at their marks. */
+export function simplify(
+  c: Compiled,
+  host: Host,
+  entry: string | undefined,
+  options: SimplifyOptions,
+): Result<Written & Simplified> {
+  const found = entryOf(c, entry);
+  if (!found.ok) return found;
+  const { values, line, ...told } = simplified(c, found.value, options);
+  return ok({ ...writeAndVerify(c, host, values, line), ...told });
+}

@@ -1,6 +1,8 @@
 /** Proofs about graphs: bounds of boxes, and the search that splits boxes until a claim is proved or refuted. */
+export { inside } from './attack.ts';
 export type { Ends } from './bounds.ts';
 export { type Claim, type Conjunction, type Inequality, isUnsafe } from './claim.ts';
+export { boundDifference, type Difference, differenceOf } from './difference.ts';
 export { type Net, openNet } from './net.ts';
 export { type Progress, type SearchOptions, search, type Verdict } from './search.ts';
 export { spreadOut } from './spread.ts';

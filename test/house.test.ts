@@ -38,10 +38,25 @@ const ROOMS: Readonly<Record<string, { readonly floor: number; readonly imports:
     floor: 7,
     imports: ['autodiff', 'backends', 'check', 'lower', 'passes', 'ops', 'kernel', 'ir', 'runtime', 'num', 'text'],
   },
-  prove: { floor: 7, imports: ['verify', 'backends', 'interop', 'passes', 'ops', 'ir', 'num', 'text'] },
-  'road.ts': { floor: 7, imports: ['*'] },
-  'index.ts': { floor: 8, imports: ['*'] },
-  cli: { floor: 9, imports: ['*'] },
+  prove: {
+    floor: 7,
+    imports: [
+      'verify',
+      'backends',
+      'interop',
+      'passes',
+      'ops',
+      'ir',
+      'num',
+      'text',
+      'lower/program.ts',
+      'train/value.ts',
+      'decompile/print.ts',
+    ],
+  },
+  'road.ts': { floor: 8, imports: ['*'] },
+  'index.ts': { floor: 9, imports: ['*'] },
+  cli: { floor: 10, imports: ['*'] },
 };
 
 /** Files that may be longer than 400 lines, each with its reason. */

@@ -58,6 +58,8 @@ export interface Frame {
   /** Random initialisers and `load`: in a param's value, or in a function that only such values call. */
   readonly creates: 'param' | 'fn' | 'no';
   readonly found: HoleDecl[];
+  /** Names that mean something in a `train` block only; in a claim about the program. */
+  readonly ofTraining?: ReadonlySet<string>;
   /** Set when a random initialiser or `load` stands in it. */
   createdAt?: Span;
   /** Other definitions it reads, with the first place. */

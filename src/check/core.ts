@@ -282,6 +282,26 @@ export interface TestDecl {
   readonly asserts: readonly Span[];
 }
 
+/** A `prove` block or relation. */
+export interface ProveDecl {
+  readonly title: string;
+  readonly at: Span;
+  /** Its `forall` lines; of a relation between functions, their parameters. */
+  readonly inputs: readonly ProveInput[];
+  /** Lets around a tuple: the assumes and then the asserts, all bools; of a relation its two sides, of one type. */
+  readonly body: Core;
+  readonly assumes: readonly Span[];
+  readonly asserts: readonly Span[];
+  /** `within` is absent for `==`. */
+  readonly relation?: { readonly within?: number };
+}
+
+export interface ProveInput {
+  readonly local: Local;
+  /** Its lowest and its highest value: two of its type (a truth as a number), or two numbers that hold for all of its numbers. */
+  readonly range?: readonly [Core, Core];
+}
+
 /**
  * A checked `train` block. Numbers are compile-time values already. `loss` takes (prediction, label) and gives f32;
  * `optimizer.step` is a Sutra function (w, g, state, t, ...hyperparameters), see std/optim; null for a built-in one (lbfgs).
@@ -325,6 +345,7 @@ export interface CheckedModule {
   readonly params: readonly ParamDecl[];
   readonly fns: readonly FnDecl[];
   readonly tests: readonly TestDecl[];
+  readonly properties: readonly ProveDecl[];
   readonly train?: TrainDecl;
   /** Everything else this module's functions reach in other modules (std or the user's): their params too. */
   readonly imports: readonly CheckedModule[];

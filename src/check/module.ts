@@ -6,13 +6,14 @@ import type { Decl, Module, Name } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import { type ProblemData, type ProblemExtras, type ProblemName, problem } from '../text/problem.ts';
 import { type Source, type Span, span } from '../text/span.ts';
-import { checkProve, checkTest } from './claims.ts';
+import { checkTest } from './claims.ts';
 import type { Meaning, ModuleScope, NameEntry } from './context.ts';
 import type { CheckedModule, Logic } from './core.ts';
 import { declareRecord, type RecordUnit, readFields } from './declared-types.ts';
 import { bodyOf, declareFn, type FnUnit } from './functions.ts';
 import { readImport } from './imports.ts';
 import { INTRINSICS } from './intrinsics.ts';
+import { checkProve } from './properties.ts';
 import { checkTrain } from './train.ts';
 import type { EnumDecl } from './types.ts';
 import { declareValue, type ValueUnit } from './values.ts';
@@ -197,10 +198,10 @@ function declareEnum(unit: ModuleUnit, decl: DeclOf<'enum'>): void {
 }
 
 /** The tests, claims and training of the root module. */
-export function finishRoot(unit: ModuleUnit): Pick<CheckedModule, 'tests' | 'train'> {
+export function finishRoot(unit: ModuleUnit): Pick<CheckedModule, 'tests' | 'properties' | 'train'> {
   const { decls } = unit.ast;
   const tests = decls.flatMap((d) => (d.kind === 'test' ? checkTest(unit, d) : []));
-  for (const d of decls) if (d.kind === 'prove') checkProve(unit, d);
+  const properties = decls.flatMap((d) => (d.kind === 'prove' ? [checkProve(unit, d)] : []));
   const [first, ...more] = decls.filter((d): d is DeclOf<'train'> => d.kind === 'train');
   for (const second of more)
     unit.report(
@@ -210,7 +211,7 @@ export function finishRoot(unit: ModuleUnit): Pick<CheckedModule, 'tests' | 'tra
       { also: first ? [{ at: first.at, text: 'first here' }] : [] },
     );
   const train = first && checkTrain(unit, first);
-  return { tests, ...(train && { train }) };
+  return { tests, properties, ...(train && { train }) };
 }
 
 /** A module as the next stage reads it; library functions that nothing reached have no body and are left out. */
@@ -224,6 +225,7 @@ export function checkedModule(unit: ModuleUnit): CheckedModule {
     params: values.filter((d) => d.kind === 'param'),
     fns: unit.fns.map((f) => f.decl).filter((f) => f.body !== undefined),
     tests: [],
+    properties: [],
     imports: [],
   };
 }

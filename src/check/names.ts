@@ -118,6 +118,7 @@ function fnRef(c: Checker, decl: FnDecl, e: NameExpr, hint?: Type): Core {
 }
 
 function unknown(c: Checker, name: Name, wanted: EnumDecl | undefined): Core {
+  if (c.frame.ofTraining?.has(name.text)) return c.fail('of-training', name.at, { name: name.text });
   const library = c.module.exporterOf(name.text);
   if (library) {
     const line = `import { ${name.text} } from "${library}";`;

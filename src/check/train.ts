@@ -15,7 +15,7 @@ import { readLoss } from './train-loss.ts';
 import { readClassWeights, readNumbers } from './train-numbers.ts';
 import { readOptimizer, readSchedule } from './train-steps.ts';
 
-const SETTINGS = [
+export const SETTINGS = [
   'data',
   'loss',
   'optimizer',

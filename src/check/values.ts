@@ -121,7 +121,8 @@ function isLiteral(e: Expr): boolean {
   return ['number', 'bool', 'name', 'field'].includes(e.kind);
 }
 
-function leavesOf(type: Type): readonly Type[] {
+/** The types of the leaves of arrays, tuples and records. */
+export function leavesOf(type: Type): readonly Type[] {
   const leaf = leafOf(type);
   if (leaf.kind === 'tuple') return leaf.items.flatMap(leavesOf);
   if (leaf.kind === 'record')

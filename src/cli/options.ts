@@ -156,12 +156,12 @@ export const VERBS = {
     },
   },
   prove: {
-    args: 'MODEL.onnx... SPEC.vnnlib | FILE.su',
+    args: 'FILE.su [TITLE] | MODEL.onnx... SPEC.vnnlib',
     min: 1,
     max: Number.POSITIVE_INFINITY,
     complete: 'files',
-    doc: 'prove or refute a property of a network (one model per network that the specification declares)',
-    options: { timeout: { kind: 'text', value: 'TIME', doc: 'when to give up: 500ms, 60s, 2min (60s)' } },
+    doc: 'prove or refute the properties of a program, or one of networks (one model per network that the specification declares)',
+    options: { timeout: { kind: 'text', value: 'TIME', doc: 'when to give up on a property: 500ms, 60s, 2min (60s)' } },
   },
   simplify: {
     args: 'FILE[:fn]',

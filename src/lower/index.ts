@@ -9,10 +9,11 @@ import { type LoadTensor, ProblemList, type World } from './environment.ts';
 import { namesOf } from './names.ts';
 import { lowerParams } from './params.ts';
 import type { Program } from './program.ts';
+import { lowerProperty } from './properties.ts';
 import { lowerTrain } from './train.ts';
 
 export type { LoadedTensor, LoadTensor } from './environment.ts';
-export type { Entry, LoweredTest, ParamSpec, Program, Site, TrainTask } from './program.ts';
+export type { Entry, LoweredProperty, LoweredTest, ParamSpec, Program, Site, TrainTask } from './program.ts';
 
 export interface LowerOptions {
   /** Instead of the seed of the train block (0 without one): what random initialisers start from. */
@@ -34,11 +35,14 @@ export function lower(module: CheckedModule, options: LowerOptions): Result<Prog
     load: options.load,
     names: namesOf(module),
   };
+  const learned = lowerParams(world);
+  const values = new Map(learned.params.map((p) => [p.name, p.value]));
   const program: Program = {
     name: module.name,
-    ...lowerParams(world),
+    ...learned,
     entries: module.fns.filter(isEntry).map((fn) => lowerEntry(world, fn)),
     tests: module.tests.map((test) => lowerTest(world, test)),
+    properties: module.properties.map((property) => lowerProperty(world, property, values)),
     ...(module.train && { train: lowerTrain(world, module.train) }),
   };
   return problems.hasErrors ? fail(problems.all) : ok(program, problems.all);

@@ -5,6 +5,7 @@
 import type { Graph } from '../ir/graph.ts';
 import type { Layout, LeafLayout } from '../ir/layout.ts';
 import type { Shape } from '../ir/vocabulary.ts';
+import type { Problem } from '../text/problem.ts';
 import type { Span } from '../text/span.ts';
 
 /** One tensor that a program carries: a leaf of a `param` or a `?number`. */
@@ -80,6 +81,9 @@ export interface LoweredProperty {
     readonly within?: number;
     readonly sides: Layout;
   };
+  readonly shown: Shown;
+  /** What is wrong with a box whose ends depend on params: told when the property is to be proved, for the program runs without it. */
+  readonly problems: readonly Problem[];
 }
 
 /** What a property speaks of: every value of an enum, an index or a bool; of numbers the box between two values. */
@@ -87,8 +91,29 @@ export interface Quantified {
   readonly name: string;
   readonly layout: Layout;
   readonly at: Span;
-  /** Per leaf, its lowest and highest numbers. Leaves that are cases have all of them; a leaf of numbers without a range has infinite ends. */
+  /**
+   * Per leaf, its lowest and highest numbers. Leaves that are cases have all of them, from 0 to 1 (bools from -1 to 1), or where both ends are
+   * equal that case alone; a leaf of numbers without a range has infinite ends.
+   */
   readonly box: readonly { readonly lo: Float32Array; readonly hi: Float32Array }[];
+}
+
+/** What is told of a point: the sides of its comparisons, and the calls by which it can be run again. */
+export interface Shown {
+  /** Inputs and first outputs as those of the property; then the leaves of all comparisons' sides, left and right, and of all calls' arguments. */
+  readonly graph: Graph;
+  readonly comparisons: readonly {
+    /** Which assert it is part of. */
+    readonly assert: number;
+    readonly at: Span;
+    readonly sides: readonly [Layout, Layout];
+  }[];
+  /** Calls of entries whose arguments depend on the inputs alone; `assert` is absent where a `let` calls. */
+  readonly calls: readonly {
+    readonly assert?: number;
+    readonly entry: string;
+    readonly args: readonly { readonly name: string; readonly layout: Layout }[];
+  }[];
 }
 
 /** A `train` block as graphs, all per example; the trainer batches them. */
@@ -133,5 +158,7 @@ export interface Program {
   /** Every function of the module that can be called from outside (no generics, no function arguments). */
   readonly entries: readonly Entry[];
   readonly tests: readonly LoweredTest[];
+  /** The `prove` blocks of the module. */
+  readonly properties: readonly LoweredProperty[];
   readonly train?: TrainTask;
 }

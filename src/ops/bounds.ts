@@ -22,6 +22,16 @@ export interface Planes {
   upperAt: number;
 }
 
+/**
+ * For any two points of the box there are slopes g_j in [low[j], high[j]] with f(x') - f(x) = Σ g_j·(x'_j - x_j), f being the ideal
+ * function; and at float32 points the kernel is at most `off` from it. All numbers are finite.
+ */
+export interface SlopeRange {
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  off: number;
+}
+
 /** Which of the valid slopes are taken, below and above; each in [0, 1]. */
 export type Alpha = readonly [number, number];
 
@@ -37,6 +47,8 @@ export interface ElementBounds<K extends OpName> {
    * without one the rule chooses.
    */
   readonly planes: (x: readonly Interval[], attrs: OpAttrs[K], alpha: Alpha | undefined, out: Planes) => boolean;
+  /** How fast results change, false where they may jump, or change without limit. */
+  readonly slopes: (x: readonly Interval[], attrs: OpAttrs[K], out: SlopeRange) => boolean;
 }
 
 /** A rule that no attribute concerns: all of them, for attributes of elementwise ops change gradients only. */
@@ -44,6 +56,7 @@ export interface ElementRule {
   readonly kind: 'elementwise';
   readonly interval: (x: readonly Interval[], attrs: unknown, out: Interval) => boolean;
   readonly planes: (x: readonly Interval[], attrs: unknown, alpha: Alpha | undefined, out: Planes) => boolean;
+  readonly slopes: (x: readonly Interval[], attrs: unknown, out: SlopeRange) => boolean;
 }
 
 /** `move`: elements change places; `sum`, `contract`: linear, summed in a stated order; `extreme`: the largest or smallest; `leaf`: no operands. */

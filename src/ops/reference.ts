@@ -82,15 +82,10 @@ function stepOf<K extends OpName>(node: NodeOf<K>, c: StepContext): Step {
 
 const isLeaf = (node: Node): node is Leaf => node.op === 'param' || node.op === 'const' || node.op === 'random';
 
-/** A graph made ready: called with its inputs it fills the slots and gives them. */
-function ready(
-  graph: Graph,
-  arithmetic: Arithmetic,
-  options: EvaluateOptions,
-  run: Run,
-): (inputs: readonly Numbers[]) => Slots {
+/** What the rules of a graph's nodes see. */
+function contextOf(graph: Graph, arithmetic: Arithmetic, options: EvaluateOptions, run: Run): StepContext {
   const shapeOf = (v: ValueId) => must(graph.types[v], () => `there is no value ${v}`).shape;
-  const context: StepContext = {
+  return {
     arithmetic,
     shapeOf,
     buffer: (v) => arithmetic.zeros(sizeOf(shapeOf(v))),
@@ -102,11 +97,29 @@ function ready(
       };
     },
   };
+}
+
+const stepFor = (node: Node, context: StepContext, run: Run): Step =>
+  isLeaf(node) ? leaf(node, context, run) : stepOf(node as NodeOf<OpName>, context);
+
+/** The steps of single nodes of a graph in float32, each with buffers of its own: for analyses that run an op on other numbers than those of one run. */
+export function nodeSteps(graph: Graph, params: ReadonlyMap<string, Numbers>): (node: Node) => Step {
+  const run: Run = { params };
+  const context = contextOf(graph, FLOAT32, {}, run);
+  return (node) => stepFor(node, context, run);
+}
+
+/** A graph made ready: called with its inputs it fills the slots and gives them. */
+function ready(
+  graph: Graph,
+  arithmetic: Arithmetic,
+  options: EvaluateOptions,
+  run: Run,
+): (inputs: readonly Numbers[]) => Slots {
+  const context = contextOf(graph, arithmetic, options, run);
   const steps = graph.nodes
     .filter((node) => node.op !== 'input')
-    .map((node) =>
-      watched(node, isLeaf(node) ? leaf(node, context, run) : stepOf(node as NodeOf<OpName>, context), options),
-    );
+    .map((node) => watched(node, stepFor(node, context, run), options));
   const slots: Slots = [];
   return (inputs) => {
     for (const [i, v] of graph.inputs.entries()) slots[v] = must(inputs[i]);

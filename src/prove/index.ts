@@ -1,4 +1,7 @@
-/** Proofs of specifications: networks and a VNN-LIB text to a verdict. */
+/** Proofs: networks and a VNN-LIB text to a verdict, and the properties of a program. */
+export type { Stated, Told } from './counterexample.ts';
+export { type PropertyReport, proveProgram } from './program.ts';
+export { type PropertyProof, proveProperty, type Tier } from './property.ts';
 export {
   type Answer,
   type CaseProgress,

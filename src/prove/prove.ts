@@ -79,7 +79,7 @@ export function proveSpecification(
   const open = opener(spec, networks, options.backend);
   for (const [i, one] of told.entries()) {
     const goOn = (p: Progress): boolean => options.goOn({ ...p, number: i + 1, cases: told.length });
-    if (i > 0 && !goOn({ boxes: 0, open: 1, proved: 0 })) break;
+    if (i > 0 && !goOn(BEFORE)) break;
     const opened = open(one);
     if (!opened.ok) return opened;
     const found = decide(spec, one, opened.value, { random: options.random, goOn });
@@ -89,6 +89,8 @@ export function proveSpecification(
   }
   return ok({ ...summed(decisions, told.length), ...counts });
 }
+
+const BEFORE: Progress = { stage: 'attack', boxes: 0, open: 1, proved: 0, best: -Infinity, left: undefined };
 
 const elements = (ports: Network['inputs']): number =>
   ports.reduce((n, { shape }) => n + shape.reduce((m, d) => m * d, 1), 0);
@@ -160,8 +162,9 @@ function decide(spec: Specification, one: Case, opened: Opened, { random, goOn }
   const op = unbounded(net);
   const look = (place: Place, more: CaseOptions['goOn']): Verdict =>
     search(net, box, claim.value, { random, goOn: more, run: trial.run(place) });
-  const verdict = look('box', op === undefined ? goOn : never);
-  const late = verdict.kind === 'unknown' ? look('rounding', never) : undefined;
+  const byRuns = (p: Progress): boolean => p.stage === 'attack' && goOn(p);
+  const verdict = look('box', op === undefined ? goOn : byRuns);
+  const late = verdict.kind === 'unknown' ? look('rounding', byRuns) : undefined;
   const found = late ?? verdict;
   if (found.kind === 'refuted') {
     const values = trial.at(found.inputs, late ? 'rounding' : 'box');
@@ -173,10 +176,8 @@ function decide(spec: Specification, one: Case, opened: Opened, { random, goOn }
   return ok({ verdict, ...(op !== undefined && { reason: `no bounds go through the operation \`${op}\`` }) });
 }
 
-const never = (): boolean => false;
-
 /** An operation of the net that has no bounds. */
-const unbounded = (net: Net): string | undefined =>
+export const unbounded = (net: Net): string | undefined =>
   net.layers.find((l) => l.kind === 'other' && OPS[l.node.op].bounds.kind !== 'elementwise')?.node.op;
 
 type Place = Witness['inside'];

@@ -71,7 +71,7 @@ export async function inputBoxes(entry: Entry, { ends, rows }: Over): Promise<Re
 
 const MOST_BOXES = 4096;
 
-const badBox = (name: string, reason: string): Problem => problem('bad-box', undefined, { name, reason });
+const badBox = (name: string, reason: string): Problem => problem('unusable-box', undefined, { name, reason });
 
 // --- what is declared ------------------------------------------------------------------------------------
 

@@ -47,13 +47,15 @@ export interface AttackOptions {
   readonly random: () => number;
   /** Runs, at most. */
   readonly runs: number;
+  /** Whether to go on; asked before every run but the first. */
+  readonly goOn: () => boolean;
 }
 
 /** The point nearest to unsafe among random ones and corners, moved nearer; with how near it is. */
 export function attack(
   box: readonly Ends[],
   claim: Claim,
-  { run, random, runs }: AttackOptions,
+  { run, random, runs, goOn }: AttackOptions,
 ): { readonly point: Point; readonly distance: number } {
   let best = { point: middleOf(box) as Point, distance: Infinity };
   const look = (point: Point): void => {
@@ -61,9 +63,9 @@ export function attack(
     if (distance < best.distance) best = { point, distance };
   };
   look(best.point);
-  for (let k = 0; k < runs / 2 && best.distance > 0; k++)
+  for (let k = 0; k < runs / 2 && best.distance > 0 && goOn(); k++)
     look(at(box, (lo, hi) => (k % 2 === 0 ? lo + (hi - lo) * random() : random() < 0.5 ? lo : hi)));
-  return best.distance > 0 ? descend(box, claim, best.point, { run, random, runs: runs / 2 }) : best;
+  return best.distance > 0 ? descend(box, claim, best.point, { run, random, runs: runs / 2, goOn }) : best;
 }
 
 /** Moves one input after the other by a step that halves when nothing helps. */
@@ -71,17 +73,18 @@ export function descend(
   box: readonly Ends[],
   claim: Claim,
   from: Point,
-  { run, runs }: AttackOptions,
+  { run, runs, goOn }: AttackOptions,
 ): { readonly point: Point; readonly distance: number } {
   const point = from.map((xs) => xs.slice());
   let distance = distanceOf(claim, run(point));
   let left = runs;
-  for (let step = 0.25; step > 1e-4 && left > 0 && distance > 0; step /= 2) {
-    for (let moved = true; moved && left > 0 && distance > 0; ) {
+  const goesOn = (): boolean => left > 0 && distance > 0 && goOn();
+  for (let step = 0.25; step > 1e-4 && goesOn(); step /= 2) {
+    for (let moved = true; moved && goesOn(); ) {
       moved = false;
       for (const [i, { lo, hi }] of box.entries()) {
         const xs = point[i] as Float32Array;
-        for (let j = 0; j < xs.length && left > 0; j++) {
+        for (let j = 0; j < xs.length && goesOn(); j++) {
           const [l, h, old] = [lo[j] as number, hi[j] as number, xs[j] as number];
           for (const way of h > l ? [step, -step] : []) {
             xs[j] = inside(Math.min(h, Math.max(l, old + way * (h - l))), l, h);

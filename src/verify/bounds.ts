@@ -6,9 +6,10 @@
 import type { ValueId } from '../ir/graph.ts';
 import { must } from '../text/result.ts';
 import { type Carrier, carrier, type Known, type Lowered, type Rows } from './carry.ts';
-import { areEnds, type Ends, elementEnds, intersect } from './ends.ts';
+import { areEnds, type Ends, elementEnds, intersect, narrow } from './ends.ts';
 import { linearEnds } from './linear-ends.ts';
 import type { Net } from './net.ts';
+import { type PairPlanes, pairPlanes } from './pairs.ts';
 import { type Prepared, prepare, type Ready } from './prepared.ts';
 import { looseness, type Relaxed, relax } from './relax.ts';
 import { steepness } from './steep.ts';
@@ -59,12 +60,14 @@ interface Finding extends Known {
   readonly ends: Map<ValueId, Ends>;
   readonly slacks: Map<ValueId, Float64Array>;
   readonly relaxed: Map<ValueId, Relaxed>;
+  readonly pairs: Map<ValueId, PairPlanes>;
 }
 
 const begun = ({ net, points }: Ready, box: readonly Ends[]): Finding => ({
   ends: new Map([...points, ...net.inputs.map((v, i) => [v, must(box[i])] as const)]),
   slacks: new Map(),
   relaxed: new Map(),
+  pairs: new Map(),
 });
 
 interface Aids {
@@ -93,8 +96,11 @@ function follow(ready: Ready, p: Prepared, finding: Finding, { carry, known }: A
   if (!own) return false;
   keep(own);
   const planes = relax(ready, p, finding.ends);
-  if (planes) finding.relaxed.set(result, planes);
-  return planes !== undefined;
+  if (!planes) return false;
+  finding.relaxed.set(result, planes);
+  const pair = pairPlanes(ready, p, { ...finding, lower: (rows) => carry(rows, finding).bounds });
+  if (pair) finding.pairs.set(result, pair);
+  return true;
 }
 
 /** Rows that are carried back at a time. */
@@ -117,13 +123,6 @@ function refine({ net, exact }: Ready, p: Prepared, v: ValueId, finding: Finding
       for (const [r, k] of chunk.entries()) narrow(own, k, sign, bounds[r] as number);
     }
   }
-}
-
-/** Takes a lower bound of sign·x over; the ends stay in order. */
-function narrow({ lo, hi }: Ends, k: number, sign: 1 | -1, found: number): void {
-  const [low, high] = [lo[k] as number, hi[k] as number];
-  if (sign === 1 && found > low) lo[k] = Math.min(found, high);
-  if (sign === -1 && -found < high) hi[k] = Math.max(-found, low);
 }
 
 /*

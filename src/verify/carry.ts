@@ -7,13 +7,15 @@ import { invariant, must } from '../text/result.ts';
 import { type Ends, pointsOf } from './ends.ts';
 import type { LinearOp } from './linear-ops.ts';
 import { addProduct } from './matrix.ts';
+import { type PairPlanes, throughPair } from './pairs.ts';
 import type { Ready } from './prepared.ts';
 import type { Relaxed } from './relax.ts';
 import { SLACK, U64 } from './rounding.ts';
 
-/** `count` rows of coefficients over the elements of a value, each plus its `at`. */
+/** `count` rows of coefficients over the elements of a value (less those of another of its size), each plus its `at`. */
 export interface Rows {
   readonly value: ValueId;
+  readonly less?: ValueId;
   readonly count: number;
   readonly coefficients: Float64Array;
   readonly at?: Float64Array;
@@ -32,10 +34,12 @@ export interface Known {
   /** Of linear layers: what each result may be off, per unit of its coefficient. */
   readonly slacks: ReadonlyMap<ValueId, Float64Array>;
   readonly relaxed: ReadonlyMap<ValueId, Relaxed>;
+  /** By the second of two twins. */
+  readonly pairs: ReadonlyMap<ValueId, PairPlanes>;
 }
 
 /** Coefficients on their way, and the constants and slacks of each row. */
-interface Way {
+export interface Way {
   readonly count: number;
   readonly bounds: Float64Array;
   readonly slack: Float64Array;
@@ -49,10 +53,17 @@ export type Carrier = (rows: Rows, known: Known) => Lowered;
 export function carrier(ready: Ready): Carrier {
   const { net, layers, position } = ready;
   const pool = rowPool();
-  return ({ value, count, coefficients, at }, { ends, slacks, relaxed }) => {
-    const isFixed = net.fixed.has(value);
-    invariant(isFixed || position.has(value) || net.inputs.includes(value), () => `value ${value} is not bounded`);
-    const rows = new Map<ValueId, Float64Array>([[value, coefficients]]);
+  const isBounded = (v: ValueId): boolean => net.fixed.has(v) || position.has(v) || net.inputs.includes(v);
+  return ({ value, less, count, coefficients, at }, { ends, slacks, relaxed, pairs }) => {
+    const rows = new Map<ValueId, Float64Array>([[value, coefficients.slice()]]);
+    invariant(less !== value, 'a value less itself is nothing');
+    if (less !== undefined)
+      rows.set(
+        less,
+        coefficients.map((a) => -a),
+      );
+    const from = [...rows];
+    for (const [v] of from) invariant(isBounded(v), () => `value ${v} is not bounded`);
     const into = (v: ValueId): Float64Array => {
       const made = rows.get(v) ?? pool(v, count * net.sizeOf(v));
       rows.set(v, made);
@@ -60,17 +71,23 @@ export function carrier(ready: Ready): Carrier {
     };
     const bounds = at ? at.slice() : new Float64Array(count);
     const way: Way = { count, bounds, slack: bounds.map((b) => Math.abs(b) * ready.adds * U64 + ready.lost), into };
-    for (let i = position.get(value) ?? -1; i >= 0; i--) {
+    for (let i = Math.max(...from.map(([v]) => position.get(v) ?? -1)); i >= 0; i--) {
       const { layer, size } = must(layers[i]);
       const own = rows.get(layer.result);
       if (!own) continue;
+      const pair = pairs.get(layer.result);
+      const twin = pair && rows.get(pair.first);
+      if (twin) throughPair(way, twin, own, pair);
       if (layer.kind === 'linear') throughRows(way, own, layer.op, must(slacks.get(layer.result)));
       else throughPlanes(way, own, size, must(relaxed.get(layer.result)));
       rows.delete(layer.result);
     }
     const inputs = net.inputs.map((v) => into(v).slice());
     const ground = net.inputs.map((v, i): Ground => ({ rows: must(inputs[i]), ends: must(ends.get(v)) }));
-    if (isFixed) ground.push({ rows: coefficients, ends: pointsOf(must(net.fixed.get(value))) });
+    for (const [v, own] of from) {
+      const numbers = net.fixed.get(v);
+      if (numbers) ground.push({ rows: own, ends: pointsOf(numbers) });
+    }
     return { bounds: bounds.map((from, r) => leastOf(ground, r, from, way.slack[r] as number)), inputs };
   };
 }

@@ -55,6 +55,13 @@ export function elementEnds(
   return { lo, hi };
 }
 
+/** Takes a lower bound of sign·x over; the ends stay in order. */
+export function narrow({ lo, hi }: Ends, k: number, sign: 1 | -1, found: number): void {
+  const [low, high] = [lo[k] as number, hi[k] as number];
+  if (sign === 1 && found > low) lo[k] = Math.min(found, high);
+  if (sign === -1 && -found < high) hi[k] = Math.max(-found, low);
+}
+
 /** Narrows ends to what is known besides. Both hold, so they meet; where rounding says otherwise the first stay. */
 export function intersect(own: Ends, other: Ends): void {
   for (let k = 0; k < own.lo.length; k++) {

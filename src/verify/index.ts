@@ -2,7 +2,9 @@
 export { inside } from './attack.ts';
 export type { Ends } from './bounds.ts';
 export { type Claim, type Conjunction, type Inequality, isUnsafe } from './claim.ts';
-export { boundDifference, type Difference, differenceOf } from './difference.ts';
-export { type Net, openNet } from './net.ts';
+export { type Apart, boundDifference, differenceOf } from './difference.ts';
+export { sourcesOf, type Terms, termsOf } from './linear-ops.ts';
+export { fixedValues, type Net, openNet } from './net.ts';
+export type { Leaf, Proof, Question } from './question.ts';
 export { type Progress, type SearchOptions, search, type Verdict } from './search.ts';
 export { spreadOut } from './spread.ts';

@@ -74,7 +74,7 @@ const summedSize = (shape: Shape, axes: Axes): number => axes.reduce((n, a) => n
 const MOST = 2 ** 24;
 
 /** Which element of its operands, laid end to end, each element of a move is; -1 for a zero. Nothing for operands that are too large. */
-function sourcesOf(node: Node, shapes: readonly Shape[]): Int32Array | undefined {
+export function sourcesOf(node: Node, shapes: readonly Shape[]): Int32Array | undefined {
   if (shapes.reduce((n, shape) => n + sizeOf(shape), 0) >= MOST) return undefined;
   const b = graphBuilder();
   const inputs = shapes.map((shape, i) => b.input(`x${i}`, shape));

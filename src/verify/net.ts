@@ -84,7 +84,10 @@ function joinedLayers(graph: Graph, layers: readonly Layer[]): Layer[] {
 const LEAVES: ReadonlySet<OpName> = new Set<OpName>(['param', 'const', 'random']);
 
 /** Runs the graph once, on zeros, and keeps what no input reaches. */
-function fixedValues(graph: Graph, params: ReadonlyMap<string, Float32Array>): ReadonlyMap<ValueId, Float32Array> {
+export function fixedValues(
+  graph: Graph,
+  params: ReadonlyMap<string, Float32Array>,
+): ReadonlyMap<ValueId, Float32Array> {
   const still = new Set<ValueId>();
   for (const node of graph.nodes) {
     const isFixed = LEAVES.has(node.op) || (node.op !== 'input' && node.inputs.every((v) => still.has(v)));

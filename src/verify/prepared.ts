@@ -6,6 +6,7 @@ import { type Matrix, tallestColumn } from './matrix.ts';
 import type { Layer, Net } from './net.ts';
 import { SUBNORMAL } from './rounding.ts';
 import { elementRule } from './rules.ts';
+import { arranged } from './twins.ts';
 
 export interface Prepared {
   readonly layer: Layer;
@@ -14,6 +15,8 @@ export interface Prepared {
   readonly meets: number;
   /** Of an elementwise layer; nothing is known of others that are not linear. */
   readonly rule: ElementRule | undefined;
+  /** The layer just before, where this one does the same in another copy of a program. */
+  readonly twin: Prepared | undefined;
 }
 
 export interface Ready {
@@ -33,15 +36,21 @@ export interface Ready {
 }
 
 export function prepare(net: Net): Ready {
-  const meets = termsThatMeet(net);
-  const sizes = [...net.layers.map((l) => l.result), ...net.inputs].map((v) => net.sizeOf(v));
+  const { layers, twins } = arranged(net);
+  const twinned = new Set([...twins].flat());
+  const meets = termsThatMeet(net, twinned);
+  // two constants of each layer: its own, and one of its difference from its twin
+  const sizes = [...net.layers.map((l) => l.result), ...net.inputs].map((v) => 2 * net.sizeOf(v));
+  const all = new Map<ValueId, Prepared>();
+  for (const layer of layers)
+    all.set(layer.result, prepared(net, layer, meets, all.get(twins.get(layer.result) as ValueId)));
   const read = new Set(net.layers.flatMap((l) => (l.kind === 'other' ? l.node.inputs : [])));
   return {
     net,
-    layers: net.layers.map((layer) => prepared(net, layer, meets)),
-    position: new Map(net.layers.map((l, i) => [l.result, i])),
+    layers: [...all.values()],
+    position: new Map(layers.map((l, i) => [l.result, i])),
     adds: sizes.reduce((n, size) => n + size, 16),
-    lost: (16 + 4 * net.layers.reduce((n, l) => n + productsOf(net, l), 0)) * SUBNORMAL,
+    lost: (16 + 8 * net.layers.reduce((n, l) => n + productsOf(net, l), 0)) * SUBNORMAL,
     exact: exactByIntervals(net),
     steep: new Map(net.layers.flatMap((l) => (l.kind === 'linear' ? [[l.result, absolute(l)] as const] : []))),
     points: new Map([...net.fixed].flatMap(([v, xs]) => (read.has(v) ? [[v, pointsOf(xs)] as const] : []))),
@@ -51,8 +60,14 @@ export function prepare(net: Net): Ready {
 const operandsOf = (layer: Layer): readonly ValueId[] =>
   layer.kind === 'linear' ? layer.op.parts.map((p) => p.operand) : layer.node.inputs;
 
-const prepared = (net: Net, layer: Layer, meets: ReadonlyMap<ValueId, number>): Prepared => ({
+const prepared = (
+  net: Net,
+  layer: Layer,
+  meets: ReadonlyMap<ValueId, number>,
+  twin: Prepared | undefined,
+): Prepared => ({
   layer,
+  twin,
   size: net.sizeOf(layer.result),
   meets: Math.max(0, ...operandsOf(layer).map((v) => meets.get(v) ?? 0)) + 2,
   rule: layer.kind === 'other' ? elementRule(layer.node.op) : undefined,
@@ -68,13 +83,13 @@ const productsOf = (net: Net, layer: Layer): number =>
 const absolute = (layer: Extract<Layer, { kind: 'linear' }>): Matrix[] =>
   layer.op.parts.map(({ matrix }) => ({ ...matrix, weight: matrix.weight.map(Math.abs) }));
 
-/** For every value: how many terms its readers add into one coefficient of it. */
-function termsThatMeet(net: Net): ReadonlyMap<ValueId, number> {
+/** For every value: how many terms its readers add into one coefficient of it; a twin adds two, its own and one of the difference. */
+function termsThatMeet(net: Net, twinned: ReadonlySet<ValueId>): ReadonlyMap<ValueId, number> {
   const meets = new Map<ValueId, number>();
   const add = (v: ValueId, n: number): void => void meets.set(v, (meets.get(v) ?? 0) + n + 1);
   for (const layer of net.layers) {
     if (layer.kind === 'linear') for (const { operand, matrix } of layer.op.parts) add(operand, tallestColumn(matrix));
-    else for (const v of layer.node.inputs) add(v, 1);
+    else for (const v of layer.node.inputs) add(v, twinned.has(layer.result) ? 2 : 1);
   }
   return meets;
 }

@@ -15,7 +15,10 @@ export interface Question {
   readonly claim: Claim;
 }
 
-/** How a box was proved, about the graph without loops and in ops that have bounds. */
+/**
+ * How a box was proved, about the graph without loops and in ops that have bounds. Every split leaves out nothing: a run, and the ideal
+ * function at a point, falls into one of the cases at least. Note [Cases] in `cases.ts`.
+ */
 export type Proof =
   | Leaf
   /** Two halves along an input: up to the cut and from it on. */
@@ -27,14 +30,28 @@ export type Proof =
       readonly below: Proof;
       readonly above: Proof;
     }
-  /** Two cases of an operand of an elementwise layer: <= 0 and >= 0. */
+  /** Two cases of a result of a layer: <= cut and >= cut. */
   | {
-      readonly kind: 'sign';
+      readonly kind: 'value';
       readonly value: ValueId;
       readonly element: number;
-      readonly negative: Proof;
-      readonly positive: Proof;
-    };
+      readonly cut: number;
+      readonly below: Proof;
+      readonly above: Proof;
+    }
+  /**
+   * Two cases of what decides a layer of max, min, lt, le, eq (its first operand against its second), abs (against 0) or select (its
+   * condition against 0): at most as large, and at least. `value` is the layer's result.
+   */
+  | {
+      readonly kind: 'order';
+      readonly value: ValueId;
+      readonly element: number;
+      readonly below: Proof;
+      readonly above: Proof;
+    }
+  /** One proof per conjunction of the claim, each of the claim that has this one only. */
+  | { readonly kind: 'parts'; readonly parts: readonly Proof[] };
 
 export type Leaf =
   /** Bounds of rows are above zero. */
@@ -42,10 +59,15 @@ export type Leaf =
       readonly kind: 'bounds';
       /** Per conjunction of the claim: which of its inequalities holds nowhere (counted in the conjunction). */
       readonly rows: readonly number[];
-      /** Slopes that were chosen, per elementwise layer that has any: two bytes per element, below and above, of 255. */
+      /**
+       * Slopes that were chosen for carrying these rows back, per elementwise layer that has any: two bytes per element, below and above, of
+       * 255. Ends of values are found with the slopes of the rules.
+       */
       readonly slopes?: ReadonlyMap<ValueId, Uint8Array>;
-      /** Per conjunction, per sign split on the way from the root: a multiplier >= 0. */
+      /** Per conjunction, per `value` and `order` split on the way from the root: a multiplier >= 0. */
       readonly multipliers?: readonly Float64Array[];
     }
+  /** Cases that contradict each other: no run and no point has all of them. */
+  | { readonly kind: 'empty' }
   /** Every float32 point of the box was run. Shows the compiled program alone (S1). */
   | { readonly kind: 'points' };

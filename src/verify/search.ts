@@ -1,30 +1,40 @@
 /**
  * Branch and bound over input boxes: a box is proved when every conjunction of the unsafe set has an inequality that holds nowhere in
- * it; else it is split along the input that matters most, and both halves inherit its bounds. Depth first, so memory stays small.
+ * it; else it is split along the input that matters most, and both halves inherit its bounds. Depth first, so that few boxes are open at
+ * a time; the proof has a node for each that was closed.
  */
 import type { ValueId } from '../ir/graph.ts';
 import { invariant, must } from '../text/result.ts';
-import { attack, cornerOf, descend, middleOf, type Point, type Run } from './attack.ts';
-import { type Bounder, boundsOf, type Ends, type Lowered } from './bounds.ts';
+import { attack, descend, type Point, type Run } from './attack.ts';
+import { boundsOf, type Ends } from './bounds.ts';
 import { type Claim, isUnsafe } from './claim.ts';
+import { type Judged, judge } from './judge.ts';
 import type { Net } from './net.ts';
+import type { Proof } from './question.ts';
+import { growing, leaves, type Place } from './tree.ts';
 
 export type Verdict =
-  | { readonly kind: 'proved'; readonly boxes: number }
+  | { readonly kind: 'proved'; readonly boxes: number; readonly proof: Proof }
   | { readonly kind: 'refuted'; readonly boxes: number; readonly inputs: Point }
   | { readonly kind: 'unknown'; readonly boxes: number; readonly open: number; readonly best: number };
 
 export interface Progress {
+  /** Counterexamples are looked for before the first box. */
+  readonly stage: 'attack' | 'bounds';
   readonly boxes: number;
   readonly open: number;
   /** Of the claim's whole box, the part that is proved, by volume. */
   readonly proved: number;
+  /** The worst bound of the boxes that are open; it has to rise above 0. -Infinity where nothing is known yet. */
+  readonly best: number;
+  /** How many boxes are still to come, about; undefined as long as too little is proved to say. */
+  readonly left: number | undefined;
 }
 
 export interface SearchOptions {
   /** The float32 program itself; what it says at a point is the truth. */
   readonly run: Run;
-  /** Whether to go on; asked before every box. */
+  /** Whether to go on; asked before every box, and before every run but the first. */
   readonly goOn: (progress: Progress) => boolean;
   /** Random numbers in [0, 1). */
   readonly random: () => number;
@@ -35,6 +45,9 @@ interface Open {
   readonly box: readonly Ends[];
   readonly known: ReadonlyMap<ValueId, Ends> | undefined;
   readonly part: number;
+  /** The bound of the box that it is a part of. */
+  readonly bound: number;
+  readonly place: Place;
 }
 
 const FIRST_RUNS = 2000;
@@ -51,86 +64,54 @@ export function search(net: Net, box: readonly Ends[], claim: Claim, options: Se
       one.coefficients.length === net.sizeOf(output),
       'an inequality has a coefficient for each output element',
     );
-  const bounder = boundsOf(net);
-  const stack: Open[] = [{ box, known: undefined, part: 1 }];
-  const progress = { boxes: 0, open: 1, proved: 0 };
-  const first = attack(box, claim, { ...options, runs: FIRST_RUNS });
+  const first = attack(box, claim, { ...options, runs: FIRST_RUNS, goOn: () => options.goOn(ATTACKING) });
   if (isUnsafe(claim, options.run(first.point))) return { kind: 'refuted', boxes: 0, inputs: first.point };
-  let [stuck, best] = [0, Infinity];
-  while (stack.length > 0) {
-    progress.open = stack.length;
-    if (!options.goOn(progress)) return { kind: 'unknown', boxes: progress.boxes, open: stack.length + stuck, best };
-    const open = must(stack.pop());
-    progress.boxes++;
+  return split(net, box, claim, options);
+}
+
+const ATTACKING: Progress = { stage: 'attack', boxes: 0, open: 1, proved: 0, best: -Infinity, left: undefined };
+
+function split(net: Net, box: readonly Ends[], claim: Claim, options: SearchOptions): Verdict {
+  const bounder = boundsOf(net);
+  const tree = growing();
+  const leafOf = leaves();
+  const stack: Open[] = [{ box, known: undefined, part: 1, bound: -Infinity, place: tree.root }];
+  let [boxes, proved, stuck, best] = [0, 0, 0, Infinity];
+  const progress = (): Progress => ({
+    stage: 'bounds',
+    boxes,
+    open: stack.length + stuck,
+    proved,
+    best: stack.reduce((least, open) => Math.min(least, open.bound), best),
+    left: boxesLeft(boxes, proved),
+  });
+  for (let open = stack.at(-1); open; open = stack.at(-1)) {
+    if (!options.goOn(progress())) return { kind: 'unknown', boxes, open: stack.length + stuck, best };
+    stack.pop();
+    boxes++;
     const judged = judge(bounder, open, claim);
-    if (judged.isProved) {
-      progress.proved += open.part;
+    if (judged.rows) {
+      proved += open.part;
+      open.place.fill(leafOf(judged.rows));
       continue;
     }
-    const found = counterexample(judged, open, claim, progress.boxes, options);
-    if (found) return { kind: 'refuted', boxes: progress.boxes, inputs: found };
-    const split = halves(open, judged);
-    if (split) stack.push(...split);
-    else stuck++;
-    if (!split) best = Math.min(best, judged.worst);
+    const found = counterexample(judged, open, claim, boxes, options);
+    if (found) return { kind: 'refuted', boxes, inputs: found };
+    const halves = halved(open, judged);
+    stack.push(...halves);
+    if (halves.length > 0) continue;
+    stuck++;
+    best = Math.min(best, judged.worst);
   }
-  return stuck === 0
-    ? { kind: 'proved', boxes: progress.boxes }
-    : { kind: 'unknown', boxes: progress.boxes, open: stuck, best };
+  return stuck === 0 ? { kind: 'proved', boxes, proof: tree.proof() } : { kind: 'unknown', boxes, open: stuck, best };
 }
 
-interface Judged {
-  readonly isProved: boolean;
-  /** The best bound of the conjunction that is nearest to holding. */
-  readonly worst: number;
-  readonly known: ReadonlyMap<ValueId, Ends> | undefined;
-  /** How much each input matters. */
-  readonly weights: readonly Float64Array[];
-  /** Where a counterexample would be likeliest. */
-  readonly corner: Point;
-}
+/** Too little is known of the whole before so much of it is proved, in so many boxes. */
+const [ENOUGH_PART, ENOUGH_BOXES] = [0.01, 50];
 
-function judge({ net, analyse }: Bounder, { box, known }: Open, claim: Claim): Judged {
-  const found = analyse(box, known);
-  const widths = box.map(({ lo, hi }) => hi.map((h, j) => h - (lo[j] as number)));
-  if (!found) return { isProved: false, worst: -Infinity, known, weights: widths, corner: middleOf(box) };
-  const value = must(net.outputs[0]);
-  const size = net.sizeOf(value);
-  const rows = claim.unsafe.flat();
-  const coefficients = new Float64Array(rows.length * size);
-  for (const [r, one] of rows.entries()) coefficients.set(one.coefficients, r * size);
-  const at = Float64Array.from(rows, (one) => one.at);
-  const lowered = found.lower({ value, count: rows.length, coefficients: coefficients.slice(), at });
-  const { isProved, worst, row } = decide(claim, lowered);
-  if (isProved) return { isProved, worst, known, weights: widths, corner: middleOf(box) };
-  const slope = (i: number, j: number): number => must(must(lowered.inputs[i])[row * must(box[i]).lo.length + j]);
-  const reach = found.reach({ value, count: 1, coefficients: coefficients.slice(row * size, (row + 1) * size) });
-  const weights = widths.map((list, i) =>
-    list.map((width, j) => width * (Math.abs(slope(i, j)) + SMEAR * must(must(reach[i])[j]))),
-  );
-  return { isProved, worst, known: found.ends, weights, corner: cornerOf(box, slope) };
-}
-
-/** How much the reach of an input counts beside its slope in the proof that failed. */
-const SMEAR = 0.01;
-
-/** Whether no conjunction can hold; else the one that is nearest to holding, and its best row. */
-function decide({ unsafe }: Claim, { bounds }: Lowered): { isProved: boolean; worst: number; row: number } {
-  let [isProved, worst, row, r] = [true, Infinity, 0, 0];
-  for (const all of unsafe) {
-    let [best, bestRow, isSafe] = [-Infinity, r, false];
-    for (const one of all) {
-      const bound = must(bounds[r]);
-      if (one.strict ? bound >= 0 : bound > 0) isSafe = true;
-      if (bound > best) [best, bestRow] = [bound, r];
-      r++;
-    }
-    if (isSafe) continue;
-    isProved = false;
-    if (best < worst) [worst, row] = [best, bestRow];
-  }
-  return { isProved, worst, row };
-}
+/** A box of part p stands for 1/p boxes like it: how large the tree is when the rest is as deep (Knuth, Estimating the efficiency of backtrack programs, 1975). */
+const boxesLeft = (boxes: number, proved: number): number | undefined =>
+  proved < ENOUGH_PART || boxes < ENOUGH_BOXES ? undefined : Math.max(0, (boxes * (1 - proved)) / proved);
 
 function counterexample(
   { corner }: Judged,
@@ -142,12 +123,12 @@ function counterexample(
   const isUnsafeAt = (point: Point): boolean => isUnsafe(claim, options.run(point));
   if (isUnsafeAt(corner)) return corner;
   if (boxes % ATTACK_EVERY !== 0) return undefined;
-  const { point } = descend(box, claim, corner, { ...options, runs: LATER_RUNS });
+  const { point } = descend(box, claim, corner, { ...options, runs: LATER_RUNS, goOn: () => true });
   return isUnsafeAt(point) ? point : undefined;
 }
 
-/** Two halves along the input of most weight that can still be cut at a float32 number. */
-function halves({ box, part }: Open, { weights, known }: Judged): readonly [Open, Open] | undefined {
+/** Two halves along the input of most weight that can still be cut at a float32 number, or none. */
+function halved({ box, part, place }: Open, { weights, known, worst }: Judged): readonly Open[] {
   let best: { i: number; j: number; cut: number; weight: number } | undefined;
   for (const [i, { lo, hi }] of box.entries())
     for (let j = 0; j < lo.length; j++) {
@@ -157,13 +138,14 @@ function halves({ box, part }: Open, { weights, known }: Judged): readonly [Open
       const cut = Math.fround(l + 0.5 * (h - l));
       if (cut > l && cut < h) best = { i, j, cut, weight };
     }
-  if (!best) return undefined;
+  if (!best) return [];
   const { i, j, cut } = best;
   const { lo, hi } = must(box[i]);
-  const [below, above] = [hi.slice(), lo.slice()];
-  below[j] = cut;
-  above[j] = cut;
+  const [less, more] = [hi.slice(), lo.slice()];
+  less[j] = cut;
+  more[j] = cut;
   const put = (ends: Ends): Ends[] => box.map((old, k) => (k === i ? ends : old));
-  const made = (ends: Ends): Open => ({ box: put(ends), known, part: part / 2 });
-  return [made({ lo, hi: below }), made({ lo: above, hi })];
+  const [below, above] = place.split({ kind: 'input', input: i, element: j, cut });
+  const made = (ends: Ends, own: Place): Open => ({ box: put(ends), known, part: part / 2, bound: worst, place: own });
+  return [made({ lo, hi: less }, below), made({ lo: more, hi }, above)];
 }

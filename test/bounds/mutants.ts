@@ -36,7 +36,7 @@ const forgetful = (rule: ElementRule, operand: number): ElementRule => {
       return { lo, hi: j === operand && Number.isFinite(shorter) && shorter >= lo ? shorter : hi };
     });
   return {
-    kind: 'elementwise',
+    ...rule,
     interval: (x, attrs, out) => rule.interval(cut(x), attrs, out),
     planes: (x, attrs, alpha, out) => rule.planes(cut(x), attrs, alpha, out),
   };
@@ -171,7 +171,7 @@ function surfaces(op: keyof typeof SURFACES): Mutants {
   const { enclose, surface } = SURFACES[op];
   const point = (at: number): Interval => ({ lo: at, hi: at });
   const missing = (level: boolean): typeof surface => ({
-    slopes: surface.slopes,
+    ...surface,
     rest: ([x, y], side, slopes) => {
       const at = (a: number, b: number): number => surface.rest([point(a), point(b)], side, slopes);
       const pick = side > 0 ? Math.min : Math.max;

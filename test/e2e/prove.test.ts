@@ -121,11 +121,4 @@ describe('what cannot be decided', () => {
     ])
       expect(sutra('prove', ...words).code).toBe(2);
   });
-
-  it('is every `prove` block of a program, and nothing is called proved', () => {
-    const { code, out, err } = sutra('prove', 'rule.su');
-    expect([code, out]).toEqual([4, '0 proved, 0 refuted, 1 unknown\n']);
-    expect(err).toContain('SU1121');
-    expect(jsonLines(sutra('prove', 'rule.su', '--json').out)).toMatchObject([{ verdict: 'unknown', blocks: 1 }]);
-  });
 });

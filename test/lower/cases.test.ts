@@ -1,6 +1,10 @@
 /** Golden cases: programs to graphs, to values, to params and sites, to training tasks, to problems. */
+
+import { leavesOf } from '../../src/ir/layout.ts';
 import { printGraph } from '../../src/ir/print.ts';
-import type { Program, Site } from '../../src/lower/program.ts';
+import type { LoweredProperty, Program, Site } from '../../src/lower/program.ts';
+import { printF32 } from '../../src/num/literal.ts';
+import { must } from '../../src/text/result.ts';
 import { textOf } from '../../src/text/span.ts';
 import type { Value } from '../../src/train/value.ts';
 import { runCases } from '../cases.ts';
@@ -46,6 +50,28 @@ runCases('lower/problem', (text) =>
     .problems.map((p) => `${problemLine(p)}\n  ${p.help}`)
     .join('\n'),
 );
+
+const numbers = (data: Float32Array): string => [...data].map((x) => printF32(x)).join(' ');
+
+function propertyText({ title, inputs, assumes, asserts, relation, graph, shown, problems }: LoweredProperty): string {
+  const ends = inputs.flatMap((i) =>
+    leavesOf(i.layout, i.name).map(
+      ({ path }, k) => `${path} in ${numbers(must(i.box[k]).lo)} .. ${numbers(must(i.box[k]).hi)}`,
+    ),
+  );
+  const stated = relation
+    ? [`relation ${relation.within ?? 'same bits'}`]
+    : [...assumes.map((a) => `assume ${textOf(a)}`), ...asserts.map((a) => `assert ${textOf(a)}`)];
+  const compared = shown.comparisons.map((c) => `shows ${c.assert}: ${textOf(c.at)}`);
+  const calls = shown.calls.map(
+    (c) => `calls ${c.assert ?? 'let'}: ${c.entry}(${c.args.map((a) => a.name).join(', ')})`,
+  );
+  const told = problems.map((p) => `${problemLine(p)}\n  ${p.help}`);
+  return [`"${title}"`, ...ends, ...stated, ...compared, ...calls, ...told, printGraph(graph)].join('\n');
+}
+
+/** Properties: their boxes, what they state and show, and their graphs. */
+runCases('lower/property', (text) => programOf(text).properties.map(propertyText).join('\n\n'));
 
 /** A train block: the task without its graphs, then the graphs. */
 runCases('lower/train', (text) => {

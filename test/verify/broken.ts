@@ -118,7 +118,7 @@ export const SEEN: Readonly<Record<string, Broken>> = {
   },
   'fixed outputs forgotten': {
     file: CARRY,
-    from: 'if (isFixed) ground.push',
+    from: 'if (numbers) ground.push',
     to: 'if (false) ground.push',
     on: 'givenAsIs',
   },
@@ -160,7 +160,7 @@ export const SEEN: Readonly<Record<string, Broken>> = {
   },
   'no overflow': { file: LINEAR, from: 'if (!(magnitude + off < most)) return undefined;', to: '', on: 'tooLarge' },
   'upper ends too low': {
-    file: 'bounds.ts',
+    file: 'ends.ts',
     from: 'if (sign === -1 && -found < high) hi[k] = Math.max(-found, low)',
     to: 'if (sign === -1 && found < high) hi[k] = Math.max(found, low)',
     on: 'relus',

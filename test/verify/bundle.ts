@@ -1,4 +1,4 @@
-/** Bundles the judge with one file of `src/verify` edited, and loads it. */
+/** Bundles a judge with one file of `src` edited, and loads it. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +7,8 @@ import { build } from 'esbuild';
 import type { Broken } from './broken.ts';
 import type { judgeNet } from './judge-net.ts';
 
-const ENTRY = fileURLToPath(new URL('./judge-net.ts', import.meta.url));
-const VERIFY = fileURLToPath(new URL('../../src/verify/', import.meta.url));
+const HERE = fileURLToPath(new URL('./', import.meta.url));
+const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
 
 /** Line breaks and indents count as one space: edits do not depend on the layout. */
 function edited(text: string, { from, to }: Broken): string {
@@ -18,13 +18,14 @@ function edited(text: string, { from, to }: Broken): string {
   return text.replace(pattern, () => to);
 }
 
-export async function brokenJudge(broken: Broken): Promise<typeof judgeNet> {
+/** A module beside this one, bundled with one edited file of `src`. */
+export async function bundledWith<T>(entry: string, file: string, broken: Broken): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'broken-'));
   const outfile = join(folder, 'judge.mjs');
-  const path = join(VERIFY, broken.file);
+  const path = join(SRC, file);
   try {
     await build({
-      entryPoints: [ENTRY],
+      entryPoints: [join(HERE, entry)],
       outfile,
       bundle: true,
       platform: 'node',
@@ -34,15 +35,17 @@ export async function brokenJudge(broken: Broken): Promise<typeof judgeNet> {
         {
           name: 'broken',
           setup: ({ onLoad }) =>
-            onLoad({ filter: /verify[\\/][\w-]+\.ts$/ }, (args) =>
+            onLoad({ filter: /src[\\/].*\.ts$/ }, (args) =>
               args.path === path ? { contents: edited(readFileSync(path, 'utf8'), broken), loader: 'ts' } : undefined,
             ),
         },
       ],
     });
-    const made: { readonly judgeNet: typeof judgeNet } = await import(/* @vite-ignore */ pathToFileURL(outfile).href);
-    return made.judgeNet;
+    return await import(/* @vite-ignore */ pathToFileURL(outfile).href);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
+
+export const brokenJudge = async (broken: Broken): Promise<typeof judgeNet> =>
+  (await bundledWith<{ readonly judgeNet: typeof judgeNet }>('judge-net.ts', `verify/${broken.file}`, broken)).judgeNet;

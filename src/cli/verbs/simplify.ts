@@ -25,14 +25,14 @@ export const verb: Verb<'simplify'> = async ({ args: [word = ''], options }, ses
   if (!source.ok) return session.refuse(source.problems);
   const original = compile(source.value, session.files);
   if (!original.ok) return session.refuse(original.problems);
-  // Under the name of the result, so that weights files are those of the result.
-  const compiled = compile({ ...source.value, name: out }, session.files);
-  if (!compiled.ok) return session.refuse(compiled.problems);
-  session.warn(compiled.notes);
-  const entry = entryOf(compiled.value, fn);
+  session.warn(original.notes);
+  const entry = entryOf(original.value, fn);
   if (!entry.ok) return session.refuse(entry.problems);
   const over = await readBoxes(entry.value, options);
   if (!over.ok) return session.refuse(over.problems);
+  // under the name of the result, so that weights files are those of the result
+  const compiled = compile({ ...source.value, name: out }, session.files);
+  if (!compiled.ok) return session.refuse(compiled.problems);
   const { boxes, text } = over.value;
   const names = [relative(dirname(out), file), basename(out)] as const;
   const goOn = (proofs: number): boolean => {

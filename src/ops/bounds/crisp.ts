@@ -5,7 +5,7 @@
 import { nearestEven } from '../../num/arith.ts';
 import { down, restAbove, restBelow, up } from '../../num/directed.ts';
 import type { Alpha, ElementRule, Interval, Planes } from '../bounds.ts';
-import { at, flat, holdsInfinity, isFinite32, isPoint, isUsable, lines, span } from './planes.ts';
+import { at, flat, holdsInfinity, isFinite32, isPoint, isUsable, level, lines, ranges, span } from './planes.ts';
 
 const at2 = (x: readonly Interval[]): readonly [Interval, Interval] => [at(x, 0), at(x, 1)];
 
@@ -64,6 +64,7 @@ export const stepRule = (steps: Steps): ElementRule => ({
   kind: 'elementwise',
   interval: (x, _, out) => span(out, steps.step(at(x, 0).lo), steps.step(at(x, 0).hi)),
   planes: (x, _, alpha, out) => stepPlanes(steps, at(x, 0), alpha, out),
+  slopes: (x, _, out) => steps.step(at(x, 0).lo) === steps.step(at(x, 0).hi) && level(out),
 });
 
 const signOf = (x: number): number => (x > 0 ? 1 : x < 0 ? -1 : 0);
@@ -98,6 +99,7 @@ const signBounds: ElementRule = {
   kind: 'elementwise',
   interval: (x, _, out) => span(out, signOf(at(x, 0).lo), signOf(at(x, 0).hi)),
   planes: (x, _, alpha, out) => signPlanes(at(x, 0), alpha, out),
+  slopes: (x, _, out) => signOf(at(x, 0).lo) === signOf(at(x, 0).hi) && level(out),
 };
 
 /** What is certain about a comparison of x and y: 1 always, -1 never, 0 open. */
@@ -151,6 +153,7 @@ export function compareRule(verdict: Verdict, jump: Jump): ElementRule {
       return certain === 0 ? span(out, -1, 1) : span(out, certain, certain);
     },
     planes: (v, _, alpha, out) => planes(...at2(v), alpha, out),
+    slopes: (v, _, out) => verdict(...at2(v)) !== 0 && level(out),
   };
 }
 
@@ -214,6 +217,11 @@ const selectBounds: ElementRule = {
     return span(out, Math.min(x.lo, y.lo), Math.max(x.hi, y.hi));
   },
   planes: (v, _, alpha, out) => selectPlanes(v, alpha, out),
+  slopes: (v, _, out) => {
+    const taken = branch(at(v, 0));
+    if (taken === 0 || !isFinite32(at(v, taken > 0 ? 1 : 2))) return false;
+    return taken > 0 ? ranges(out, 0, [0, 0], [1, 1], [0, 0]) : ranges(out, 0, [0, 0], [0, 0], [1, 1]);
+  },
 };
 
 export const crispBounds = {

@@ -4,8 +4,8 @@
  * at an end, and the least is bounded by any tangent: f(x) - kx >= f(t) - kt + (f'(t) - k)(x - t). Used by all rules for curves.
  */
 import { down, restBelow, up } from '../../num/directed.ts';
-import type { Interval, Planes } from '../bounds.ts';
-import { isUsable, roundoff } from './planes.ts';
+import type { Interval, Planes, SlopeRange } from '../bounds.ts';
+import { isUsable, ranges, roundoff } from './planes.ts';
 
 /** A stretch on which the function is convex (`bend` 1) or concave (-1). */
 export interface Piece {
@@ -85,6 +85,28 @@ export function lineBounds(curve: Curve, x: Interval, slopes: readonly [number, 
   out.upperAt = up(intercept(curve, -1, slopes[1], pieces) + error);
   return isUsable(out);
 }
+
+/** The least and greatest slope: at the ends of pieces, for between them the derivative is monotone. */
+export function slopesOf(curve: Curve, x: Interval): readonly [low: number, high: number] {
+  let [low, high] = [Infinity, -Infinity];
+  const look = (t: number): void => {
+    const slope = curve.slope(t);
+    const unsure = curve.error * Math.abs(slope) + curve.slack;
+    low = Math.min(low, down(slope - unsure));
+    high = Math.max(high, up(slope + unsure));
+  };
+  look(x.lo);
+  if (x.lo < x.hi)
+    for (const piece of curve.pieces(x)) {
+      look(piece.low);
+      look(piece.high);
+    }
+  return [low, high];
+}
+
+/** How fast a curve changes over a finite interval. */
+export const curveSlopes = (curve: Curve, x: Interval, out: SlopeRange): boolean =>
+  ranges(out, kernelError(curve, x), slopesOf(curve, x));
 
 /** The slope of the chord, kept between the slopes at the ends of a piece that bends one way (far below the grid of doubles it is noise). */
 export function chord(curve: Curve, { lo, hi }: Interval): number {

@@ -6,7 +6,7 @@ import { addF32, subF32 } from '../../num/arith.ts';
 import { down, restAbove, up } from '../../num/directed.ts';
 import type { Alpha, ElementRule, Interval, Planes } from '../bounds.ts';
 import { ROUNDED } from './errors.ts';
-import { at, flat, isFinite32, isUsable, lines, roundoff, size, span } from './planes.ts';
+import { at, flat, isFinite32, isUsable, lines, ranges, roundoff, size, span } from './planes.ts';
 
 /** ±x, exact. */
 export const signedRule = (sign: 1 | -1): ElementRule => ({
@@ -17,6 +17,7 @@ export const signedRule = (sign: 1 | -1): ElementRule => ({
   },
   planes: (operands, _a, _b, out) =>
     isFinite32(at(operands, 0)) && lines(out, { slope: sign, at: 0 }, { slope: sign, at: 0 }),
+  slopes: (operands, _, out) => isFinite32(at(operands, 0)) && ranges(out, 0, [sign, sign]),
 });
 
 function enclosedSize({ lo, hi }: Interval, out: Interval): true {
@@ -43,6 +44,10 @@ const absBounds: ElementRule = {
   kind: 'elementwise',
   interval: (x, _, out) => enclosedSize(at(x, 0), out),
   planes: (x, _, alpha, out) => sizePlanes(at(x, 0), alpha, out),
+  slopes: (operands, _, out) => {
+    const x = at(operands, 0);
+    return isFinite32(x) && ranges(out, 0, [x.lo >= 0 ? 1 : -1, x.hi <= 0 ? -1 : 1]);
+  },
 };
 
 /** x ± y with the error of one rounding. A sum of subnormals is exact, so half an ulp of those is more than enough. */
@@ -67,6 +72,12 @@ export function sumRule(sign: 1 | -1, ulps: number): ElementRule {
     kind: 'elementwise',
     interval: (x, _, out) => interval(at(x, 0), at(x, 1), out),
     planes: (x, _a, _b, out) => planes(at(x, 0), at(x, 1), out),
+    slopes: (operands, _, out) => {
+      const [x, y] = [at(operands, 0), at(operands, 1)];
+      const whole: Interval = { lo: 0, hi: 0 };
+      if (!isFinite32(x) || !isFinite32(y) || !interval(x, y, whole)) return false;
+      return ranges(out, roundoff(ulps, size(whole)), [1, 1], [sign, sign]);
+    },
   };
 }
 
@@ -131,6 +142,12 @@ export function extremeRule(sign: 1 | -1): ElementRule {
       return span(out, pick(x.lo, y.lo), pick(x.hi, y.hi));
     },
     planes: (v, _, alpha, out) => planes({ x: turned(at(v, 0)), y: turned(at(v, 1)) }, alpha, out),
+    slopes: (v, _, out) => {
+      const [x, y] = [turned(at(v, 0)), turned(at(v, 1))];
+      if (!isFinite32(x) || !isFinite32(y)) return false;
+      if (x.lo >= y.hi) return ranges(out, 0, [1, 1], [0, 0]);
+      return y.lo >= x.hi ? ranges(out, 0, [0, 0], [1, 1]) : ranges(out, 0, [0, 1], [0, 1]);
+    },
   };
 }
 

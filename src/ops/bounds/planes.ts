@@ -5,7 +5,7 @@
 import { nextUpF32, ulpF32 } from '../../num/bits.ts';
 import { down, up } from '../../num/directed.ts';
 import { must } from '../../text/result.ts';
-import type { Interval, Planes } from '../bounds.ts';
+import type { Interval, Planes, SlopeRange } from '../bounds.ts';
 
 export const at = (x: readonly Interval[], i: number): Interval => must(x[i]);
 
@@ -43,6 +43,31 @@ export function lines(
   out.upper[0] = above.slope;
   out.upperAt = above.at;
   return isUsable(out);
+}
+
+/** Sets the slopes of one operand after the other, and the error of the kernel; false when one is not finite. */
+export function ranges(
+  out: SlopeRange,
+  off: number,
+  ...slopes: readonly (readonly [low: number, high: number])[]
+): boolean {
+  let sum = off;
+  for (let j = 0; j < slopes.length; j++) {
+    const [low, high] = slopes[j] as readonly [number, number];
+    out.low[j] = low;
+    out.high[j] = high;
+    sum += low - high;
+  }
+  out.off = off;
+  return Number.isFinite(sum);
+}
+
+/** Slopes that are all 0: of an exact kernel that gives one number. */
+export function level(out: SlopeRange): true {
+  out.low.fill(0);
+  out.high.fill(0);
+  out.off = 0;
+  return true;
 }
 
 /** Constant planes; false when an end is infinite or NaN. */

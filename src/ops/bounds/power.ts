@@ -7,11 +7,11 @@ import * as elementary from '../../kernel/elementary/index.ts';
 import { mulF32 } from '../../num/arith.ts';
 import { nextDownF32, nextUpF32 } from '../../num/bits.ts';
 import { exp64, ln64, POW64_ERROR, pow64 } from '../../num/real64.ts';
-import type { Alpha, ElementRule, Interval, Planes } from '../bounds.ts';
+import type { Alpha, ElementRule, Interval, Planes, SlopeRange } from '../bounds.ts';
 import { concaveSlopes, convexSlopes, cubicSlopes, type Slopes } from './bends.ts';
-import { type Curve, lineBounds, type Piece } from './curve.ts';
+import { type Curve, curveSlopes, kernelError, lineBounds, type Piece, slopesOf } from './curve.ts';
 import { KERNEL_ULPS, ROUNDED } from './errors.ts';
-import { at, flatAround, isFinite32, isPoint, size, span } from './planes.ts';
+import { at, flatAround, isFinite32, isPoint, level, ranges, size, span } from './planes.ts';
 import { type Run2, run2 } from './run.ts';
 
 const isOdd = (n: number): boolean => Number.isInteger(n) && Math.abs(n % 2) === 1;
@@ -151,10 +151,22 @@ export function powRule(run: Run2, ulps: number): ElementRule {
     }
     return flatAround(out, whole, 2 * ulps);
   };
+  const ranged = (x: Interval, y: Interval, out: SlopeRange): boolean => {
+    if (isPoint(y) && y.lo === 0) return level(out);
+    if (!isFinite32(x) || !isFinite32(y) || !enclose(run, x, y, { lo: 0, hi: 0 }) || !isTame(x, y.lo)) return false;
+    if (isPoint(y)) {
+      const curve = { ...powerCurve(y.lo), ulps };
+      return ranges(out, kernelError(curve, x), slopesOf(curve, x), [0, 0]);
+    }
+    if (!isPoint(x) || x.lo <= 0 || x.lo === 1 || !isTame(x, y.hi)) return false;
+    const curve = { ...baseCurve(x.lo), ulps };
+    return ranges(out, kernelError(curve, y), [0, 0], slopesOf(curve, y));
+  };
   return {
     kind: 'elementwise',
     interval: (x, _, out) => enclose(run, at(x, 0), at(x, 1), out),
     planes: (x, _, alpha, out) => planes(at(x, 0), at(x, 1), alpha, out),
+    slopes: (x, _, out) => ranged(at(x, 0), at(x, 1), out),
   };
 }
 
@@ -176,4 +188,5 @@ export const squareBounds: ElementRule = {
     const whole: Interval = { lo: 0, hi: 0 };
     return squareBounds.interval(operands, attrs, whole) && flatAround(out, whole, ROUNDED);
   },
+  slopes: (operands, _, out) => isFinite32(at(operands, 0)) && curveSlopes(SQUARE, at(operands, 0), out),
 };

@@ -5,7 +5,7 @@
  */
 import { divF32, mulF32 } from '../../num/arith.ts';
 import { down, restAbove, restBelow, up } from '../../num/directed.ts';
-import type { Alpha, ElementRule, Interval, Planes } from '../bounds.ts';
+import type { Alpha, ElementRule, Interval, Planes, SlopeRange } from '../bounds.ts';
 import { type Curve, intercept } from './curve.ts';
 import { ROUNDED } from './errors.ts';
 import {
@@ -16,6 +16,7 @@ import {
   isFinite32,
   isPoint,
   isUsable,
+  ranges,
   roundoff,
   size,
   span,
@@ -74,10 +75,14 @@ type Enclose = (pair: Pair, out: Interval) => boolean;
 interface Surface {
   readonly slopes: (pair: Pair, side: 1 | -1, part: number) => readonly [number, number];
   readonly rest: (pair: Pair, side: 1 | -1, slopes: readonly [number, number]) => number;
+  /** The least and greatest partial derivatives over the box, by operand. */
+  readonly partials: (pair: Pair) => readonly [Range, Range];
 }
 
+type Range = readonly [low: number, high: number];
+
 /** A rule from the interval rule and the surface of the ideal function; constants where an operand is infinite. */
-export function surfaceRule(enclose: Enclose, { slopes, rest }: Surface, ulps: number): ElementRule {
+export function surfaceRule(enclose: Enclose, { slopes, rest, partials }: Surface, ulps: number): ElementRule {
   const planes = (pair: Pair, alpha: Alpha | undefined, out: Planes): boolean => {
     const whole: Interval = { lo: 0, hi: 0 };
     if (!enclose(pair, whole)) return false;
@@ -91,10 +96,16 @@ export function surfaceRule(enclose: Enclose, { slopes, rest }: Surface, ulps: n
     out.upperAt = up(rest(pair, -1, above) + error);
     return isUsable(out) || flatAround(out, whole, ulps);
   };
+  const ranged = (pair: Pair, out: SlopeRange): boolean => {
+    const whole: Interval = { lo: 0, hi: 0 };
+    if (!isFinite32(pair[0]) || !isFinite32(pair[1]) || !enclose(pair, whole)) return false;
+    return ranges(out, roundoff(ulps, size(whole)), ...partials(pair));
+  };
   return {
     kind: 'elementwise',
     interval: (v, _, out) => enclose([at(v, 0), at(v, 1)], out),
     planes: (v, _, alpha, out) => planes([at(v, 0), at(v, 1)], alpha, out),
+    slopes: (v, _, out) => ranged([at(v, 0), at(v, 1)], out),
   };
 }
 
@@ -136,8 +147,26 @@ function quotientRest([x, y]: Pair, side: 1 | -1, [s, t]: readonly [number, numb
   return side > 0 ? Math.min(edge(x.lo), edge(x.hi)) : Math.max(edge(x.lo), edge(x.hi));
 }
 
-const PRODUCT: Surface = { slopes: productSlopes, rest: productRest };
-const QUOTIENT: Surface = { slopes: quotientSlopes, rest: quotientRest };
+/** 1/y and -x/y²: for y of one sign both have their extremes at corners. Each corner is rounded twice. */
+function quotientPartials([x, y]: Pair): readonly [Range, Range] {
+  const corner = (a: number, b: number): number => -a / (b * b);
+  const all = [corner(x.lo, y.lo), corner(x.lo, y.hi), corner(x.hi, y.lo), corner(x.hi, y.hi)];
+  const [least, most] = [Math.min(...all), Math.max(...all)];
+  return [
+    [down(1 / y.hi), up(1 / y.lo)],
+    [down(down(down(least))), up(up(up(most)))],
+  ];
+}
+
+const PRODUCT: Surface = {
+  slopes: productSlopes,
+  rest: productRest,
+  partials: ([x, y]) => [
+    [y.lo, y.hi],
+    [x.lo, x.hi],
+  ],
+};
+const QUOTIENT: Surface = { slopes: quotientSlopes, rest: quotientRest, partials: quotientPartials };
 
 export const SURFACES = {
   mul: { enclose: enclosedProduct, surface: PRODUCT },

@@ -7,7 +7,7 @@ import { sqrtF32 } from '../../num/arith.ts';
 import * as real from '../../num/real64.ts';
 import type { ElementRule, Interval } from '../bounds.ts';
 import { bentAtZero, concaveSlopes, convexSlopes, expSlopes, type Slopes, sShapeSlopes } from './bends.ts';
-import { BELOW_ONE, type Curve, lineBounds, type Piece } from './curve.ts';
+import { BELOW_ONE, type Curve, curveSlopes, lineBounds, type Piece } from './curve.ts';
 import { KERNEL_ULPS, ROUNDED } from './errors.ts';
 import { at, flatAround, isFinite32, isPoint, span } from './planes.ts';
 import { type Run1, run1 } from './run.ts';
@@ -33,6 +33,10 @@ export function risingRule({ run, curve, slopes }: Rising): ElementRule {
       if (!isPoint(x) && isFinite32(x) && lineBounds(curve, x, slopes(curve, x, alpha), out)) return true;
       const whole: Interval = { lo: 0, hi: 0 };
       return interval(x, whole) && flatAround(out, whole, curve.ulps);
+    },
+    slopes: (operands, _, out) => {
+      const x = at(operands, 0);
+      return isFinite32(x) && interval(x, { lo: 0, hi: 0 }) && curveSlopes(curve, x, out);
     },
   };
 }

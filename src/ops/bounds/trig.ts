@@ -8,9 +8,9 @@ import { nextDownF32, nextUpF32 } from '../../num/bits.ts';
 import { cos64, REAL64_ERROR, sin64, TRIG64_LIMIT } from '../../num/real64.ts';
 import type { Alpha, ElementRule, Interval, Planes } from '../bounds.ts';
 import { concaveSlopes, convexSlopes } from './bends.ts';
-import { BELOW_ONE, type Curve, intercept, lineBounds, type Piece, root } from './curve.ts';
+import { BELOW_ONE, type Curve, curveSlopes, intercept, lineBounds, type Piece, root } from './curve.ts';
 import { KERNEL_ULPS } from './errors.ts';
-import { at, flatAround, isFinite32, isPoint, size, span } from './planes.ts';
+import { at, flatAround, isFinite32, isPoint, ranges, roundoff, size, span } from './planes.ts';
 import { type Run1, run1 } from './run.ts';
 
 /** f(x) = sin(x + quarters · π/2). */
@@ -119,6 +119,11 @@ export function waveRule(wave: Wave): ElementRule {
     kind: 'elementwise',
     interval: (x, _, out) => enclose(wave, at(x, 0), out),
     planes: (x, _, alpha, out) => planes(at(x, 0), alpha, out),
+    slopes: (operands, _, out) => {
+      const [x, { curve }] = [at(operands, 0), wave];
+      if (!isFinite32(x)) return false;
+      return isNear(x) ? curveSlopes(curve, x, out) : ranges(out, roundoff(curve.ulps, BELOW_ONE), [-1, 1]);
+    },
   };
 }
 

@@ -12,7 +12,7 @@ import { offsets, stridesOf } from './offsets.ts';
 import { LANES, largest, tree } from './reduce.ts';
 import { filling, type StepRule } from './step.ts';
 
-interface EinsumPlan {
+export interface EinsumPlan {
   readonly rows: number;
   readonly columns: number;
   readonly rowLhs: Int32Array;
@@ -24,7 +24,7 @@ interface EinsumPlan {
 }
 
 /** Lays out an einsum for operands of these shapes. */
-function einsumPlan(attrs: OpAttrs['einsum'], lhs: Shape, rhs: Shape): EinsumPlan {
+export function einsumPlan(attrs: OpAttrs['einsum'], lhs: Shape, rhs: Shape): EinsumPlan {
   const size = (label: number): number => lhs[attrs.lhs.indexOf(label)] ?? rhs[attrs.rhs.indexOf(label)] ?? 0;
   const [ownLhs, ownRhs] = [stridesOf(lhs), stridesOf(rhs)];
   const strideLhs = (label: number): number => ownLhs[attrs.lhs.indexOf(label)] ?? 0;
@@ -49,7 +49,7 @@ function einsumPlan(attrs: OpAttrs['einsum'], lhs: Shape, rhs: Shape): EinsumPla
 type Product = (out: Numbers, lhs: Numbers, rhs: Numbers) => void;
 
 /** Calls with the offsets of every result in turn. */
-function eachResult(p: EinsumPlan, f: (o: number, lhs: number, rhs: number) => void): void {
+export function eachResult(p: EinsumPlan, f: (o: number, lhs: number, rhs: number) => void): void {
   for (let row = 0; row < p.rows; row++) {
     for (let column = 0; column < p.columns; column++) {
       f(

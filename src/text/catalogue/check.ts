@@ -80,11 +80,11 @@ export const CHECK = {
     title: 'the record `{name}` contains itself',
     help: 'The circle is {cycle}. Such a value would have no end; records hold other types only.',
   },
-  'property-not-examined': {
-    id: 'SU0214',
-    severity: 'warning',
-    title: 'the property "{title}" is not examined',
-    help: 'It is checked for names and types only: the prover is not there yet, so nothing here says that it holds.',
+  'of-training': {
+    id: 'SU0215',
+    severity: 'error',
+    title: '`{name}` exists in training only',
+    help: 'Tests and properties speak of the program as it runs. Settings, labels and metrics belong to the `train` block; a loss is a function: import it and call it with a prediction and an answer.',
   },
   'shape-mismatch': {
     id: 'SU0301',
@@ -259,5 +259,47 @@ export const CHECK = {
     severity: 'error',
     title: 'an argument without a name stands after `{name} = ...`',
     help: 'Arguments without names come first, in the order of the parameters; name this one too or move it to the front.',
+  },
+  'input-unbounded': {
+    id: 'SU0331',
+    severity: 'error',
+    title: '`{name}` has no bounds',
+    help: 'A property is decided over a box, and {type} has no end. {hint}',
+  },
+  'input-type': {
+    id: 'SU0332',
+    severity: 'error',
+    title: 'a property cannot range over {type}',
+    help: '{why}',
+  },
+  'input-cases': {
+    id: 'SU0333',
+    severity: 'error',
+    title: '`{name}` takes every value of {type}, and has no range',
+    help: 'Cases have no order. Write `forall {name}: {type};`, and leave values out with `assume`.',
+  },
+  'moving-bound': {
+    id: 'SU0334',
+    severity: 'error',
+    title: 'a bound of `{name}` mentions `{other}`, which varies',
+    help: 'A box stands still: its bounds are made of constants and params. {hint}',
+  },
+  'no-assert': {
+    id: 'SU0335',
+    severity: 'error',
+    title: 'the property "{title}" asserts nothing',
+    help: 'Say what holds for all its inputs: `assert f(x) >= 0.0;`.',
+  },
+  'relation-mismatch': {
+    id: 'SU0336',
+    severity: 'error',
+    title: 'these two cannot be compared for all inputs',
+    help: '{why}',
+  },
+  'bad-tolerance': {
+    id: 'SU0337',
+    severity: 'error',
+    title: 'the tolerance does not fit the relation',
+    help: '{why}',
   },
 } as const satisfies Record<string, Entry>;

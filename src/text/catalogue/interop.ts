@@ -92,10 +92,10 @@ export const INTEROP = {
     title: 'this version does not decide such a specification',
     help: '{why} Nothing is said about the property.',
   },
-  'prove-blocks': {
-    id: 'SU1121',
-    severity: 'warning',
-    title: 'the `prove` blocks of {file} are not examined yet ({count})',
-    help: 'They are read and their names and types are checked. This version proves networks in ONNX against VNN-LIB: `sutra prove MODEL.onnx SPEC.vnnlib`.',
+  'no-property': {
+    id: 'SU1122',
+    severity: 'error',
+    title: '{file} has no property "{name}"',
+    help: '{hint}',
   },
 } as const satisfies Readonly<Record<string, Entry>>;

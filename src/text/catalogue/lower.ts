@@ -86,4 +86,10 @@ export const LOWER = {
     title: 'calls are nested too deep here',
     help: 'Functions are inlined where they are called, and at most {most} expressions may then stand inside one another. Use a loop (`fold`, `iterate`) for what repeats.',
   },
+  'bad-box': {
+    id: 'SU0415',
+    severity: 'error',
+    title: 'the range of `{name}` is no box',
+    help: '{why}',
+  },
 } as const satisfies Record<string, Entry>;

@@ -98,7 +98,7 @@ export const WRITEBACK = {
     title: 'there is no box for `{name}`',
     help: 'What is proved is proved over a box of inputs: declare a range, as in `x: f32 in [0.0, 1.0]`, or give `--over {name}=[lo, hi]`.',
   },
-  'bad-box': {
+  'unusable-box': {
     id: 'SU0721',
     severity: 'error',
     title: 'the box of `{name}` holds nothing that can be examined',

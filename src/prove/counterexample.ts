@@ -1,0 +1,115 @@
+/**
+ * A point where a property fails, as it is told: inputs by name, what is false there with both sides of its comparisons, and the calls
+ * that show it. Everything is computed once more by the compiled program, and a point that does not fail is a Bug.
+ */
+import type { Backend } from '../backends/backend.ts';
+import { printValue } from '../decompile/print.ts';
+import { type Layout, leavesOf } from '../ir/layout.ts';
+import type { LoweredProperty, Quantified } from '../lower/program.ts';
+import { ready } from '../passes/index.ts';
+import { must } from '../text/result.ts';
+import type { Span } from '../text/span.ts';
+import { decodeValue, type Value } from '../train/value.ts';
+
+export interface Named {
+  readonly name: string;
+  /** In Sutra, on one line. */
+  readonly text: string;
+  readonly value: Value;
+}
+
+export interface Stated {
+  readonly at: Span;
+  readonly holds: boolean;
+  /** The comparisons that it joins, with both sides as Sutra text. */
+  readonly comparisons: readonly { readonly at: Span; readonly sides: readonly [string, string] }[];
+}
+
+export interface Told {
+  readonly inputs: readonly Named[];
+  readonly assumes: readonly Stated[];
+  /** Of a relation, the one that it states. */
+  readonly asserts: readonly Stated[];
+  /** Calls of functions that can be run from outside: those of the asserts that are false, and those of `let` lines. */
+  readonly calls: readonly { readonly entry: string; readonly inputs: readonly Named[] }[];
+}
+
+/** What a property says at a point: the leaves of its inputs. */
+export function toldOf(
+  property: LoweredProperty,
+  params: ReadonlyMap<string, Float32Array>,
+  backend: Backend,
+  point: readonly Float32Array[],
+): Told {
+  const { graph, comparisons, calls } = property.shown;
+  const { outputs } = backend.compile(ready(graph)).run(point, params);
+  const values = reader(outputs);
+  const inputs = reader(point);
+  const stated = property.relation ? relationOf(property, values) : blockOf(property, values);
+  const sided = comparisons.map((c) => ({
+    ...c,
+    sides: [values.text(c.sides[0]), values.text(c.sides[1])] as const,
+  }));
+  const asserts = stated.asserts.map((a, i) => ({
+    ...a,
+    comparisons: [...a.comparisons, ...sided.filter((c) => c.assert === i)],
+  }));
+  const made = calls.map((call) => ({ ...call, inputs: call.args.map((a) => values.named(a)) }));
+  const isFalse = (assert: number | undefined): boolean => assert === undefined || asserts[assert]?.holds === false;
+  return {
+    inputs: property.inputs.map((i: Quantified) => inputs.named(i)),
+    assumes: stated.assumes,
+    asserts,
+    calls: distinct(made.filter((call) => isFalse(call.assert))),
+  };
+}
+
+/** Takes values off a list of leaves, one after the other. */
+function reader(leaves: readonly Float32Array[]) {
+  let next = 0;
+  const take = (layout: Layout): readonly Float32Array[] => {
+    const taken = leaves.slice(next, next + leavesOf(layout, '').length);
+    next += taken.length;
+    return taken;
+  };
+  const text = (layout: Layout, from = take(layout)): string => oneLine(printValue(layout, from));
+  return {
+    take,
+    text,
+    named({ name, layout }: { readonly name: string; readonly layout: Layout }): Named {
+      const from = take(layout);
+      return { name, text: text(layout, from), value: decodeValue(layout, from) };
+    },
+  };
+}
+
+type Reader = ReturnType<typeof reader>;
+
+/** A printed value has no texts in it, so line breaks are spaces. */
+const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').replace(/, ([)\]}])/g, ' $1');
+
+const TRUE: Layout = { kind: 'bool' };
+
+function blockOf({ assumes, asserts }: LoweredProperty, values: Reader): Pick<Told, 'assumes' | 'asserts'> {
+  const state = (at: Span): Stated => ({ at, holds: must(values.take(TRUE)[0]?.[0]) > 0, comparisons: [] });
+  return { assumes: assumes.map(state), asserts: asserts.map(state) };
+}
+
+function relationOf({ at, relation }: LoweredProperty, values: Reader): Pick<Told, 'assumes' | 'asserts'> {
+  const { sides, within } = must(relation);
+  const [left, right] = [values.take(sides), values.take(sides)];
+  const holds = left.every((l, i) => agree(l, must(right[i]), within));
+  const print = (leaves: readonly Float32Array[]): string => oneLine(printValue(sides, leaves));
+  const comparisons = [{ at, sides: [print(left), print(right)] as const }];
+  return { assumes: [], asserts: [{ at, holds, comparisons }] };
+}
+
+/** The same bits (any two nans are the same), or numbers that are as near as stated. */
+export const agree = (a: Float32Array, b: Float32Array, within: number | undefined): boolean =>
+  a.every((x, i) => (within === undefined ? Object.is(x, b[i]) : Math.abs(x - must(b[i])) <= within));
+
+function distinct(calls: Told['calls']): Told['calls'] {
+  const keyOf = (call: Told['calls'][number]): string => `${call.entry} ${call.inputs.map((i) => i.text).join(' ')}`;
+  const keys = calls.map(keyOf);
+  return calls.filter((call, i) => keys.indexOf(keyOf(call)) === i);
+}

@@ -1,0 +1,73 @@
+/** What a property ranges over: leaves of numbers between two ends, and leaves that have only some values, with all of their combinations. */
+import { leavesOf } from '../ir/layout.ts';
+import type { Quantified } from '../lower/program.ts';
+import { must } from '../text/result.ts';
+import type { Ends } from '../verify/index.ts';
+
+export interface Range {
+  readonly path: string;
+  readonly kind: 'numbers' | 'bool' | 'cases';
+  readonly lo: Float32Array;
+  readonly hi: Float32Array;
+  /** Of cases, how many there are. */
+  readonly size: number;
+}
+
+export interface Domain {
+  /** Per input of the graph. */
+  readonly ranges: readonly Range[];
+  /** Per input: whether a combination fixes it, as it does cases, bools, and numbers whose ends are equal. */
+  readonly isFixed: readonly boolean[];
+  /** How many combinations there are. */
+  readonly count: number;
+  /** Writes what a combination fixes. */
+  write(combination: number, into: readonly Float32Array[]): void;
+}
+
+export function domainOf(inputs: readonly Quantified[]): Domain {
+  const ranges = inputs.flatMap(({ name, layout, box }) =>
+    leavesOf(layout, name).map(({ path, layout: own }, i): Range => {
+      const kind = own.kind === 'bool' ? 'bool' : own.kind === 'cases' && !own.soft ? 'cases' : 'numbers';
+      return { path, kind, size: own.kind === 'cases' ? own.size : 1, ...must(box[i]) };
+    }),
+  );
+  const digits = ranges.flatMap(digitsOf);
+  const isPoint = ({ lo, hi }: Range): boolean => lo.every((l, k) => l === hi[k]);
+  const isFixed = ranges.map((range) => range.kind !== 'numbers' || isPoint(range));
+  return {
+    ranges,
+    isFixed,
+    count: digits.reduce((n, { base }) => n * base, 1),
+    write(combination, into) {
+      for (const [i, { lo }] of ranges.entries()) if (isFixed[i]) must(into[i]).set(lo);
+      let rest = combination;
+      for (const digit of digits) {
+        writeDigit(must(into[digit.input]), digit, rest % digit.base);
+        rest = Math.floor(rest / digit.base);
+      }
+    },
+  };
+}
+
+/** A bool, or a case over as many places. */
+interface Digit {
+  readonly input: number;
+  readonly at: number;
+  readonly base: number;
+  readonly kind: Range['kind'];
+}
+
+/** Those of a leaf that are not fixed already. */
+function digitsOf({ kind, lo, hi, size }: Range, input: number): Digit[] {
+  if (kind === 'numbers') return [];
+  const starts = Array.from({ length: lo.length / size }, (_, k) => k * size);
+  const varies = (at: number): boolean => lo.subarray(at, at + size).some((l, k) => l !== hi[at + k]);
+  return starts.filter(varies).map((at) => ({ input, at, base: kind === 'bool' ? 2 : size, kind }));
+}
+
+function writeDigit(to: Float32Array, { at, base, kind }: Digit, value: number): void {
+  if (kind === 'bool') to[at] = value === 1 ? 1 : -1;
+  else to.fill(0, at, at + base)[at + value] = 1;
+}
+
+export const endsOf = ({ lo, hi }: Range): Ends => ({ lo: Float64Array.from(lo), hi: Float64Array.from(hi) });

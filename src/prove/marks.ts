@@ -1,0 +1,93 @@
+/**
+ * The mark of the largest number of a vector as comparisons of its numbers; of softmax weights as comparisons of the numbers that softmax was
+ * taken of, which bounds know better.
+ */
+import type { NodeOf, ValueId } from '../ir/graph.ts';
+import { down } from '../num/directed.ts';
+import { must } from '../text/result.ts';
+import { type Elements, type Source, textOf } from './elements.ts';
+import { all, any, compared, type Formula, known, rowOf } from './formula.ts';
+import { lineThrough, operandsAt, reducedAt } from './parts.ts';
+import type { Following } from './truths.ts';
+
+/** Where a number of a vector is its largest, the first such. */
+export function markOfLargest(f: Following, node: NodeOf<'argmax'>, at: number): Formula {
+  const [operand] = node.inputs as readonly [ValueId];
+  const { places, own } = lineThrough(f.elements.shapeOf(operand), node.attrs.axis, at);
+  const vector = places.map((place) => f.elements.source(operand, place));
+  const logits = logitsOf(f.elements, vector);
+  const me = must((logits ?? vector)[own]);
+  const before = (logits ?? vector).slice(0, own);
+  const after = (logits ?? vector).slice(own + 1);
+  if (!logits) return all([...before.map((x) => f.below(x, me, true)), ...after.map((x) => f.below(x, me, false))]);
+  return {
+    kind: 'pair',
+    holds: all([...before.map((x) => f.below(x, me, true)), ...after.map((x) => nearlyBelow(x, me))]),
+    fails: any([...before.map((x) => nearlyBelow(me, x)), ...after.map((x) => f.below(me, x, true))]),
+  };
+}
+
+/** By how much a number may miss the largest whose weight is as large. Note [Largest weight]. */
+export const MARGIN = 2 ** -20;
+
+/** x <= y + MARGIN. */
+function nearlyBelow(x: Source, y: Source): Formula {
+  if (typeof x === 'number' && typeof y === 'number') return known(down(x - y) <= MARGIN);
+  const row = compared(x, y, false);
+  return rowOf({ ...row, at: row.at === 0 ? -MARGIN : down(row.at - MARGIN) });
+}
+
+/** Where the numbers are all the weights of one softmax: what it was taken of. */
+function logitsOf(elements: Elements, weights: readonly Source[]): readonly Source[] | undefined {
+  const quotients = operandsOf(elements, weights, 'div');
+  const [powers, sum] = [quotients?.map(([e]) => must(e)), sole(quotients?.map(([, s]) => must(s)))];
+  if (!powers || !joins(elements, sum, 'sum', powers)) return undefined;
+  const gaps = operandsOf(
+    elements,
+    operandsOf(elements, powers, 'exp')?.map(([d]) => must(d)),
+    'sub',
+  );
+  const [logits, largest] = [gaps?.map(([z]) => must(z)), sole(gaps?.map(([, m]) => must(m)))];
+  return logits && joins(elements, largest, 'reduceMax', logits) ? logits : undefined;
+}
+
+/** The operands of each, where all are computed by one kind of op. */
+function operandsOf(
+  elements: Elements,
+  list: readonly Source[] | undefined,
+  op: 'div' | 'exp' | 'sub',
+): Source[][] | undefined {
+  const found = list?.map((e) => {
+    const node = typeof e === 'number' ? undefined : elements.nodeOf(e.value);
+    return typeof e !== 'number' && node?.op === op ? operandsAt(elements, node, e.at) : undefined;
+  });
+  return found?.every((operands) => operands !== undefined) ? found : undefined;
+}
+
+/** The one that all are. */
+const sole = (list: readonly Source[] | undefined): Source | undefined =>
+  list && new Set(list.map(textOf)).size === 1 ? list[0] : undefined;
+
+/** Whether a reduction takes exactly these numbers together. */
+function joins(elements: Elements, e: Source | undefined, op: 'sum' | 'reduceMax', list: readonly Source[]): boolean {
+  if (e === undefined || typeof e === 'number') return false;
+  const node = elements.nodeOf(e.value);
+  if (node.op !== op || (node.op !== 'sum' && node.op !== 'reduceMax')) return false;
+  const texts = (all: readonly Source[]): string => all.map(textOf).sort().join(' ');
+  return texts(reducedAt(elements, node, e.at)) === texts(list);
+}
+
+/*
+Note [Largest weight]
+
+Weights are p_i = fl(e_i / s) with e_i = exp32(fl(z_i - m)), m = max z, s the float32 sum of the e_i in any order. All steps are monotone in z_i:
+subtraction and division round monotonely, exp32 is monotone (checked over all floats). So p_i > p_j only if z_i > z_j.
+
+Let p_c be the largest weight, z_k = m. Then e_k = 1, so 1 <= s <= 2^24, and fl(e_c / s) >= fl(1 / s) while e_c <= 1: both quotients round to the same
+number f <= 1/s·(1 + 2^-24), so they are at most 2^-23·f apart, and e_c >= 1 - 2^-23·(1 + 2^-24). exp32 is off by at most two units in the last
+place, so exp(d) >= 1 - 2^-21 for d = fl(z_c - m), hence d >= -2^-20·0.51, and z_c >= m - MARGIN, for the difference is rounded by a relative 2^-24.
+
+Therefore, where c is marked: z_c > z_j for all j before c, and z_j <= m <= z_c + MARGIN for all after it. Where c is not marked, some k is: z_c <= m <=
+z_k + MARGIN, and if k comes after c then p_k > p_c, so z_k > z_c. Both sets hold the ideal marks too, which compare z itself. A mark alone says this, a
+comparison of two weights does not: weights that are 0 together may belong to different numbers.
+*/

@@ -1,0 +1,69 @@
+/** A property with some of its inputs fixed: a graph of the others alone, and its assumptions and asserts as formulas over the numbers of that graph. */
+import type { Graph, ValueId } from '../ir/graph.ts';
+import { graphBuilder } from '../ops/build.ts';
+import { ready } from '../passes/index.ts';
+import { unrolled, unrolledSize } from '../passes/unroll.ts';
+import { must } from '../text/result.ts';
+import type { Ends } from '../verify/index.ts';
+import { endsOf, type Range } from './domain.ts';
+import { elementsOf } from './elements.ts';
+import type { Formula } from './formula.ts';
+import type { Stated } from './property.ts';
+import { truthsOf } from './truths.ts';
+
+export interface Opened {
+  /** Without loops; its inputs are those that are not fixed. */
+  readonly graph: Graph;
+  readonly box: readonly Ends[];
+  /** Which inputs of the property they are. */
+  readonly inputs: readonly number[];
+  readonly assumes: readonly Formula[];
+  readonly asserts: readonly Formula[];
+}
+
+/** Graphs of more nodes are not followed. */
+const MOST_NODES = 200_000;
+
+/** `fixed`: per input of the property its numbers, or nothing where it ranges. Undefined where its loops are too long. */
+export function opened(
+  { graph, assumes, asserts }: Stated,
+  params: ReadonlyMap<string, Float32Array>,
+  ranges: readonly Range[],
+  fixed: readonly (Float32Array | undefined)[],
+): Opened | undefined {
+  const own = ready(withNumbers(graph, params, fixed));
+  if (unrolledSize(own) > MOST_NODES) return undefined;
+  const flat = unrolled(own);
+  const isTrue = truthsOf(elementsOf(flat));
+  const formulas = flat.outputs.map(({ value }) => isTrue(value, 0));
+  const inputs = ranges.map((_, i) => i).filter((i) => !fixed[i]);
+  return {
+    graph: flat,
+    box: inputs.map((i) => endsOf(must(ranges[i]))),
+    inputs,
+    assumes: formulas.slice(0, assumes.length),
+    asserts: formulas.slice(assumes.length, assumes.length + asserts.length),
+  };
+}
+
+/** The graph with its params and some inputs as constants. */
+export function withNumbers(
+  graph: Graph,
+  params: ReadonlyMap<string, Float32Array>,
+  fixed: readonly (Float32Array | undefined)[],
+): Graph {
+  const b = graphBuilder();
+  const constants = new Map<string, ValueId>();
+  const names = new Map<ValueId, string>();
+  for (const { op, attrs, results } of graph.nodes) {
+    if (op === 'param') constants.set(attrs.name, b.constant(attrs.shape, must(params.get(attrs.name))));
+    if (op === 'input') names.set(must(results[0]), attrs.name);
+  }
+  const inputs = graph.inputs.map((v, i) => {
+    const { shape } = must(graph.types[v]);
+    const numbers = fixed[i];
+    return numbers ? b.constant(shape, numbers) : b.input(must(names.get(v)), shape);
+  });
+  const values = b.inline({ ...graph, alarms: [] }, inputs, constants);
+  return b.finish(graph.outputs.map(({ name }, i) => ({ name, value: must(values[i]) })));
+}

@@ -1,0 +1,40 @@
+/** Properties of finite things: every combination is run by the compiled program. */
+import type { Domain } from './domain.ts';
+import type { PropertyProof } from './property.ts';
+import type { ProveOptions } from './prove.ts';
+import type { Trial } from './trial.ts';
+
+/** Runs between two questions for the time. */
+const RUNS = 1024;
+
+export function everyPoint(domain: Domain, trial: Trial, goOn: ProveOptions['goOn']): PropertyProof {
+  const common = { kind: 'cases', boxes: 0, parts: [] } as const;
+  let isPossible = false;
+  for (let i = 0; i < domain.count; i++) {
+    if (i % RUNS === RUNS - 1 && !goOn(progress(i, domain.count)))
+      return { ...common, verdict: 'unknown', tiers: [], open: domain.count - i, reason: 'time is up' };
+    domain.write(i, trial.inputs);
+    const failed = trial.run();
+    if (failed) {
+      const witness = trial.inputs.map((xs) => xs.slice());
+      return { ...common, verdict: 'refuted', tiers: ['S1'], open: 0, witness, failed };
+    }
+    isPossible ||= trial.isAssumed();
+  }
+  if (!isPossible) return { ...common, verdict: 'vacuous', tiers: [], open: 0, reason: IMPOSSIBLE };
+  return { ...common, verdict: 'proved', tiers: ['S1'], open: 0 };
+}
+
+export const IMPOSSIBLE = 'the assumptions hold nowhere';
+
+const progress = (done: number, count: number) =>
+  ({
+    stage: 'bounds',
+    boxes: done,
+    open: count - done,
+    proved: done / count,
+    best: -Infinity,
+    left: count - done,
+    number: 1,
+    cases: 1,
+  }) as const;

@@ -1,0 +1,55 @@
+/** A formula over the numbers of a graph as a question to the prover: the numbers that it reads as one output, its conjunctions as the unsafe set. */
+import type { Graph, ValueId } from '../ir/graph.ts';
+import { sizeOf } from '../ir/graph.ts';
+import { graphBuilder } from '../ops/build.ts';
+import type { GraphBuilder } from '../ops/builder.ts';
+import { removeDead } from '../passes/index.ts';
+import { must } from '../text/result.ts';
+import type { Ends, Inequality, Question } from '../verify/index.ts';
+import { disjunctionOf } from './disjunction.ts';
+import { type Key, sourceOfKey } from './elements.ts';
+import type { Formula, Row } from './formula.ts';
+
+/** More conjunctions than these are not told apart. */
+export const MOST_CONJUNCTIONS = 4096;
+
+/**
+ * Whether the formula holds nowhere in a box. The graph is without loops, its params constants. Undefined where even the shortest form has too
+ * many conjunctions. All numbers that were compared on the way are read, so nothing is proved where one may be NaN.
+ */
+export function questionOf(graph: Graph, box: readonly Ends[], unsafe: Formula): Question | undefined {
+  const found = disjunctionOf(unsafe, MOST_CONJUNCTIONS);
+  if (!found) return undefined;
+  const keys = [...new Set(found.rows.flatMap((row) => row.terms.map(([key]) => key)))].sort((a, b) => a - b);
+  const place = new Map(keys.map((key, i) => [key, i]));
+  const rows = found.rows.map((row) => inequality(row, place));
+  const claim = { unsafe: found.conjunctions.map((places) => places.map((p) => must(rows[p]))) };
+  return { graph: readingOf(graph, keys), box, claim };
+}
+
+function inequality({ terms, at, strict }: Row, place: ReadonlyMap<Key, number>): Inequality {
+  const coefficients = new Float64Array(Math.max(1, place.size));
+  for (const [key, c] of terms) coefficients[must(place.get(key))] = c;
+  return { coefficients, at, strict };
+}
+
+/** The numbers, in ascending order of keys, as the one output. */
+function readingOf(graph: Graph, keys: readonly Key[]): Graph {
+  const places = new Map<ValueId, number[]>();
+  for (const { value, at } of keys.map(sourceOfKey)) places.set(value, [...(places.get(value) ?? []), at]);
+  const b = graphBuilder();
+  const names = new Map(graph.nodes.flatMap((n) => (n.op === 'input' ? [[n.results[0], n.attrs.name] as const] : [])));
+  const inputs = graph.inputs.map((v) => b.input(names.get(v) ?? '', must(graph.types[v]).shape));
+  const read = [...places.keys()].map((value) => ({ name: '', value }));
+  const values = b.inline({ ...graph, outputs: read, alarms: [] }, inputs);
+  const parts = [...places.values()].map((at, i) => takenFrom(b, must(values[i]), at));
+  const [first] = parts;
+  const all = first === undefined ? b.full([1], 0) : parts.length === 1 ? first : b.op('concat', parts, { axis: 0 });
+  return removeDead(b.finish([{ name: 'read', value: all }]));
+}
+
+function takenFrom(b: GraphBuilder, value: ValueId, at: readonly number[]): ValueId {
+  const size = sizeOf(b.shapeOf(value));
+  const flat = b.reshape(value, [size]);
+  return at.length === size ? flat : b.op('take', [flat], { axis: 0, indices: at });
+}

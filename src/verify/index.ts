@@ -7,4 +7,4 @@ export { sourcesOf, type Terms, termsOf } from './linear-ops.ts';
 export { fixedValues, type Net, openNet } from './net.ts';
 export type { Leaf, Proof, Question } from './question.ts';
 export { type Progress, type SearchOptions, search, type Verdict } from './search.ts';
-export { spreadOut } from './spread.ts';
+export { asItStands, type RunError, type Spread, spreadOut } from './spread.ts';

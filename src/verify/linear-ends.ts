@@ -23,7 +23,7 @@ export function linearEnds(
   op: LinearOp,
   ends: ReadonlyMap<ValueId, Ends>,
 ): LinearEnds | undefined {
-  const { parts, constant, roundings } = op;
+  const { parts, constant, roundings, absolute = 0 } = op;
   const [lo, hi, slack] = [new Float64Array(p.size), new Float64Array(p.size), new Float64Array(p.size)];
   const steeps = must(steep.get(p.layer.result));
   const balls = parts.map(({ operand }) => ballOf(must(ends.get(operand))));
@@ -41,7 +41,7 @@ export function linearEnds(
       terms += (matrix.start[k + 1] as number) - (matrix.start[k] as number);
     }
     const [centre, radius, magnitude] = [sums[0], sums[1], sums[2]];
-    const off = runError(magnitude, roundings, terms);
+    const off = runError(magnitude, roundings, terms) + absolute;
     if (!(magnitude + off < most)) return undefined;
     // 2·terms roundings in centre and radius, each of at most the magnitude, and those of the two ends
     const mine = magnitude * (2 * terms + 8) * U64;
@@ -49,7 +49,7 @@ export function linearEnds(
     hi[k] = centre + radius + (off + mine) * SLACK;
     slack[k] = off + magnitude * p.meets * U64 + Math.abs(own) * adds * U64;
   }
-  if (roundings === 0) movedEnds(op, ends, { lo, hi });
+  if (roundings === 0 && absolute === 0) movedEnds(op, ends, { lo, hi });
   return { ends: { lo, hi }, slack };
 }
 

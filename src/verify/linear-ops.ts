@@ -19,6 +19,8 @@ export interface LinearOp {
   readonly constant?: Float64Array;
   /** The most roundings on the way of one term, for any order of summation. */
   readonly roundings: number;
+  /** What each result may be off besides (`RunError`). */
+  readonly absolute?: number;
 }
 
 export type Fixed = (v: ValueId) => Float32Array | undefined;
@@ -217,6 +219,7 @@ export function joinedOps(outer: LinearOp, inner: LinearOp): LinearOp | undefine
     parts,
     ...((outer.constant || inner.constant) && { constant: Float64Array.from(constant) }),
     roundings: outer.roundings + inner.roundings,
+    ...((outer.absolute || inner.absolute) && { absolute: (outer.absolute ?? 0) + (inner.absolute ?? 0) }),
   };
 }
 

@@ -6,8 +6,10 @@ import type { Graph, Node, ValueId } from '../ir/graph.ts';
 import { sizeOf } from '../ir/graph.ts';
 import type { OpName } from '../ir/vocabulary.ts';
 import { evaluate } from '../ops/reference.ts';
-import { must } from '../text/result.ts';
+import { invariant, must } from '../text/result.ts';
 import { joinedOps, type LinearOp, linearOf } from './linear-ops.ts';
+import { isMove, withoutMoves } from './moves.ts';
+import type { Spread } from './spread.ts';
 
 export type Layer =
   | { readonly kind: 'linear'; readonly node: Node; readonly result: ValueId; readonly op: LinearOp }
@@ -25,13 +27,19 @@ export interface Net {
 }
 
 /** Opens a graph without loops (of others nothing can be said); `params` by name. */
-export function openNet(graph: Graph, params: ReadonlyMap<string, Float32Array>): Net {
+export function openNet({ graph, errors }: Spread, params: ReadonlyMap<string, Float32Array>): Net {
   const fixed = fixedValues(graph, params);
-  const layers = graph.nodes.flatMap((node): Layer[] => {
+  const moves = new Map<ValueId, LinearOp>();
+  const layers = neededNodes(graph).flatMap((node): Layer[] => {
     const result = must(node.results[0]);
     if (node.op === 'input' || fixed.has(result)) return [];
-    const op = linearOf(graph, node, (v) => fixed.get(v));
-    return [op ? { kind: 'linear', node, result, op } : { kind: 'other', node, result }];
+    const linear = linearOf(graph, node, (v) => fixed.get(v));
+    const error = errors.get(result);
+    invariant(linear || !error, () => `value ${result} has an error of its own and is not linear`);
+    if (!linear) return [{ kind: 'other', node, result }];
+    const op = withoutMoves({ ...linear, ...error }, moves);
+    if (isMove(op)) moves.set(result, op);
+    return [{ kind: 'linear', node, result, op }];
   });
   return {
     graph,
@@ -44,11 +52,26 @@ export function openNet(graph: Graph, params: ReadonlyMap<string, Float32Array>)
 }
 
 /** Without those that no output reads. */
+function neededNodes(graph: Graph): Node[] {
+  const wanted = new Set<ValueId>(graph.outputs.map((o) => o.value));
+  const kept = [...graph.nodes].reverse().filter((node) => {
+    if (!node.results.some((v) => wanted.has(v))) return false;
+    for (const v of node.inputs) wanted.add(v);
+    return true;
+  });
+  return kept.reverse();
+}
+
+/** What a layer reads. */
+export const operandsOf = (layer: Layer): readonly ValueId[] =>
+  layer.kind === 'linear' ? layer.op.parts.map((p) => p.operand) : layer.node.inputs;
+
+/** Without moves that no layer reads any more. */
 function neededLayers(graph: Graph, layers: readonly Layer[]): Layer[] {
   const wanted = new Set<ValueId>(graph.outputs.map((o) => o.value));
   const kept = [...layers].reverse().filter((layer) => {
-    if (!layer.node.results.some((v) => wanted.has(v))) return false;
-    for (const v of layer.node.inputs) wanted.add(v);
+    if (!wanted.has(layer.result)) return false;
+    for (const v of operandsOf(layer)) wanted.add(v);
     return true;
   });
   return kept.reverse();
@@ -62,9 +85,7 @@ function joinedLayers(graph: Graph, layers: readonly Layer[]): Layer[] {
   const readers = new Map<ValueId, number>();
   const read = (v: ValueId): void => void readers.set(v, (readers.get(v) ?? 0) + 1);
   for (const { value } of graph.outputs) read(value);
-  for (const layer of layers)
-    for (const v of new Set(layer.kind === 'linear' ? layer.op.parts.map((p) => p.operand) : layer.node.inputs))
-      read(v);
+  for (const layer of layers) for (const v of new Set(operandsOf(layer))) read(v);
   const joined = new Map<ValueId, Layer>();
   for (const layer of layers) {
     const inner = layer.kind === 'linear' ? joined.get(layer.op.parts[0]?.operand as ValueId) : undefined;

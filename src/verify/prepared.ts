@@ -3,7 +3,7 @@ import type { ValueId } from '../ir/graph.ts';
 import type { ElementRule } from '../ops/bounds.ts';
 import { type Ends, pointsOf } from './ends.ts';
 import { type Matrix, tallestColumn } from './matrix.ts';
-import type { Layer, Net } from './net.ts';
+import { type Layer, type Net, operandsOf } from './net.ts';
 import { SUBNORMAL } from './rounding.ts';
 import { elementRule } from './rules.ts';
 import { arranged } from './twins.ts';
@@ -57,9 +57,6 @@ export function prepare(net: Net): Ready {
   };
 }
 
-const operandsOf = (layer: Layer): readonly ValueId[] =>
-  layer.kind === 'linear' ? layer.op.parts.map((p) => p.operand) : layer.node.inputs;
-
 const prepared = (
   net: Net,
   layer: Layer,
@@ -70,7 +67,7 @@ const prepared = (
   twin,
   size: net.sizeOf(layer.result),
   meets: Math.max(0, ...operandsOf(layer).map((v) => meets.get(v) ?? 0)) + 2,
-  rule: layer.kind === 'other' ? elementRule(layer.node.op) : undefined,
+  rule: layer.kind === 'other' ? elementRule(layer.node) : undefined,
 });
 
 /** Products that one row makes of a layer when it is carried back. */
@@ -99,6 +96,17 @@ const singleEntries = ({ start, rows }: Matrix): boolean => {
   return true;
 };
 
+/** Whether no row has two entries of one column. */
+function distinctEntries({ rows, columns, start, column }: Matrix): boolean {
+  const seen = new Int32Array(columns).fill(-1);
+  for (let k = 0; k < rows; k++)
+    for (let e = start[k] as number; e < (start[k + 1] as number); e++) {
+      if (seen[column[e] as number] === k) return false;
+      seen[column[e] as number] = k;
+    }
+  return true;
+}
+
 /** Inputs, one linear step from one of them, moves of such. Only tightness depends on it. */
 function exactByIntervals(net: Net): ReadonlySet<ValueId> {
   const inputs = new Set(net.inputs);
@@ -107,7 +115,11 @@ function exactByIntervals(net: Net): ReadonlySet<ValueId> {
     if (layer.kind !== 'linear') continue;
     const [only, ...others] = layer.op.parts;
     if (!only || others.length > 0) continue;
-    if (inputs.has(only.operand) || (exact.has(only.operand) && singleEntries(only.matrix))) exact.add(layer.result);
+    if (
+      (inputs.has(only.operand) && distinctEntries(only.matrix)) ||
+      (exact.has(only.operand) && singleEntries(only.matrix))
+    )
+      exact.add(layer.result);
   }
   return exact;
 }

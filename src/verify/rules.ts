@@ -1,13 +1,17 @@
 /** The rules of elementwise ops as layers use them: ends rounded to float32 before a rule sees them, results widened for the ideal function. */
+import type { Node } from '../ir/graph.ts';
 import type { OpName } from '../ir/vocabulary.ts';
+import { squareBounds } from '../ops/bounds/power.ts';
 import type { ElementRule, Interval } from '../ops/bounds.ts';
 import { OPS } from '../ops/index.ts';
 import { LARGEST32 } from './rounding.ts';
 
-export const elementRule = (op: OpName): ElementRule | undefined => {
-  const { bounds } = OPS[op];
+/** The product of a value with itself is bounded as its square. */
+export function elementRule(node: Node): ElementRule | undefined {
+  if (node.op === 'mul' && node.inputs[0] === node.inputs[1]) return squareBounds;
+  const { bounds } = OPS[node.op];
   return bounds.kind === 'elementwise' ? (bounds as ElementRule) : undefined;
-};
+}
 
 /** Ops whose float32 result is the real one at float32 operands. */
 const EXACT: ReadonlySet<OpName> = new Set<OpName>([

@@ -1,7 +1,8 @@
 /**
  * Ops that bounds do not go through in one step, as ops that they do: extremes as trees of `max` and `min`, argmax as comparisons of
- * all pairs, products of two varying factors as a product per term and a sum, lookups as sums of products with one-hot vectors.
- * Every number stays what it was, where all are finite; only -0 may become 0 (a pick multiplies by exact ones and zeros).
+ * all pairs, products of two varying factors as a product per term and a sum, lookups as sums of products with one-hot vectors; and
+ * what is bounded better as one (`spread/`). Every number stays what it was, where all are finite, but for values in the table of errors;
+ * only -0 may become 0 (a pick multiplies by exact ones and zeros).
  */
 import type { Graph, Node, NodeOf, ValueId } from '../ir/graph.ts';
 import { sizeOf } from '../ir/graph.ts';
@@ -10,30 +11,53 @@ import type { GraphBuilder } from '../ops/builder.ts';
 import { summedLabels } from '../ops/table/contract.ts';
 import { copyNode, rebuild } from '../passes/copy.ts';
 import { must } from '../text/result.ts';
+import type { RunError, Site, Spread } from './spread/rewrite.ts';
+import { softmaxForm } from './spread/softmax.ts';
+
+export { asItStands, type RunError, type Spread } from './spread/rewrite.ts';
 
 /** The graph in ops that have bounds. For analyses; nothing that runs needs it. */
-export function spreadOut(graph: Graph): Graph {
+export function spreadOut(graph: Graph): Spread {
   const varying = varyingValues(graph);
-  return rebuild(graph, (b, node, inputs) => {
-    // what is fixed is run as it is, NaN included
-    if (!node.inputs.some((v) => varying.has(v))) return copyNode(b, node, inputs);
-    switch (node.op) {
-      case 'reduceMax':
-      case 'reduceMin':
-        return [extreme(b, node.op === 'reduceMax' ? 'max' : 'min', must(inputs[0]), node.attrs.axes)];
-      case 'argmax':
-        return [marksOfLargest(b, must(inputs[0]), node.attrs.axis)];
-      case 'einsum':
-        return spreadEinsum(
-          b,
-          node,
-          inputs as Pair,
-          node.inputs.map((v) => varying.has(v)),
-        );
-      default:
-        return copyNode(b, node, inputs);
-    }
+  const makers = new Map(graph.nodes.flatMap((node) => node.results.map((v) => [v, node] as const)));
+  const now = new Map<ValueId, ValueId>();
+  const errors = new Map<ValueId, RunError>();
+  const site = (b: GraphBuilder): Site => ({
+    b,
+    maker: (v) => must(makers.get(v)),
+    now: (v) => must(now.get(v)),
+    varies: (v) => varying.has(v),
+    off: (v, error) => {
+      const value = b.mul(v, b.full([], 1));
+      errors.set(value, error);
+      return value;
+    },
   });
+  const spread = rebuild(graph, (b, node, inputs) => {
+    const results = spreadNode(site(b), node, inputs);
+    for (const [i, v] of node.results.entries()) now.set(v, must(results[i]));
+    return results;
+  });
+  return { graph: spread, errors };
+}
+
+function spreadNode(s: Site, node: Node, inputs: readonly ValueId[]): readonly ValueId[] {
+  const { b } = s;
+  // what is fixed is run as it is, NaN included
+  if (!node.inputs.some(s.varies)) return copyNode(b, node, inputs);
+  const whole = softmaxForm(s, node);
+  if (whole !== undefined) return [whole];
+  switch (node.op) {
+    case 'reduceMax':
+    case 'reduceMin':
+      return [extreme(b, node.op === 'reduceMax' ? 'max' : 'min', must(inputs[0]), node.attrs.axes)];
+    case 'argmax':
+      return [marksOfLargest(b, must(inputs[0]), node.attrs.axis)];
+    case 'einsum':
+      return spreadEinsum(b, node, inputs as Pair, node.inputs.map(s.varies));
+    default:
+      return copyNode(b, node, inputs);
+  }
 }
 
 function varyingValues(graph: Graph): ReadonlySet<ValueId> {

@@ -15,6 +15,7 @@ const LINEAR = 'linear-ends.ts';
 const OPS = 'linear-ops.ts';
 const RELAX = 'relax.ts';
 const ROUNDING = 'rounding.ts';
+const SOFTMAX = 'spread/softmax.ts';
 
 export const SEEN: Readonly<Record<string, Broken>> = {
   'no error of runs': { file: ROUNDING, from: 'if (roundings === 0) return 0;', to: 'return 0;', on: 'dense' },
@@ -193,6 +194,86 @@ export const SEEN: Readonly<Record<string, Broken>> = {
     to: '[l, r]',
     on: 'lookup',
   },
+  'the table of errors ignored': {
+    file: 'net.ts',
+    from: 'op: { ...op, ...error }',
+    to: 'op',
+    on: 'equalScores',
+  },
+  'no error of softmax': {
+    file: SOFTMAX,
+    from: 'roundings: n + levels(n) + 15, absolute: 2 ** -38',
+    to: 'roundings: 0, absolute: 0',
+    on: 'equalScores',
+  },
+  'no error of the logarithm of a sum': {
+    file: SOFTMAX,
+    from: '(n + 3 * levels(n) + 4) * U32',
+    to: '0 * n * U32',
+    on: 'softmax',
+  },
+  'errors lost where layers are joined': {
+    file: OPS,
+    from: '(outer.absolute ?? 0) + (inner.absolute ?? 0)',
+    to: '0',
+    on: 'equalScores',
+  },
+  'absolute errors forgotten': {
+    file: LINEAR,
+    from: 'runError(magnitude, roundings, terms) + absolute',
+    to: 'runError(magnitude, roundings, terms)',
+    on: 'equalScores',
+  },
+  'a score left out of the sum': {
+    file: SOFTMAX,
+    from: 'joined(b, pairs, right), joined(b, pairs, left)',
+    to: 'pairs, joined(b, pairs, left)',
+    on: 'softmax',
+  },
+  'a score beside itself': { file: SOFTMAX, from: 'indices: [1, 0]', to: 'indices: [0, 1]', on: 'softmax' },
+  'rows of softmax in another order': {
+    file: SOFTMAX,
+    from: 'const back = shape.map((_, i) => order.indexOf(i))',
+    to: 'const back = shape.map((_, i) => order.indexOf(i)).reverse()',
+    on: 'softmax',
+  },
+  'a sum along any axes': {
+    file: SOFTMAX,
+    from: '!same(sum.attrs.axes, scores.axes)',
+    to: 'false',
+    on: 'almostSoftmax',
+  },
+  'a sum spread anyhow': { file: SOFTMAX, from: ' || !same(total.kept, kept)', to: '', on: 'almostSoftmax' },
+  'a largest one spread anyhow': {
+    file: SOFTMAX,
+    from: 'return spread && operand(max) === scores.z',
+    to: 'return operand(max) === scores.z',
+    on: 'almostSoftmax',
+  },
+  'the largest of others': {
+    file: SOFTMAX,
+    from: 'return spread && operand(max) === scores.z',
+    to: 'return spread',
+    on: 'almostSoftmax',
+  },
+  'another power above the sum': {
+    file: SOFTMAX,
+    from: 'power === undefined || power === operand(sum)',
+    to: 'true',
+    on: 'almostSoftmax',
+  },
+  'another difference before the logarithm': {
+    file: SOFTMAX,
+    from: '(from !== undefined && operand(exp) !== from)',
+    to: 'false',
+    on: 'almostSoftmax',
+  },
+  'anything before the logarithm': {
+    file: SOFTMAX,
+    from: 'if (!scores || !isTop(s, top, scores)) continue;',
+    to: 'if (!scores) continue;',
+    on: 'almostSoftmax',
+  },
 };
 
 /** Why they cannot be seen stands beside each. */
@@ -261,5 +342,13 @@ export const UNSEEN: Readonly<Record<string, Broken & { readonly because: string
     to: 'const mine = 0 * magnitude * (2 * terms + 8) * U64',
     on: 'dense',
     because: 'layers of several terms also round in float32, and that error is 2^29 times as large',
+  },
+  'no absolute error of softmax': {
+    file: SOFTMAX,
+    from: 'absolute: 2 ** -38',
+    to: 'absolute: 0',
+    on: 'softmax',
+    because:
+      'it is for the rounding of score less largest score, and the form that is analysed has room for one of the same size: that of score less log-sum',
   },
 };

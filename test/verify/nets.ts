@@ -37,6 +37,21 @@ const finished = (b: GraphBuilder, values: readonly ValueId[]): Case => ({
 
 type Maker = (r: Random, b: GraphBuilder) => readonly ValueId[];
 
+/** The ops that a softmax along axes is lowered to, and with its logarithm and the sum's. */
+function soft(r: Random, b: GraphBuilder, z: ValueId, axes: readonly number[]): readonly ValueId[] {
+  const shape = b.shapeOf(z);
+  const kept = shape.map((_, i) => i).filter((i) => !axes.includes(i));
+  const wide = (v: ValueId): ValueId => b.broadcast(v, shape, kept);
+  const max = b.op('reduceMax', [z], { axes });
+  const top = r.chance(0.5) ? max : b.op('stopGradient', [max], {});
+  const centred = b.sub(z, wide(top));
+  const powers = b.op('exp', [centred], {});
+  const total = b.sum(powers, axes, r.pick(['lanes', 'sequential'] as const));
+  const log = b.op('log', [total], {});
+  const whole = r.chance(0.5) ? b.add(top, log) : b.add(log, top);
+  return [b.div(powers, wide(total)), b.sub(centred, wide(log)), whole, b.sub(z, wide(whole))];
+}
+
 /** Small nets, each for a few terms. */
 const SMALL: Readonly<Record<string, Maker>> = {
   product: (r, b) => [b.mul(b.input('x', [3]), b.constant([3], numbers(r, 3)))],
@@ -95,6 +110,35 @@ const SMALL: Readonly<Record<string, Maker>> = {
     const x = b.input('x', [4]);
     const marks = b.op('argmax', [x], { axis: 0, width: 1 });
     return [marks, b.op('reduceMax', [x], { axes: [0] }), b.op('reduceMin', [x], { axes: [0] })];
+  },
+  /** Of one element to many, along any axes, of moderate scores, large ones, and such as underflow. */
+  softmax: (r, b) => {
+    const shape = r.pick([[1 + r.below(9)], [1 + r.below(3), 1 + r.below(6)], [2, 1 + r.below(3), 2]]);
+    const axes = shape.map((_, i) => i).filter((_, i) => i === shape.length - 1 || r.chance(0.3));
+    const x = b.input('x', shape);
+    const scale = r.pick([1, 1, 4, 25, 60, 1e4]);
+    return soft(r, b, scale === 1 ? x : b.mul(x, b.full(shape, scale)), r.chance(0.7) ? axes : [0]);
+  },
+  /** Many equal scores: all roundings of the sum go one way. */
+  equalScores: (r, b) => {
+    const n = 30 + r.below(70);
+    const places = Int32Array.from({ length: n }, (_, i) => Math.min(i, 1));
+    const [share, , whole] = soft(r, b, b.op('take', [b.input('x', [2])], { axis: 0, indices: [...places] }), [0]);
+    return [must(share), must(whole)];
+  },
+  /** A softmax but for one axis, or one operand, that need not be the right one. */
+  almostSoftmax: (r, b) => {
+    const [x, y] = [b.input('x', [2, 2]), b.mul(b.input('y', [2, 2]), b.full([], 150))];
+    const axis = (usual: number): readonly number[] => [r.chance(0.8) ? usual : 1 - usual];
+    const value = (usual: ValueId): ValueId => (r.chance(0.8) ? usual : y);
+    const wide = (v: ValueId): ValueId => b.broadcast(v, [2, 2], axis(0));
+    const top = b.op('reduceMax', [value(x)], { axes: axis(1) });
+    const centred = b.sub(value(x), wide(top));
+    const powers = b.op('exp', [value(centred)], {});
+    const total = b.sum(r.chance(0.9) ? powers : b.op('exp', [x], {}), axis(1), 'lanes');
+    const log = b.op('log', [total], {});
+    const whole = b.add(r.chance(0.8) ? top : log, log);
+    return [b.div(value(powers), wide(total)), b.sub(value(centred), wide(log)), whole];
   },
   lookup: (r, b) => {
     const table = r.chance(0.5) ? b.constant([3, 2], numbers(r, 6)) : b.input('t', [3, 2]);

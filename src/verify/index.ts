@@ -1,8 +1,8 @@
 /** Proofs about graphs: bounds of boxes, and the search that splits boxes until a claim is proved or refuted. */
-export { inside } from './attack.ts';
+export { attack, inside, type Point, type Run } from './attack.ts';
 export type { Ends } from './bounds.ts';
 export { type Claim, type Conjunction, type Inequality, isUnsafe } from './claim.ts';
-export { type Apart, boundDifference, differenceOf } from './difference.ts';
+export { type Apart, boundDifference, differenceOf, sideBySide } from './difference.ts';
 export { sourcesOf, type Terms, termsOf } from './linear-ops.ts';
 export { fixedValues, type Net, openNet } from './net.ts';
 export type { Leaf, Proof, Question } from './question.ts';

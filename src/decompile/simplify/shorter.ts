@@ -10,7 +10,7 @@ import type { Source } from '../../text/span.ts';
 import { inside } from '../../verify/index.ts';
 import { type Flat, flatten, type Values, valuesOf } from './flat.ts';
 import { modelOf } from './model.ts';
-import { type Box, farthest } from './near.ts';
+import { areNear, type Box, boundOver, type Pair, pairOf } from './near.ts';
 import { digitsOf } from './numbers.ts';
 import { slopes } from './slopes.ts';
 import { dropped, shortened } from './steps.ts';
@@ -57,15 +57,14 @@ export function shorter({ graph, params, main }: Subject, { within, boxes, goOn 
   const own: Values = new Map(params.map((p) => [p.name, p.value]));
   const withNumbers = (numbers: Float64Array): Values => new Map([...own, ...valuesOf(flat, numbers)]);
   const order = [...boxes.keys()];
-  const far = (numbers: Float64Array, limit: number): number =>
-    farthest({ graph, params: own }, { graph, params: withNumbers(numbers) }, boxes, limit, order);
+  const pair = (numbers: Float64Array): Pair => pairOf({ graph, params: own }, { graph, params: withNumbers(numbers) });
   let proofs = 0;
   const options = {
     within,
     goOn: () => goOn(proofs),
     isNear(numbers: Float64Array, limit: number): boolean {
       proofs++;
-      return far(numbers, limit) <= limit;
+      return areNear(pair(numbers), boxes, limit, order);
     },
   };
   const before = lengthOf(flat, flat.values);
@@ -73,8 +72,8 @@ export function shorter({ graph, params, main }: Subject, { within, boxes, goOn 
   if (!options.isNear(flat.values, within)) return { ...nothing, isBounded: false };
   const blocks = slopes(graph, flat, { points: pointsOf(boxes), params: own, block: BLOCK });
   const found = shortened(flat, dropped(flat, modelOf(flat, blocks), options), options);
-  const bound = far(found, within);
-  if (!(bound <= within)) return { ...nothing, isBounded: true };
+  if (!areNear(pair(found), boxes, within)) return { ...nothing, isBounded: true };
+  const bound = Math.min(within, boundOver(pair(found), boxes));
   return { values: withNumbers(found), bound, before, after: lengthOf(flat, found), isBounded: true };
 }
 

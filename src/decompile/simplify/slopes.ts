@@ -11,7 +11,7 @@ import { evaluator } from '../../ops/reference.ts';
 import { copyNode, inputNames, inputsFirst, places } from '../../passes/copy.ts';
 import { unrolled } from '../../passes/unroll.ts';
 import { must } from '../../text/result.ts';
-import { openNet } from '../../verify/index.ts';
+import { asItStands, openNet } from '../../verify/index.ts';
 import type { Flat, Values } from './flat.ts';
 
 /** Numbers [from, to) of the vector, and Σ over rows of slope · slopeᵀ. */
@@ -127,7 +127,7 @@ const placesOf = (lists: readonly Float32Array[]): { readonly list: Float32Array
 
 /** What ops that are not linear read and that is no input. */
 function innerOperands(graph: Graph, params: Values): ValueId[] {
-  const net = openNet(graph, params);
+  const net = openNet(asItStands(graph), params);
   const read = net.layers.flatMap((l) => (l.kind === 'other' ? l.node.inputs : []));
   const known = new Set([...net.inputs, ...net.fixed.keys()]);
   return [...new Set(read)].filter((v) => !known.has(v));

@@ -2,6 +2,8 @@
  * What is to be proved: over a box of inputs, the outputs of a net are never in the unsafe set. The unsafe set is a union of
  * conjunctions of linear inequalities over the outputs, which are exact numbers (float32 values of the run).
  */
+import { compare, decimalOf, plus, times, ZERO } from '../num/decimal.ts';
+import { LEAST, U64 } from './rounding.ts';
 
 /** Σ coefficients·outputs + at <= 0, or < 0 where strict. */
 export interface Inequality {
@@ -19,7 +21,7 @@ export interface Claim {
   readonly unsafe: readonly Conjunction[];
 }
 
-/** The value of an inequality's left side at computed outputs, exactly where the result says so: sums of products of float32 numbers in float64. */
+/** The value of an inequality's left side at computed outputs, in float64: what guides a search. `signAt` decides. */
 export function leftSide({ coefficients, at }: Inequality, outputs: ArrayLike<number>): number {
   let sum = at;
   for (let i = 0; i < coefficients.length; i++)
@@ -27,10 +29,31 @@ export function leftSide({ coefficients, at }: Inequality, outputs: ArrayLike<nu
   return sum;
 }
 
+/**
+ * The sign of the left side, exactly, where coefficients and outputs are finite; else what float64 makes of them. Rounding n products and
+ * sums is off by less than (n + 2)·2^-53 of the magnitudes (Higham, Accuracy and Stability, 3.1); decimals decide where that is too much.
+ */
+export function signAt({ coefficients, at }: Inequality, outputs: ArrayLike<number>): number {
+  let [sum, magnitude] = [at, Math.abs(at)];
+  for (let i = 0; i < coefficients.length; i++) {
+    if (coefficients[i] === 0) continue;
+    const term = (coefficients[i] as number) * (outputs[i] as number);
+    sum += term;
+    magnitude += Math.abs(term);
+  }
+  const off = magnitude * (2 * coefficients.length + 8) * U64 + LEAST;
+  if (!(magnitude < Infinity) || Math.abs(sum) > off) return Math.sign(sum);
+  let exact = decimalOf(at);
+  for (const [i, a] of coefficients.entries())
+    if (a !== 0) exact = plus(exact, times(decimalOf(a), decimalOf(outputs[i] as number)));
+  return compare(exact, ZERO);
+}
+
+/** Whether an inequality holds at outputs, exactly; none does of NaN. */
+export const holdsAt = (one: Inequality, outputs: ArrayLike<number>): boolean => {
+  const sign = signAt(one, outputs);
+  return one.strict ? sign < 0 : sign <= 0;
+};
+
 export const isUnsafe = ({ unsafe }: Claim, outputs: ArrayLike<number>): boolean =>
-  unsafe.some((all) =>
-    all.every((one) => {
-      const left = leftSide(one, outputs);
-      return one.strict ? left < 0 : left <= 0;
-    }),
-  );
+  unsafe.some((all) => all.every((one) => holdsAt(one, outputs)));

@@ -3,11 +3,12 @@
  * it; else it is split along the input that matters most, and both halves inherit its bounds. Depth first, so that few boxes are open at
  * a time; the proof has a node for each that was closed.
  */
-import type { ValueId } from '../ir/graph.ts';
+import type { Graph, ValueId } from '../ir/graph.ts';
 import { invariant, must } from '../text/result.ts';
 import { attack, descend, type Point, type Run } from './attack.ts';
 import { boundsOf, type Ends } from './bounds.ts';
 import { type Claim, isUnsafe } from './claim.ts';
+import { type Finished, type Finisher, finisher, isTimeToFinish } from './finish.ts';
 import { type Judged, judge } from './judge.ts';
 import type { Net } from './net.ts';
 import type { Proof } from './question.ts';
@@ -38,6 +39,11 @@ export interface SearchOptions {
   readonly goOn: (progress: Progress) => boolean;
   /** Random numbers in [0, 1). */
   readonly random: () => number;
+  /**
+   * The graph that is run, its params as constants, where leaves are taken that speak of it alone (S1): bounds fail by no more than rounding, or
+   * few points are left. What is proved may then be less than all three tiers (`tiersOf` says it), but fewer boxes stay open.
+   */
+  readonly compiled?: Graph;
 }
 
 /** A box that is not proved yet, what is known of it, and its part of the whole. */
@@ -75,6 +81,7 @@ function split(net: Net, box: readonly Ends[], claim: Claim, options: SearchOpti
   const bounder = boundsOf(net);
   const tree = growing();
   const leafOf = leaves();
+  const finish = finishing(net, claim, options);
   const stack: Open[] = [{ box, known: undefined, part: 1, bound: -Infinity, place: tree.root }];
   let [boxes, proved, stuck, best] = [0, 0, 0, Infinity];
   const progress = (): Progress => ({
@@ -97,6 +104,13 @@ function split(net: Net, box: readonly Ends[], claim: Claim, options: SearchOpti
     }
     const found = counterexample(judged, open, claim, boxes, options);
     if (found) return { kind: 'refuted', boxes, inputs: found };
+    const end = finish(open.box, judged);
+    if (end?.kind === 'unsafe') return { kind: 'refuted', boxes, inputs: end.inputs };
+    if (end) {
+      proved += open.part;
+      open.place.fill(end);
+      continue;
+    }
     const halves = halved(open, judged);
     stack.push(...halves);
     if (halves.length > 0) continue;
@@ -104,6 +118,21 @@ function split(net: Net, box: readonly Ends[], claim: Claim, options: SearchOpti
     best = Math.min(best, judged.worst);
   }
   return stuck === 0 ? { kind: 'proved', boxes, proof: tree.proof() } : { kind: 'unknown', boxes, open: stuck, best };
+}
+
+type Finish = (box: readonly Ends[], judged: Judged) => Finished | undefined;
+
+/** Decides a box for the compiled program alone, where that is allowed and the time has come. What is unsafe is so by the program itself. */
+function finishing({ outputs }: Net, claim: Claim, { compiled, run }: SearchOptions): Finish {
+  if (!compiled) return () => undefined;
+  let made: Finisher | undefined;
+  return (box, { worst, known }) => {
+    const ends = known?.get(must(outputs[0]));
+    if (!isTimeToFinish(claim, box, { worst, outputs: ends })) return undefined;
+    made ??= finisher({ graph: compiled, claim });
+    const found = made(box);
+    return found?.kind === 'unsafe' && !isUnsafe(claim, run(found.inputs)) ? undefined : found;
+  };
 }
 
 /** Too little is known of the whole before so much of it is proved, in so many boxes. */

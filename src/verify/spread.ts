@@ -11,7 +11,9 @@ import type { GraphBuilder } from '../ops/builder.ts';
 import { summedLabels } from '../ops/table/contract.ts';
 import { copyNode, rebuild } from '../passes/copy.ts';
 import { must } from '../text/result.ts';
-import type { RunError, Site, Spread } from './spread/rewrite.ts';
+import { kleeneForm } from './spread/kleene.ts';
+import { powerForm } from './spread/powers.ts';
+import type { Power, RunError, Site, Spread } from './spread/rewrite.ts';
 import { softmaxForm } from './spread/softmax.ts';
 
 export { asItStands, type RunError, type Spread } from './spread/rewrite.ts';
@@ -22,16 +24,14 @@ export function spreadOut(graph: Graph): Spread {
   const makers = new Map(graph.nodes.flatMap((node) => node.results.map((v) => [v, node] as const)));
   const now = new Map<ValueId, ValueId>();
   const errors = new Map<ValueId, RunError>();
+  const powers = new Map<ValueId, Power>();
   const site = (b: GraphBuilder): Site => ({
     b,
     maker: (v) => must(makers.get(v)),
     now: (v) => must(now.get(v)),
     varies: (v) => varying.has(v),
-    off: (v, error) => {
-      const value = b.mul(v, b.full([], 1));
-      errors.set(value, error);
-      return value;
-    },
+    powers,
+    mark: (v, error) => void errors.set(v, error),
   });
   const spread = rebuild(graph, (b, node, inputs) => {
     const results = spreadNode(site(b), node, inputs);
@@ -45,7 +45,7 @@ function spreadNode(s: Site, node: Node, inputs: readonly ValueId[]): readonly V
   const { b } = s;
   // what is fixed is run as it is, NaN included
   if (!node.inputs.some(s.varies)) return copyNode(b, node, inputs);
-  const whole = softmaxForm(s, node);
+  const whole = softmaxForm(s, node) ?? kleeneForm(s, node) ?? powerForm(s, node);
   if (whole !== undefined) return [whole];
   switch (node.op) {
     case 'reduceMax':

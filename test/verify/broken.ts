@@ -15,6 +15,8 @@ const LINEAR = 'linear-ends.ts';
 const OPS = 'linear-ops.ts';
 const RELAX = 'relax.ts';
 const ROUNDING = 'rounding.ts';
+const KLEENE = 'spread/kleene.ts';
+const POWERS = 'spread/powers.ts';
 const SOFTMAX = 'spread/softmax.ts';
 
 export const SEEN: Readonly<Record<string, Broken>> = {
@@ -196,8 +198,8 @@ export const SEEN: Readonly<Record<string, Broken>> = {
   },
   'the table of errors ignored': {
     file: 'net.ts',
-    from: 'op: { ...op, ...error }',
-    to: 'op',
+    from: '{ ...linear, ...error }',
+    to: 'linear',
     on: 'equalScores',
   },
   'no error of softmax': {
@@ -274,6 +276,47 @@ export const SEEN: Readonly<Record<string, Broken>> = {
     to: 'if (!scores) continue;',
     on: 'almostSoftmax',
   },
+  'every product a square': {
+    file: 'rules.ts',
+    from: "node.op === 'mul' && node.inputs[0] === node.inputs[1]",
+    to: "node.op === 'mul'",
+    on: 'powers',
+  },
+  'no roundings of powers': {
+    file: POWERS,
+    from: 'roundings: exponent, absolute: exponent * TINY32',
+    to: 'roundings: 0, absolute: 0',
+    on: 'powers',
+  },
+  'a power of two bases': { file: POWERS, from: 'q.base !== base || ', to: '', on: 'powers' },
+  'no roundings of a product with a sum': {
+    file: POWERS,
+    from: 'roundings: 2, absolute: TINY32',
+    to: 'roundings: 0, absolute: 0',
+    on: 'powers',
+  },
+  'a difference the other way round': {
+    file: POWERS,
+    from: 'p === x ? b.sub(square, linear) : b.sub(linear, square)',
+    to: 'b.sub(square, linear)',
+    on: 'powers',
+  },
+  'a sum of others': { file: POWERS, from: '(p !== x && q !== x) || ', to: '', on: 'powers' },
+  'no roundings of a conjunction': {
+    file: KLEENE,
+    from: 'roundings: 5, absolute: 8 * TINY32',
+    to: 'roundings: 0, absolute: 0',
+    on: 'kleene',
+  },
+  'any factor for a half': { file: KLEENE, from: '(x) => x === 0.5', to: '(x) => x > 0', on: 'kleene' },
+  'another square of a truth': {
+    file: KLEENE,
+    from: "isOf(s, operand(outer, 1), 'mul', [y, y])",
+    to: 'true',
+    on: 'kleene',
+  },
+  'another sum of truths': { file: KLEENE, from: "isOf(s, sum, 'add', [x, y])", to: 'true', on: 'kleene' },
+  'another product of truths': { file: KLEENE, from: 'p === product &&', to: '', on: 'kleene' },
 };
 
 /** Why they cannot be seen stands beside each. */
@@ -350,5 +393,20 @@ export const UNSEEN: Readonly<Record<string, Broken & { readonly because: string
     on: 'softmax',
     because:
       'it is for the rounding of score less largest score, and the form that is analysed has room for one of the same size: that of score less log-sum',
+  },
+  'no roundings of a scaled product with a sum': {
+    file: POWERS,
+    from: 'roundings: 3, absolute: 2 ** 62 * TINY32',
+    to: 'roundings: 0, absolute: 0',
+    on: 'powers',
+    because:
+      'the form that is analysed multiplies and adds as often, and its own roundings have room for those of the run',
+  },
+  'what cancels forgotten': {
+    file: KLEENE,
+    from: '[1, -0.5, 0.5, 1.5, -1.5, 1.5, -1.5]',
+    to: '[0.5, 0, 0.5, 0, 0, 0, 0]',
+    on: 'kleene',
+    because: 'where it counts, 1 - a² or 1 - b² is large, and the roundings of the layers before have room',
   },
 };

@@ -26,7 +26,7 @@ export interface Tally {
 export const newTally = (): Tally => ({ boxes: 0, refused: 0, points: 0, rows: 0 });
 
 /** e^x is infinite in doubles where softplus is not. */
-const IDEAL: Elementary = { ...HOST, softplus: (x, y) => (x > 40 ? x : must(HOST.softplus)(x, y)) };
+export const IDEAL: Elementary = { ...HOST, softplus: (x, y) => (x > 40 ? x : must(HOST.softplus)(x, y)) };
 
 /** Values of a run by id, and the outputs of the graph as it was given. */
 interface Ran {
@@ -57,7 +57,7 @@ function runAt({ given, opened, params }: Judged, inputs: readonly Float64Array[
 }
 
 /** Doubles are themselves rounded: the ideal value is this near to what they say, where nothing cancels much. */
-const near = (x: number): number => Math.abs(x) * 1e-9 + 1e-280;
+export const near = (x: number): number => Math.abs(x) * 1e-9 + 1e-280;
 
 function outsideEnds({ ends }: Analysis, values: Ran['values'], ideal: boolean): string | undefined {
   for (const [v, { lo, hi }] of ends) {
@@ -179,7 +179,7 @@ export interface Effort {
 }
 
 /** The graph with the numbers of its fixed values as constants: the ideal function takes those as the float32 run gives them. */
-function withNumbers(spread: Spread, params: ReadonlyMap<string, Float32Array>): Spread {
+export function withNumbers(spread: Spread, params: ReadonlyMap<string, Float32Array>): Spread {
   const { fixed } = openNet(spread, params);
   const errors = new Map<ValueId, RunError>();
   const graph = rebuild(spread.graph, (b, node, inputs) => {
@@ -195,7 +195,7 @@ function withNumbers(spread: Spread, params: ReadonlyMap<string, Float32Array>):
 
 /** Ops that jump: rounding of doubles may take the other side. */
 const JUMPS = new Set(['floor', 'round', 'sign', 'lt', 'le', 'eq', 'select', 'argmax', 'einsum']);
-const jumps = (graph: Graph): boolean =>
+export const jumps = (graph: Graph): boolean =>
   graph.nodes.some((n) => JUMPS.has(n.op) && (n.op !== 'einsum' || n.attrs.order === 'pick'));
 
 /** The first contradiction of one net on random boxes, or nothing. A part of each box is bounded too, with what is known of the whole. */

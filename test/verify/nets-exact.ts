@@ -37,6 +37,10 @@ const NETS: Readonly<Record<string, Maker>> = {
     const y = b.div(b.full([2], 1), b.op('round', [b.input('x', [2])], {}));
     return [b.op('min', [y, b.full([2], 5)], {}), b.op('max', [y, b.full([2], -5)], {})];
   },
+  infiniteTable: (_, b) => {
+    const table = b.div(b.full([3], 1), b.op('round', [b.input('t', [3])], {}));
+    return [b.einsum(b.input('x', [3]), table, { lhs: [0], rhs: [0], out: [], order: 'pick' })];
+  },
   twins: (_, b) => {
     const [x, y] = [b.input('x', [2]), b.input('y', [2])];
     const compared = (['lt', 'le', 'eq'] as const).flatMap((op) => [

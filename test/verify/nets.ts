@@ -126,6 +126,35 @@ const SMALL: Readonly<Record<string, Maker>> = {
     const [share, , whole] = soft(r, b, b.op('take', [b.input('x', [2])], { axis: 0, indices: [...places] }), [0]);
     return [must(share), must(whole)];
   },
+  /** Products of a value with itself, and with sums that hold it. */
+  powers: (r, b) => {
+    const [x, y] = [b.input('x', [2]), b.input('y', [2])];
+    const either = (p: ValueId, q: ValueId): ValueId => (r.chance(0.5) ? b.mul(p, q) : b.mul(q, p));
+    const known = [x, b.mul(x, x)];
+    for (let k = 0; k < 2; k++) known.push(either(r.pick(known), r.chance(0.9) ? r.pick(known) : y));
+    const c = b.constant([2], numbers(r, 2));
+    const sum = r.pick([
+      () => b.add(x, c),
+      () => b.add(c, x),
+      () => b.sub(x, c),
+      () => b.sub(c, x),
+      () => b.sub(x, y),
+    ])();
+    const scaled = either(b.constant([2], numbers(r, 2)), x);
+    return [...known.slice(1), either(x, sum), either(scaled, sum)];
+  },
+  /** Kleene's conjunction, and what is nearly one. */
+  kleene: (r, b) => {
+    const [x, y, z] = [b.input('x', [2]), b.input('y', [2]), b.input('z', [2])];
+    const value = (usual: ValueId): ValueId => (r.chance(0.95) ? usual : z);
+    const either = (op: 'add' | 'mul', p: ValueId, q: ValueId): ValueId =>
+      r.chance(0.5) ? b.op(op, [p, q], {}) : b.op(op, [q, p], {});
+    const product = either('mul', value(x), value(y));
+    const linear = either('add', either('add', value(x), value(y)), value(product));
+    const rest = b.sub(b.sub(linear, either('mul', value(x), value(x))), either('mul', value(y), value(y)));
+    const whole = either('add', rest, either('mul', value(product), value(product)));
+    return [either('mul', whole, b.full([2], r.chance(0.9) ? 0.5 : 0.25))];
+  },
   /** A softmax but for one axis, or one operand, that need not be the right one. */
   almostSoftmax: (r, b) => {
     const [x, y] = [b.input('x', [2, 2]), b.mul(b.input('y', [2, 2]), b.full([], 150))];

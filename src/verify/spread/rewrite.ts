@@ -26,6 +26,13 @@ export interface Spread {
 /** A graph as it stands: every node is an op of the program. */
 export const asItStands = (graph: Graph): Spread => ({ graph, errors: new Map() });
 
+/** A product of equal factors. */
+export interface Power {
+  /** Of the old graph. */
+  readonly base: ValueId;
+  readonly exponent: number;
+}
+
 /** A rewrite at work: the graph as it was, and the one in the making. */
 export interface Site {
   readonly b: GraphBuilder;
@@ -34,8 +41,23 @@ export interface Site {
   /** The new value of an old one. */
   readonly now: (old: ValueId) => ValueId;
   readonly varies: (old: ValueId) => boolean;
-  /** The value, known to be this far from that of the program. */
-  readonly off: (value: ValueId, error: RunError) => ValueId;
+  /** Products of equal factors that were met so far. */
+  readonly powers: Map<ValueId, Power>;
+  /** States the error of a linear node. */
+  readonly mark: (value: ValueId, error: RunError) => void;
+}
+
+/** A value, this far from that of the program: a node of its own that says so. */
+export function off({ b, mark }: Site, v: ValueId, error: RunError): ValueId {
+  const value = b.mul(v, b.full([], 1));
+  mark(value, error);
+  return value;
+}
+
+/** The numbers of a constant, or of one that is spread. */
+export function numbersOf(s: Site, v: ValueId): Float32Array | undefined {
+  const spread = madeBy(s, v, 'broadcast');
+  return madeBy(s, spread ? operand(spread) : v, 'const')?.attrs.data;
 }
 
 /** The node that defines a value, if it is of this op. */

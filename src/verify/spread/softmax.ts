@@ -11,7 +11,7 @@ import type { Axes } from '../../ir/vocabulary.ts';
 import type { GraphBuilder } from '../../ops/builder.ts';
 import { must } from '../../text/result.ts';
 import { U32 } from '../rounding.ts';
-import { madeBy, operand, type RunError, type Site } from './rewrite.ts';
+import { madeBy, off, operand, type RunError, type Site } from './rewrite.ts';
 
 /** Operands z of the old graph, and the axes along which they meet. */
 interface Scores {
@@ -66,7 +66,7 @@ function logSumExp(s: Site, node: Node): ValueId | undefined {
     const scores = logOfPowers(s, log);
     if (!scores || !isTop(s, top, scores)) continue;
     const { rows, n, kept } = rowsOf(s, scores);
-    return s.off(s.b.reshape(joinOfAll(s.b, rows), kept), { roundings: 1, absolute: logError(n) });
+    return off(s, s.b.reshape(joinOfAll(s.b, rows), kept), { roundings: 1, absolute: logError(n) });
   }
   return undefined;
 }
@@ -167,7 +167,7 @@ function outOfRows(s: Site, scores: Scores, form: (rows: ValueId) => ValueId, er
   const order = [...others(shape.length, scores.axes), ...scores.axes];
   const thick = [...kept, ...scores.axes.map((a) => must(shape[a]))];
   const back = shape.map((_, i) => order.indexOf(i));
-  return s.off(s.b.transpose(s.b.reshape(form(rows), thick), back), error(n));
+  return off(s, s.b.transpose(s.b.reshape(form(rows), thick), back), error(n));
 }
 
 /** a ⊕ b. */

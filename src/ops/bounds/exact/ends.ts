@@ -4,13 +4,12 @@
  */
 import type { Graph, Node, NodeOf, ValueId } from '../../../ir/graph.ts';
 import type { OpName, Shape } from '../../../ir/vocabulary.ts';
-import type { Numbers } from '../../reference/arithmetic.ts';
 import { read, type Slots, type Step } from '../../reference/step.ts';
 
 /** Lower and upper ends per element, attained or not; lo <= hi. */
 export interface FloatEnds {
-  readonly lo: Numbers;
-  readonly hi: Numbers;
+  readonly lo: Float32Array;
+  readonly hi: Float32Array;
 }
 
 /** Both ends of all values, by ValueId; filled as the steps run. */
@@ -36,7 +35,11 @@ export interface EndsContext {
 
 export type EndsRule<K extends OpName = OpName> = (node: NodeOf<K>, c: EndsContext) => EndsStep;
 
-export const readEnds = ({ lo, hi }: EndSlots, v: ValueId): FloatEnds => ({ lo: read(lo, v), hi: read(hi, v) });
+/** Slots of ends are filled by float32 steps alone. */
+export const readEnds = ({ lo, hi }: EndSlots, v: ValueId): FloatEnds => ({
+  lo: read(lo, v) as Float32Array,
+  hi: read(hi, v) as Float32Array,
+});
 
 export function writeEnds(at: EndSlots, v: ValueId, { lo, hi }: FloatEnds): void {
   at.lo[v] = lo;
@@ -44,7 +47,10 @@ export function writeEnds(at: EndSlots, v: ValueId, { lo, hi }: FloatEnds): void
 }
 
 /** Both ends changed in one way. */
-export const both = ({ lo, hi }: FloatEnds, f: (xs: Numbers) => Numbers): FloatEnds => ({ lo: f(lo), hi: f(hi) });
+export const both = ({ lo, hi }: FloatEnds, f: (xs: Float32Array) => Float32Array): FloatEnds => ({
+  lo: f(lo),
+  hi: f(hi),
+});
 
 /** Whether every element has an interval: false where one is NaN. */
 export const areOrdered = ({ lo, hi }: FloatEnds): boolean => {

@@ -2,7 +2,6 @@
 import type { NodeOf, ValueId } from '../../../ir/graph.ts';
 import { sizeOf } from '../../../ir/graph.ts';
 import { must } from '../../../text/result.ts';
-import type { Numbers } from '../../reference/arithmetic.ts';
 import { both, type EndSlots, type EndsRule, type FloatEnds, readEnds, writeEnds } from './ends.ts';
 
 const copyOf = (ends: FloatEnds): FloatEnds => both(ends, (xs) => xs.slice());
@@ -63,7 +62,7 @@ const iterate: EndsRule<'iterate'> = (node, c) => {
   };
 };
 
-const joined = (a: Numbers, b: Numbers, pick: (x: number, y: number) => number): Float32Array =>
+const joined = (a: Float32Array, b: Float32Array, pick: (x: number, y: number) => number): Float32Array =>
   Float32Array.from(a, (x, k) => pick(x, b[k] as number));
 
 function hulls(some: readonly FloatEnds[] | undefined, others: readonly FloatEnds[]): readonly FloatEnds[] {

@@ -46,7 +46,7 @@ export function simplified(
 }
 
 /** Three digits, not below x. */
-function roundedUp(x: number): number {
+export function roundedUp(x: number): number {
   const near = Number(x.toPrecision(3));
   return near >= x ? near : Number((x * 1.006).toPrecision(3));
 }

@@ -10,7 +10,7 @@ import type { Source } from '../../text/span.ts';
 import { inside } from '../../verify/index.ts';
 import { type Flat, flatten, type Values, valuesOf } from './flat.ts';
 import { modelOf } from './model.ts';
-import { areNear, type Box, boundOver, type Pair, pairOf } from './near.ts';
+import { areNear, type Box, farthest, type Pair, pairOf } from './near.ts';
 import { digitsOf } from './numbers.ts';
 import { slopes } from './slopes.ts';
 import { dropped, shortened } from './steps.ts';
@@ -73,7 +73,7 @@ export function shorter({ graph, params, main }: Subject, { within, boxes, goOn 
   const blocks = slopes(graph, flat, { points: pointsOf(boxes), params: own, block: BLOCK });
   const found = shortened(flat, dropped(flat, modelOf(flat, blocks), options), options);
   if (!areNear(pair(found), boxes, within)) return { ...nothing, isBounded: true };
-  const bound = Math.min(within, boundOver(pair(found), boxes));
+  const bound = Math.min(within, farthest(pair(found), boxes).bound);
   return { values: withNumbers(found), bound, before, after: lengthOf(flat, found), isBounded: true };
 }
 

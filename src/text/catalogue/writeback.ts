@@ -116,6 +116,12 @@ export const WRITEBACK = {
     title: 'it is not proved that the outputs of `{function}` differ by at most {bound}',
     help: 'The programs are those that are named; the bound of their difference, computed anew, is larger.',
   },
+  'not-comparable': {
+    id: 'SU0725',
+    severity: 'error',
+    title: 'the outputs of `{function}` and `{other}` cannot be compared',
+    help: 'Both programs need a function of that name with the same inputs and the same result; name one as in `A.su:{function}`.',
+  },
   'nothing-bounded': {
     id: 'SU0724',
     severity: 'error',

@@ -8,6 +8,7 @@ import { randomStream } from '../../num/random.ts';
 import { must } from '../../text/result.ts';
 import type { Source } from '../../text/span.ts';
 import { inside } from '../../verify/index.ts';
+import { countChanged } from '../writeback.ts';
 import { type Flat, flatten, type Values, valuesOf } from './flat.ts';
 import { modelOf } from './model.ts';
 import { areNear, type Box, farthest, type Pair, pairOf } from './near.ts';
@@ -72,9 +73,11 @@ export function shorter({ graph, params, main }: Subject, { within, boxes, goOn 
   if (!options.isNear(flat.values, within)) return { ...nothing, isBounded: false };
   const blocks = slopes(graph, flat, { points: pointsOf(boxes), params: own, block: BLOCK });
   const found = shortened(flat, dropped(flat, modelOf(flat, blocks), options), options);
-  if (!areNear(pair(found), boxes, within)) return { ...nothing, isBounded: true };
+  const values = withNumbers(found);
+  const isSame = params.every((p) => countChanged(p.value, must(values.get(p.name))) === 0);
+  if (isSame || !areNear(pair(found), boxes, within)) return { ...nothing, isBounded: true };
   const bound = Math.min(within, farthest(pair(found), boxes).bound);
-  return { values: withNumbers(found), bound, before, after: lengthOf(flat, found), isBounded: true };
+  return { values, bound, before, after: lengthOf(flat, found), isBounded: true };
 }
 
 const lengthOf = ({ size }: Flat, numbers: Float64Array): Length => ({

@@ -81,12 +81,15 @@ async function apartOf(
     graph: e.graph,
     params: new Map(c.program.params.map((p) => [p.name, p.value])),
   });
-  const { bound, found } = farthest(pairOf(side(a, f.value), side(b, g.value)), over.value.boxes);
+  const pair = pairOf(side(a, f.value), side(b, g.value));
+  const { boxes } = over.value;
+  const isSame = f.value.hash === g.value.hash && diff(a, b).length === 0;
+  const { bound, found } = isSame ? { bound: 0, found: pair.far(boxes[0] ?? [], 1) } : farthest(pair, boxes);
   return ok({
     bound,
     found: found.by,
     at: inputsAt(f.value, found.point),
-    boxes: over.value.boxes.length,
+    boxes: boxes.length,
     over: over.value.text,
   });
 }

@@ -5,7 +5,7 @@
  */
 import { must } from '../../text/result.ts';
 import type { Flat } from './flat.ts';
-import type { Block } from './slopes.ts';
+import type { Row, Slopes } from './slopes.ts';
 
 export interface Model {
   readonly numbers: Float64Array;
@@ -13,6 +13,8 @@ export interface Model {
   looseness(i: number): number;
   isFixed(i: number): boolean;
   fix(i: number, value: number): void;
+  /** Moves what is not fixed so that all blocks together make up for what is. */
+  settle(): void;
   /** A copy that goes its own way. */
   copy(): Model;
 }
@@ -21,6 +23,9 @@ export interface Model {
 const DAMPING = 1e-6;
 
 interface State {
+  readonly first: Float64Array;
+  readonly rows: readonly Row[];
+  readonly damping: number;
   readonly numbers: Float64Array;
   readonly fixed: Uint8Array;
   readonly inverses: Inverse[];
@@ -33,7 +38,7 @@ interface Inverse {
 }
 
 /** Zeros that stand already are fixed from the start. */
-export function modelOf(flat: Flat, blocks: readonly Block[]): Model {
+export function modelOf(flat: Flat, { blocks, rows }: Slopes): Model {
   const diagonal = blocks.reduce((sum, { from, to, squares }) => {
     const n = to - from;
     for (let i = 0; i < n; i++) sum += squares[i * n + i] as number;
@@ -45,7 +50,14 @@ export function modelOf(flat: Flat, blocks: readonly Block[]): Model {
     size: to - from,
     at: inverseOf(squares, to - from, damping),
   }));
-  const state = { numbers: flat.values.slice(), fixed: new Uint8Array(flat.size), inverses };
+  const state = {
+    first: flat.values,
+    rows,
+    damping,
+    numbers: flat.values.slice(),
+    fixed: new Uint8Array(flat.size),
+    inverses,
+  };
   for (const [i, x] of flat.values.entries()) if (x === 0) drop(state, i);
   return modelFrom(state);
 }
@@ -64,8 +76,10 @@ function modelFrom(state: State): Model {
       drop(state, i);
       numbers[i] = value;
     },
+    settle: () => settle(state),
     copy: () =>
       modelFrom({
+        ...state,
         numbers: numbers.slice(),
         fixed: fixed.slice(),
         inverses: state.inverses.map((b) => ({ ...b, at: b.at.slice() })),
@@ -108,6 +122,65 @@ function drop(state: State, i: number): void {
   }
   for (let k = 0; k < size; k++) at[(i - from) * size + k] = at[k * size + i - from] = 0;
   state.fixed[i] = 1;
+}
+
+/** More steps change little. */
+const TURNS = 40;
+
+/**
+ * Conjugate gradients (Hestenes and Stiefel 1952), conditioned by the inverses of the blocks, for the least (x - x₀)ᵀ(A + damping)(x - x₀),
+ * x₀ the numbers of the program, over what is not fixed.
+ */
+function settle(state: State): void {
+  const { first, rows, damping, numbers, fixed } = state;
+  if (rows.length === 0) return;
+  const times = (v: Float64Array): Float64Array => {
+    const out = timesSquares(rows, damping, v);
+    return out.map((x, i) => (fixed[i] === 1 ? 0 : x));
+  };
+  let rest = times(numbers.map((x, i) => (first[i] as number) - x));
+  let eased = timesInverses(state, rest);
+  let way = eased;
+  let size = dot(rest, eased);
+  const small = size * 1e-9;
+  for (let turn = 0; turn < TURNS && size > small; turn++) {
+    const turned = times(way);
+    const step = size / dot(way, turned);
+    if (!Number.isFinite(step)) return;
+    for (let i = 0; i < numbers.length; i++) numbers[i] = (numbers[i] as number) + step * (way[i] as number);
+    rest = rest.map((x, i) => x - step * (turned[i] as number));
+    eased = timesInverses(state, rest);
+    const next = dot(rest, eased);
+    way = way.map((x, i) => (eased[i] as number) + (next / size) * x);
+    size = next;
+  }
+}
+
+/** Rows of what is fixed are zeros. */
+function timesInverses({ inverses }: State, v: Float64Array): Float64Array {
+  const out = new Float64Array(v.length);
+  for (const { from, size, at } of inverses)
+    for (let r = 0; r < size; r++) {
+      let sum = 0;
+      for (let c = 0; c < size; c++) sum += (at[r * size + c] as number) * (v[from + c] as number);
+      out[from + r] = sum;
+    }
+  return out;
+}
+
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, i) => sum + x * (b[i] as number), 0);
+
+function timesSquares(rows: readonly Row[], damping: number, v: Float64Array): Float64Array {
+  const out = v.map((x) => x * damping);
+  for (const { index, slope } of rows) {
+    let sum = 0;
+    for (let e = 0; e < index.length; e++) sum += (slope[e] as number) * (v[index[e] as number] as number);
+    for (let e = 0; e < index.length; e++) {
+      const i = index[e] as number;
+      out[i] = (out[i] as number) + sum * (slope[e] as number);
+    }
+  }
+  return out;
 }
 
 /** The inverse of a positive definite matrix with something added to its diagonal: Gauss and Jordan without pivoting. */

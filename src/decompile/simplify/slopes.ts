@@ -21,6 +21,18 @@ export interface Block {
   readonly squares: Float64Array;
 }
 
+/** One row of slopes, without its zeros. */
+export interface Row {
+  readonly index: Uint32Array;
+  readonly slope: Float64Array;
+}
+
+export interface Slopes {
+  readonly blocks: readonly Block[];
+  /** All rows, where they are not too many to be kept. */
+  readonly rows: readonly Row[];
+}
+
 export interface SlopesOptions {
   readonly points: readonly (readonly Float32Array[])[];
   readonly params: Values;
@@ -32,9 +44,19 @@ export interface SlopesOptions {
 const INNER = 0.3;
 /** Rows that are computed, at most; then fewer points are taken. */
 const MOST_ROWS = 20_000;
+/** Slopes that are kept, at most: 12 bytes each. */
+const MOST_KEPT = 2 ** 24;
 
-export function slopes(graph: Graph, flat: Flat, { points, params, block }: SlopesOptions): readonly Block[] {
+export function slopes(graph: Graph, flat: Flat, { points, params, block }: SlopesOptions): Slopes {
   const blocks = blocksOf(flat, block);
+  const list: Row[] = [];
+  let held = 0;
+  const add = (own: Float64Array, weight: number): void => {
+    const row = rowOf(own, Math.sqrt(weight));
+    addRow(blocks, row);
+    held += row.index.length;
+    if (held <= MOST_KEPT) list.push(row);
+  };
   const probe = probeOf(unrolled(graph), flat, params);
   const rows = probe.outer + probe.inner;
   const kept = points.slice(0, Math.max(1, Math.floor(MOST_ROWS / Math.max(1, rows))));
@@ -42,15 +64,20 @@ export function slopes(graph: Graph, flat: Flat, { points, params, block }: Slop
   for (const point of kept)
     for (let k = 0; k < probe.outer; k++) {
       const { own, inner } = probe.row(point, k);
-      addRow(blocks, own, 1);
+      add(own, 1);
       for (let j = 0; j < reach.length; j++) reach[j] = (reach[j] as number) + (inner[j] as number) ** 2;
     }
   for (const point of kept)
     for (let j = 0; j < probe.inner; j++) {
       const weight = (INNER * INNER * must(reach[j])) / kept.length;
-      if (weight > 0) addRow(blocks, probe.row(point, probe.outer + j).own, weight);
+      if (weight > 0) add(probe.row(point, probe.outer + j).own, weight);
     }
-  return blocks;
+  return { blocks, rows: held <= MOST_KEPT ? list : [] };
+}
+
+function rowOf(own: Float64Array, scale: number): Row {
+  const index = Uint32Array.from([...own.keys()].filter((i) => own[i] !== 0));
+  return { index, slope: Float64Array.from(index, (i) => (own[i] as number) * scale) };
 }
 
 /** All numbers together where they are few, else slices of params along the leading axis, cut where they are long. */
@@ -65,14 +92,22 @@ function blocksOf({ params, size }: Flat, most: number): Block[] {
   });
 }
 
-function addRow(blocks: readonly Block[], row: Float64Array, weight: number): void {
+/** Both stand in ascending order. */
+function addRow(blocks: readonly Block[], { index, slope }: Row): void {
+  let first = 0;
   for (const { from, to, squares } of blocks) {
     const n = to - from;
-    for (let i = 0; i < n; i++) {
-      const a = (row[from + i] as number) * weight;
-      if (a === 0) continue;
-      for (let j = 0; j < n; j++) squares[i * n + j] = (squares[i * n + j] as number) + a * (row[from + j] as number);
+    while (first < index.length && (index[first] as number) < from) first++;
+    let last = first;
+    while (last < index.length && (index[last] as number) < to) last++;
+    for (let i = first; i < last; i++) {
+      const [a, row] = [slope[i] as number, ((index[i] as number) - from) * n - from];
+      for (let j = first; j < last; j++) {
+        const at = row + (index[j] as number);
+        squares[at] = (squares[at] as number) + a * (slope[j] as number);
+      }
     }
+    first = last;
   }
 }
 

@@ -33,6 +33,7 @@ export function dropped(flat: Flat, model: Model, options: StepsOptions): Model 
     const trial = best.copy();
     const chosen = zeroCheapest(flat, trial, kept, chunk);
     if (chosen.length === 0 || !options.goOn()) return best;
+    trial.settle();
     if (options.isNear(trial.numbers, limit)) {
       best = trial;
       continue;

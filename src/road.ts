@@ -25,7 +25,15 @@ import { certificateOf, type ParamChange, recompiled, type Written, writeAndVeri
 import { graphHash } from './ir/print.ts';
 import type { Program, TrainTask } from './lower/index.ts';
 import { canonical } from './passes/index.ts';
-import { type CaseProgress, type PropertyProof, type PropertyReport, proveProgram, type Told } from './prove/index.ts';
+import {
+  type ExamineOptions,
+  type PointReport,
+  type PropertyProof,
+  type PropertyReport,
+  proveProgram,
+  type Told,
+  tellAt,
+} from './prove/index.ts';
 import { type Problem, problem } from './text/problem.ts';
 import { fail, ok, type Result } from './text/result.ts';
 import type { Source, Span } from './text/span.ts';
@@ -175,18 +183,20 @@ export function runTests(c: Compiled, options: RunOptions = {}): TestReport {
 
 // --- prove -------------------------------------------------------------------------------------------------
 
-export interface ProveOptions {
-  readonly backend?: Backend;
-  readonly seed?: number;
-  /** Asked again and again while a property is examined: whether there is time left for it. */
-  readonly goOn: (progress: CaseProgress) => boolean;
-}
+/** Examines the properties of the main file one after the other, or the one of a title. One that is no question is a failure of its own. */
+export const prove = (
+  c: Compiled,
+  title: string | undefined,
+  options: ExamineOptions,
+): Iterable<Result<PropertyReport>> => proveProgram(c.program, title, options);
 
-/** Examines the `prove` blocks of the main file one after the other, or those of one title. One that is no question is a failure of its own. */
-export function prove(c: Compiled, title: string | undefined, options: ProveOptions): Iterable<Result<PropertyReport>> {
-  const { backend = reference, seed = 0, goOn } = options;
-  return proveProgram(c.program, title, { backend, seed, goOn });
-}
+/** What a property says at given inputs, bit for bit. */
+export const proveAt = (
+  c: Compiled,
+  title: string,
+  inputs: Inputs,
+  backend: Backend = reference,
+): Result<PointReport> => tellAt(c.program, title, { inputs, backend });
 
 // --- train -----------------------------------------------------------------------------------------------
 

@@ -50,7 +50,7 @@ const ROOMS: Readonly<Record<string, { readonly floor: number; readonly imports:
       'num',
       'text',
       'lower/program.ts',
-      'train/value.ts',
+      'train',
       'decompile/print.ts',
     ],
   },

@@ -8,7 +8,7 @@ import { type ProblemData, type ProblemExtras, type ProblemName, problem } from 
 import { type Source, type Span, span } from '../text/span.ts';
 import { checkTest } from './claims.ts';
 import type { Meaning, ModuleScope, NameEntry } from './context.ts';
-import type { CheckedModule, Logic } from './core.ts';
+import type { CheckedModule, Logic, ProveDecl } from './core.ts';
 import { declareRecord, type RecordUnit, readFields } from './declared-types.ts';
 import { bodyOf, declareFn, type FnUnit } from './functions.ts';
 import { readImport } from './imports.ts';
@@ -202,6 +202,7 @@ export function finishRoot(unit: ModuleUnit): Pick<CheckedModule, 'tests' | 'pro
   const { decls } = unit.ast;
   const tests = decls.flatMap((d) => (d.kind === 'test' ? checkTest(unit, d) : []));
   const properties = decls.flatMap((d) => (d.kind === 'prove' ? [checkProve(unit, d)] : []));
+  reportTwins(unit, properties);
   const [first, ...more] = decls.filter((d): d is DeclOf<'train'> => d.kind === 'train');
   for (const second of more)
     unit.report(
@@ -212,6 +213,15 @@ export function finishRoot(unit: ModuleUnit): Pick<CheckedModule, 'tests' | 'pro
     );
   const train = first && checkTrain(unit, first);
   return { tests, properties, ...(train && { train }) };
+}
+
+/** A property is asked for by its title. */
+function reportTwins(unit: ModuleUnit, properties: readonly ProveDecl[]): void {
+  for (const [i, { title, at }] of properties.entries()) {
+    const earlier = properties.slice(0, i).find((p) => p.title === title);
+    if (!earlier) continue;
+    unit.report('duplicate-name', at, { name: title }, { also: [{ at: earlier.at, text: 'first declared here' }] });
+  }
 }
 
 /** A module as the next stage reads it; library functions that nothing reached have no body and are left out. */

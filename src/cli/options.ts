@@ -161,7 +161,10 @@ export const VERBS = {
     max: Number.POSITIVE_INFINITY,
     complete: 'files',
     doc: 'prove or refute the properties of a program, or one of networks (one model per network that the specification declares)',
-    options: { timeout: { kind: 'text', value: 'TIME', doc: 'when to give up on a property: 500ms, 60s, 2min (60s)' } },
+    options: {
+      timeout: { kind: 'text', value: 'TIME', doc: 'when to give up on a property: 500ms, 60s, 2min (60s)' },
+      in: IN,
+    },
   },
   simplify: {
     args: 'FILE[:fn]',

@@ -24,11 +24,12 @@ export interface Planes {
 
 /**
  * For any two points of the box there are slopes g_j in [low[j], high[j]] with f(x') - f(x) = Σ g_j·(x'_j - x_j), f being the ideal
- * function; and at float32 points the kernel is at most `off` from it. All numbers are finite.
+ * function; where `isMean`, they also add up to 1, low being 0. At float32 points the kernel is at most `off` from f. All numbers are finite.
  */
 export interface SlopeRange {
   readonly low: Float64Array;
   readonly high: Float64Array;
+  isMean: boolean;
   off: number;
 }
 

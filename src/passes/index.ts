@@ -2,6 +2,7 @@
 export { accumulate } from './accumulate.ts';
 export { batchedAlarm, batchInto, inEveryLane } from './batch.ts';
 export { canonical, canonicalise } from './canonicalise.ts';
+export { commute, commuted } from './commute.ts';
 export { contract } from './contract.ts';
 export { cse } from './cse.ts';
 export { dce, removeDead } from './dce.ts';

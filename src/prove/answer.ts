@@ -4,8 +4,10 @@ import { ready } from '../passes/index.ts';
 import { unrolled } from '../passes/unroll.ts';
 import { invariant, must } from '../text/result.ts';
 import {
+  boundsOf,
   type Claim,
   isUnsafe,
+  judge,
   openNet,
   type Progress,
   type Question,
@@ -32,10 +34,15 @@ export interface Answer {
 /** Refuted only by a point that `isViolated` says of; it is the last point that was asked. */
 export function answer(question: Question, { backend, random, goOn, isViolated }: Aids): Answer {
   const net = openNet(spreadOut(unrolled(question.graph)), new Map());
+  const op = unbounded(net);
+  const { box, claim } = question;
+  const whole = { box, claim, cases: [], known: undefined, refines: true, choice: undefined };
+  const first = judge(boundsOf(net), whole, { leafOf: (rows) => ({ kind: 'bounds', rows }), steps: 0 });
+  if (first.kind === 'proved') return { verdict: { kind: 'proved', boxes: 1, proof: first.proof } };
   const { resident } = backend.compile(ready(question.graph));
   const output = must(resident.outputs[0]);
   const nothing = new Float32Array(output.length).fill(Number.NaN);
-  const closed = closedOf(question.claim);
+  const closed = closedOf(claim);
   let found: readonly Float32Array[] | undefined;
   const run = (point: readonly Float32Array[]): Float32Array => {
     if (isViolated(point)) found ??= point.map((xs) => xs.slice());
@@ -43,10 +50,10 @@ export function answer(question: Question, { backend, random, goOn, isViolated }
     resident.step();
     return !found && isUnsafe(closed, output) ? nothing : output;
   };
-  const op = unbounded(net);
-  const verdict = search(net, question.box, question.claim, {
+  const verdict = search(net, box, claim, {
     random,
     run,
+    compiled: question.graph,
     goOn: (p) => !found && (op === undefined || p.stage === 'attack') && goOn(p),
   });
   if (found) {

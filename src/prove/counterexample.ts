@@ -1,6 +1,6 @@
 /**
- * A point where a property fails, as it is told: inputs by name, what is false there with both sides of its comparisons, and the calls
- * that show it. Everything is computed once more by the compiled program, and a point that does not fail is a Bug.
+ * What a property says at a point, as it is told: inputs by name, what holds there and what does not with both sides of its comparisons, and
+ * the calls that show it, all computed by the compiled program. So a counterexample is run once more before it is shown.
  */
 import type { Backend } from '../backends/backend.ts';
 import { printValue } from '../decompile/print.ts';
@@ -27,6 +27,8 @@ export interface Stated {
 
 export interface Told {
   readonly inputs: readonly Named[];
+  /** Inputs outside of what the property ranges over. */
+  readonly outside: readonly string[];
   readonly assumes: readonly Stated[];
   /** Of a relation, the one that it states. */
   readonly asserts: readonly Stated[];
@@ -57,11 +59,24 @@ export function toldOf(
   const made = calls.map((call) => ({ ...call, inputs: call.args.map((a) => values.named(a)) }));
   const isFalse = (assert: number | undefined): boolean => assert === undefined || asserts[assert]?.holds === false;
   return {
-    inputs: property.inputs.map((i: Quantified) => inputs.named(i)),
+    inputs: property.inputs.map((i) => inputs.named(i)),
+    outside: outsideOf(property.inputs, point),
     assumes: stated.assumes,
     asserts,
     calls: distinct(made.filter((call) => isFalse(call.assert))),
   };
+}
+
+function outsideOf(inputs: readonly Quantified[], point: readonly Float32Array[]): readonly string[] {
+  let next = 0;
+  return inputs.flatMap(({ name, box }) => {
+    const leaves = point.slice(next, next + box.length);
+    next += box.length;
+    const isInside = leaves.every((leaf, i) =>
+      leaf.every((x, k) => x >= must(box[i]?.lo[k]) && x <= must(box[i]?.hi[k])),
+    );
+    return isInside ? [] : [name];
+  });
 }
 
 /** Takes values off a list of leaves, one after the other. */

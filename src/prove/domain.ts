@@ -16,8 +16,10 @@ export interface Range {
 export interface Domain {
   /** Per input of the graph. */
   readonly ranges: readonly Range[];
-  /** Per input: whether a combination fixes it, as it does cases, bools, and numbers whose ends are equal. */
+  /** Per input: whether a combination fixes it, as it does cases and bools. */
   readonly isFixed: readonly boolean[];
+  /** Combinations are all that there is: numbers have one value each. */
+  readonly isFinite: boolean;
   /** How many combinations there are. */
   readonly count: number;
   /** Writes what a combination fixes. */
@@ -32,14 +34,14 @@ export function domainOf(inputs: readonly Quantified[]): Domain {
     }),
   );
   const digits = ranges.flatMap(digitsOf);
-  const isPoint = ({ lo, hi }: Range): boolean => lo.every((l, k) => l === hi[k]);
-  const isFixed = ranges.map((range) => range.kind !== 'numbers' || isPoint(range));
   return {
     ranges,
-    isFixed,
+    isFixed: ranges.map((range) => range.kind !== 'numbers'),
+    isFinite: ranges.every((range) => range.kind !== 'numbers' || isPoint(range)),
     count: digits.reduce((n, { base }) => n * base, 1),
     write(combination, into) {
-      for (const [i, { lo }] of ranges.entries()) if (isFixed[i]) must(into[i]).set(lo);
+      for (const [i, range] of ranges.entries())
+        if (range.kind !== 'numbers' || isPoint(range)) must(into[i]).set(range.lo);
       let rest = combination;
       for (const digit of digits) {
         writeDigit(must(into[digit.input]), digit, rest % digit.base);
@@ -48,6 +50,9 @@ export function domainOf(inputs: readonly Quantified[]): Domain {
     },
   };
 }
+
+/** Whether it has one value. */
+export const isPoint = ({ lo, hi }: Range): boolean => lo.every((l, k) => l === hi[k]);
 
 /** A bool, or a case over as many places. */
 interface Digit {

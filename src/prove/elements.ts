@@ -39,6 +39,8 @@ export interface Elements {
   source(value: ValueId, at: number): Source;
 }
 
+type Fixed = ReadonlyMap<ValueId, Float32Array>;
+
 const MOVES: ReadonlySet<string> = new Set([
   'reshape',
   'transpose',
@@ -50,12 +52,11 @@ const MOVES: ReadonlySet<string> = new Set([
   'concat',
 ]);
 
-/** Opens a graph without loops whose params are constants. */
-export function elementsOf(graph: Graph): Elements {
+/** Opens a graph without loops. `fixed` are the values whose numbers are known: where it is not said, all that depend on no input, params being constants. */
+export function elementsOf(graph: Graph, fixed: Fixed = fixedValues(graph, new Map())): Elements {
   const makers = new Map(graph.nodes.flatMap((n) => n.results.map((v) => [v, n] as const)));
   const nodeOf = (v: ValueId): Node => must(makers.get(v));
   const shapeOf = (v: ValueId): Shape => must(graph.types[v]).shape;
-  const fixed = fixedValues(graph, new Map());
   const moves = new Map<ValueId, Int32Array | undefined>();
   const movesOf = (v: ValueId): Int32Array | undefined => {
     const node = nodeOf(v);

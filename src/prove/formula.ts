@@ -25,13 +25,13 @@ export const NEVER: Formula = { kind: 'known', holds: false };
 export const known = (holds: boolean): Formula => (holds ? ALWAYS : NEVER);
 export const rowOf = (row: Row): Formula => ({ kind: 'row', row });
 
-/** x - y < 0, or <= 0. */
-export function compared(x: Source, y: Source, strict: boolean): Row {
-  const coefficients = new Map<number, number>();
+/** x - y < 0, or <= 0; `signs` are those of x and y before they are compared. */
+export function compared(x: Source, y: Source, strict: boolean, signs: readonly [number, number] = [1, 1]): Row {
+  const coefficients = new Map<Key, number>();
   let at = 0;
-  for (const [e, sign] of [[x, 1] as const, [y, -1] as const]) {
-    if (typeof e === 'number') at += sign * e;
-    else coefficients.set(keyOf(e), (coefficients.get(keyOf(e)) ?? 0) + sign);
+  for (const [e, c] of [[x, signs[0]] as const, [y, -signs[1]] as const]) {
+    if (typeof e === 'number') at += c * e;
+    else coefficients.set(keyOf(e), (coefficients.get(keyOf(e)) ?? 0) + c);
   }
   return { terms: [...coefficients].sort((a, b) => a[0] - b[0]), at, strict };
 }

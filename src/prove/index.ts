@@ -1,7 +1,9 @@
 /** Proofs: networks and a VNN-LIB text to a verdict, and the properties of a program. */
 export type { Stated, Told } from './counterexample.ts';
-export { type PropertyReport, proveProgram } from './program.ts';
-export { type PropertyProof, proveProperty, type Tier } from './property.ts';
+
+export { type ExamineOptions, type PointReport, type PropertyReport, proveProgram, tellAt } from './program.ts';
+export { type PropertyProof, proveProperty } from './property.ts';
+
 export {
   type Answer,
   type CaseProgress,

@@ -3,10 +3,9 @@
  * taken of, which bounds know better.
  */
 import type { NodeOf, ValueId } from '../ir/graph.ts';
-import { down } from '../num/directed.ts';
 import { must } from '../text/result.ts';
 import { type Elements, type Source, textOf } from './elements.ts';
-import { all, any, compared, type Formula, known, rowOf } from './formula.ts';
+import { all, any, type Formula } from './formula.ts';
 import { lineThrough, operandsAt, reducedAt } from './parts.ts';
 import type { Following } from './truths.ts';
 
@@ -22,20 +21,13 @@ export function markOfLargest(f: Following, node: NodeOf<'argmax'>, at: number):
   if (!logits) return all([...before.map((x) => f.below(x, me, true)), ...after.map((x) => f.below(x, me, false))]);
   return {
     kind: 'pair',
-    holds: all([...before.map((x) => f.below(x, me, true)), ...after.map((x) => nearlyBelow(x, me))]),
-    fails: any([...before.map((x) => nearlyBelow(me, x)), ...after.map((x) => f.below(me, x, true))]),
+    holds: all([...before.map((x) => f.below(x, me, true)), ...after.map((x) => f.below(x, me, false, MARGIN))]),
+    fails: any([...before.map((x) => f.below(me, x, false, MARGIN)), ...after.map((x) => f.below(me, x, true))]),
   };
 }
 
 /** By how much a number may miss the largest whose weight is as large. Note [Largest weight]. */
 export const MARGIN = 2 ** -20;
-
-/** x <= y + MARGIN. */
-function nearlyBelow(x: Source, y: Source): Formula {
-  if (typeof x === 'number' && typeof y === 'number') return known(down(x - y) <= MARGIN);
-  const row = compared(x, y, false);
-  return rowOf({ ...row, at: row.at === 0 ? -MARGIN : down(row.at - MARGIN) });
-}
 
 /** Where the numbers are all the weights of one softmax: what it was taken of. */
 function logitsOf(elements: Elements, weights: readonly Source[]): readonly Source[] | undefined {

@@ -1,15 +1,17 @@
 /** A property with some of its inputs fixed: a graph of the others alone, and its assumptions and asserts as formulas over the numbers of that graph. */
 import type { Graph, ValueId } from '../ir/graph.ts';
+import { sizeOf } from '../ir/graph.ts';
 import { graphBuilder } from '../ops/build.ts';
-import { ready } from '../passes/index.ts';
+import { commuted, ready } from '../passes/index.ts';
 import { unrolled, unrolledSize } from '../passes/unroll.ts';
 import { must } from '../text/result.ts';
 import type { Ends } from '../verify/index.ts';
 import { endsOf, type Range } from './domain.ts';
-import { elementsOf } from './elements.ts';
-import type { Formula } from './formula.ts';
+import { type Elements, elementsOf } from './elements.ts';
+import { all, type Formula } from './formula.ts';
 import type { Stated } from './property.ts';
-import { truthsOf } from './truths.ts';
+import { sidesOf } from './trial.ts';
+import { type Below, following } from './truths.ts';
 
 export interface Opened {
   /** Without loops; its inputs are those that are not fixed. */
@@ -22,28 +24,42 @@ export interface Opened {
 }
 
 /** Graphs of more nodes are not followed. */
-const MOST_NODES = 200_000;
+export const MOST_NODES = 200_000;
 
 /** `fixed`: per input of the property its numbers, or nothing where it ranges. Undefined where its loops are too long. */
 export function opened(
-  { graph, assumes, asserts }: Stated,
+  { graph, assumes, asserts, relation }: Stated,
   params: ReadonlyMap<string, Float32Array>,
   ranges: readonly Range[],
   fixed: readonly (Float32Array | undefined)[],
 ): Opened | undefined {
-  const own = ready(withNumbers(graph, params, fixed));
+  const own = commuted(ready(withNumbers(graph, params, fixed)));
   if (unrolledSize(own) > MOST_NODES) return undefined;
   const flat = unrolled(own);
-  const isTrue = truthsOf(elementsOf(flat));
-  const formulas = flat.outputs.map(({ value }) => isTrue(value, 0));
+  const elements = elementsOf(flat);
+  const { below } = following(elements);
+  const formulas = relation ? [] : flat.outputs.map(({ value }) => below(0, elements.source(value, 0), true));
   const inputs = ranges.map((_, i) => i).filter((i) => !fixed[i]);
   return {
     graph: flat,
     box: inputs.map((i) => endsOf(must(ranges[i]))),
     inputs,
     assumes: formulas.slice(0, assumes.length),
-    asserts: formulas.slice(assumes.length, assumes.length + asserts.length),
+    asserts: relation
+      ? [isNear(elements, below, relation.within ?? 0)]
+      : formulas.slice(assumes.length, assumes.length + asserts.length),
   };
+}
+
+/** All numbers of the left side of a relation are as near to those of the right side. */
+function isNear({ graph, shapeOf, source }: Elements, below: Below, within: number): Formula {
+  const pairs = sidesOf(graph.outputs).flatMap(([left, right]) =>
+    Array.from(
+      { length: sizeOf(shapeOf(left.value)) },
+      (_, at) => [source(left.value, at), source(right.value, at)] as const,
+    ),
+  );
+  return all(pairs.flatMap(([l, r]) => [below(l, r, false, within), below(r, l, false, within)]));
 }
 
 /** The graph with its params and some inputs as constants. */

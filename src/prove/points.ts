@@ -1,15 +1,17 @@
 /** Properties of finite things: every combination is run by the compiled program. */
-import type { Domain } from './domain.ts';
-import type { PropertyProof } from './property.ts';
+import { must } from '../text/result.ts';
+import { isPoint } from './domain.ts';
+import { exactnessOf } from './exactness.ts';
+import type { Asked, PropertyProof } from './property.ts';
 import type { ProveOptions } from './prove.ts';
-import type { Trial } from './trial.ts';
 
 /** Runs between two questions for the time. */
 const RUNS = 1024;
 
-export function everyPoint(domain: Domain, trial: Trial, goOn: ProveOptions['goOn']): PropertyProof {
+export function everyPoint({ domain, trial, property, params }: Asked, goOn: ProveOptions['goOn']): PropertyProof {
   const common = { kind: 'cases', boxes: 0, parts: [] } as const;
-  let isPossible = false;
+  const isExact = exactnessOf(property, params, (i) => domain.isFixed[i] === true || isPoint(must(domain.ranges[i])));
+  let [isPossible, isAllExact] = [false, domain.count <= FEW];
   for (let i = 0; i < domain.count; i++) {
     if (i % RUNS === RUNS - 1 && !goOn(progress(i, domain.count)))
       return { ...common, verdict: 'unknown', tiers: [], open: domain.count - i, reason: 'time is up' };
@@ -20,10 +22,14 @@ export function everyPoint(domain: Domain, trial: Trial, goOn: ProveOptions['goO
       return { ...common, verdict: 'refuted', tiers: ['S1'], open: 0, witness, failed };
     }
     isPossible ||= trial.isAssumed();
+    isAllExact &&= isExact(trial.inputs);
   }
   if (!isPossible) return { ...common, verdict: 'vacuous', tiers: [], open: 0, reason: IMPOSSIBLE };
-  return { ...common, verdict: 'proved', tiers: ['S1'], open: 0 };
+  return { ...common, verdict: 'proved', tiers: isAllExact ? ['S1', 'S2', 'S3'] : ['S1'], open: 0 };
 }
+
+/** Of so many points it is asked whether they are exact. */
+const FEW = 4096;
 
 export const IMPOSSIBLE = 'the assumptions hold nowhere';
 

@@ -1,17 +1,25 @@
 /** Examines the properties of a program one after the other. `road.ts` calls it. */
+import type { Backend } from '../backends/backend.ts';
+import { reference } from '../backends/reference.ts';
 import type { LoweredProperty, Program } from '../lower/program.ts';
 import { randomStream } from '../num/random.ts';
 import { nearest } from '../text/nearest.ts';
 import { problem } from '../text/problem.ts';
-import { fail, invariant, ok, type Result } from '../text/result.ts';
+import { fail, invariant, must, ok, type Result } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
+import { listed } from '../train/columns.ts';
+import { encodeInputs, type Inputs, paramsOf } from '../train/run.ts';
 import { type Told, toldOf } from './counterexample.ts';
 import { type PropertyProof, proveProperty } from './property.ts';
 import type { ProveOptions } from './prove.ts';
 
-export interface ExamineOptions extends Pick<ProveOptions, 'backend' | 'goOn'> {
-  /** Of the points that are tried; each property has its own stream. */
-  readonly seed: number;
+export interface ExamineOptions {
+  /** What runs the program (the reference). */
+  readonly backend?: Backend;
+  /** Of the points that are tried (0); each property has its own stream. */
+  readonly seed?: number;
+  /** Asked again and again while a property is examined: whether there is time left for it. */
+  readonly goOn: ProveOptions['goOn'];
 }
 
 export interface PropertyReport {
@@ -22,7 +30,9 @@ export interface PropertyReport {
   readonly told?: Told;
 }
 
-/** All properties, or those of one title; each when it is asked for. */
+export type PointReport = Pick<PropertyReport, 'title' | 'at'> & { readonly told: Told };
+
+/** All properties, or the one of a title; each when it is asked for. */
 export function* proveProgram(
   program: Program,
   title: string | undefined,
@@ -38,20 +48,47 @@ function propertiesOf({ name, properties }: Program, title: string | undefined):
   if (title === undefined || found.length > 0) return ok(found);
   const titles = properties.map((p) => p.title);
   const near = nearest(title, titles);
-  const list = titles.map((t) => `"${t}"`).join(', ');
-  const hint = near !== undefined ? `Did you mean "${near}"?` : list === '' ? 'It has none.' : `It has ${list}.`;
+  const list = titles.length === 0 ? 'It has none.' : `It has ${listed(titles.map((t) => `"${t}"`))}.`;
+  const hint = near === undefined ? list : `Did you mean "${near}"?`;
   return fail([problem('no-property', undefined, { file: name, name: title, hint })]);
 }
+
+/** What a property says at named inputs. */
+export function tellAt(
+  program: Program,
+  title: string,
+  { backend, inputs }: { readonly backend: Backend; readonly inputs: Inputs },
+): Result<PointReport> {
+  const found = propertiesOf(program, title);
+  if (!found.ok) return found;
+  const property = must(found.value[0]);
+  const { at } = property;
+  const point = encodeInputs({ name: title, inputs: property.inputs, at }, inputs);
+  return point.ok ? ok({ title, at, told: toldOf(property, paramsOf(program.params), backend, point.value) }) : point;
+}
+
+/** Relations are told by points alone (`--in`). */
+const UNDECIDED: PropertyProof = {
+  verdict: 'unknown',
+  tiers: [],
+  kind: 'bounds',
+  boxes: 0,
+  open: 1,
+  reason: 'relations are not decided in this version',
+  parts: [],
+};
 
 function examine(
   program: Program,
   property: LoweredProperty,
-  { backend, goOn, seed }: ExamineOptions,
+  { backend = reference, seed = 0, goOn }: ExamineOptions,
 ): Result<PropertyReport> {
   const { title, at, problems } = property;
   if (problems.length > 0) return fail(problems);
-  const params = new Map(program.params.map((p) => [p.name, p.value]));
-  const proof = proveProperty(property, params, { backend, goOn, random: randomStream(seed, 0).uniform });
+  const params = paramsOf(program.params);
+  const proof = property.relation
+    ? ok(UNDECIDED)
+    : proveProperty(property, params, { backend, goOn, random: randomStream(seed, 0).uniform });
   if (!proof.ok) return proof;
   const { witness } = proof.value;
   const told = witness && toldOf(property, params, backend, witness);

@@ -3,31 +3,27 @@
  * [Cases] at the foot.
  */
 import { must } from '../text/result.ts';
-import type { Progress, Proof, Question, Verdict } from '../verify/index.ts';
-import { answer } from './answer.ts';
-import type { Domain, Range } from './domain.ts';
+import { type Progress, type Proof, type Question, type Tier, tiersOf, type Verdict } from '../verify/index.ts';
+import { answer, type Aids as QuestionAids } from './answer.ts';
+import { type Domain, isPoint, type Range } from './domain.ts';
+import { exactnessOf } from './exactness.ts';
 import { all, any, type Formula, not } from './formula.ts';
 import { type Opened, opened } from './opened.ts';
 import { IMPOSSIBLE } from './points.ts';
-import type { PropertyProof, Stated } from './property.ts';
+import type { Asked, PropertyProof } from './property.ts';
 import type { ProveOptions } from './prove.ts';
-import { questionOf } from './questions.ts';
+import { questionsOf } from './questions.ts';
 import type { Trial } from './trial.ts';
 
-export interface Asked {
-  readonly property: Stated;
-  readonly params: ReadonlyMap<string, Float32Array>;
-  readonly domain: Domain;
-  readonly trial: Trial;
-}
-
 /** So many combinations are told apart, at most. */
-const MOST_CASES = 2 ** 16;
+export const MOST_CASES = 2 ** 16;
 
 /** What became of one combination. */
 interface Decision {
   readonly verdict: Verdict;
-  readonly question?: Question;
+  /** What a proof speaks of. */
+  readonly tiers: readonly Tier[];
+  readonly parts: PropertyProof['parts'];
   readonly reason?: string;
   /** Whether the assumptions may hold. */
   readonly isPossible: boolean;
@@ -40,26 +36,29 @@ export function proveCases(asked: Asked, options: ProveOptions): PropertyProof {
   const isTold = domain.count <= MOST_CASES;
   const count = isTold ? domain.count : 1;
   const decisions: Decision[] = [];
+  const isExact = exactnessOf(property, asked.params, (i) => domain.isFixed[i] === true);
   let isPossible = property.assumes.length === 0;
   for (let i = 0; i < count; i++) {
     const goOn = (p: Progress): boolean => options.goOn({ ...p, number: i + 1, cases: count });
     if (i > 0 && !goOn(BEGUN)) break;
-    const decision = decide(asked, fixedIn(domain, isTold ? i : undefined), { ...options, goOn }, isPossible);
-    decisions.push(decision);
+    const fixed = fixedIn(domain, isTold ? i : undefined);
+    const decision = decide(asked, fixed, { ...options, goOn }, isPossible);
+    const numbers = fixed.map((own, k) => own ?? must(domain.ranges[k]).lo);
+    decisions.push(isExact(numbers) ? decision : { ...decision, tiers: ['S1'] });
     isPossible ||= decision.isPossible;
     if (decision.witness) break;
   }
   return summed(decisions, count, isPossible);
 }
 
-const BEGUN: Progress = { stage: 'bounds', boxes: 0, open: 1, proved: 0, best: -Infinity, left: undefined };
+export const BEGUN: Progress = { stage: 'bounds', boxes: 0, open: 1, proved: 0, best: -Infinity, left: undefined };
 
-/** Per input its numbers in a combination; without one only inputs that have a single value. */
-function fixedIn(domain: Domain, combination: number | undefined): (Float32Array | undefined)[] {
+/** Per input its numbers in a combination; without one, of cases only those that have a single value. */
+export function fixedIn(domain: Domain, combination: number | undefined): (Float32Array | undefined)[] {
   const values = domain.ranges.map(({ lo }) => lo.slice());
   if (combination !== undefined) domain.write(combination, values);
-  const isFixed = ({ lo, hi }: Range, i: number): boolean =>
-    combination === undefined ? lo.every((l, k) => l === hi[k]) : domain.isFixed[i] === true;
+  const isFixed = (range: Range, i: number): boolean =>
+    domain.isFixed[i] === true && (combination !== undefined || isPoint(range));
   return domain.ranges.map((range, i) => (isFixed(range, i) ? values[i] : undefined));
 }
 
@@ -74,40 +73,69 @@ function decide(
   const own = opened(property, params, domain.ranges, fixed);
   if (!own) return undecided('its loops are too long to follow');
   const put = putter(domain, trial, own, fixed);
-  const ask = (formula: Formula, isViolated: () => boolean, goOn: Aids['goOn']) => {
-    const question = questionOf(own.graph, own.box, formula);
-    if (!question) return undefined;
-    const isHit = (point: readonly Float32Array[]): boolean => {
+  const ask = (formula: Formula, says: () => boolean, goOn: Aids['goOn']): Answered | undefined => {
+    const isViolated = (point: readonly Float32Array[]): boolean => {
       put(point);
-      return isViolated();
+      return says();
     };
-    return { question, ...answer(question, { ...aids, goOn, isViolated: isHit }) };
+    const questions = questionsOf(own.graph, own.box, formula);
+    return questions && answerAll(questions, { ...aids, goOn, isViolated });
   };
   const held = (): boolean => {
     trial.run();
     return trial.isAssumed();
   };
-  const isPossible =
-    isKnownPossible ||
-    ask(all(own.assumes), held, (p) => p.boxes < BOXES_FOR_ASSUMPTIONS && aids.goOn(p))?.verdict.kind !== 'proved';
-  let failed: readonly number[] | undefined;
-  const isFalse = (): boolean => {
-    const now = trial.run();
-    failed ??= now;
-    return now !== undefined;
-  };
-  const found = ask(all([...own.assumes, any(own.asserts.map(not))]), isFalse, aids.goOn);
+  const few: Aids['goOn'] = (p) => p.boxes < BOXES_FOR_ASSUMPTIONS && aids.goOn(p);
+  const isPossible = isKnownPossible || ask(all(own.assumes), held, few)?.verdict.kind !== 'proved';
+  const unsafe = all([...own.assumes, any(own.asserts.map(not))]);
+  const found = ask(unsafe, () => trial.run() !== undefined, aids.goOn);
   if (!found) return undecided('its conditions have too many cases');
   if (found.verdict.kind !== 'refuted') return { ...found, isPossible };
   put(found.verdict.inputs);
-  return { ...found, isPossible, failed: must(failed), witness: trial.inputs.map((xs) => xs.slice()) };
+  const failed = must(trial.run());
+  return { ...found, isPossible, failed, witness: trial.inputs.map((xs) => xs.slice()) };
 }
+
+type Answered = Pick<Decision, 'verdict' | 'tiers' | 'parts' | 'reason'>;
+
+/** All questions in turn, until one is refuted or there is no time. */
+function answerAll(questions: readonly Question[], aids: QuestionAids): Answered {
+  const parts: { readonly question: Question; readonly proof: Proof }[] = [];
+  let [boxes, open, best] = [0, 0, Infinity];
+  let reason: string | undefined;
+  for (const [i, question] of questions.entries()) {
+    const found = answer(question, { ...aids, goOn: (p) => aids.goOn({ ...p, boxes: boxes + p.boxes }) });
+    const { verdict } = found;
+    boxes += verdict.boxes;
+    reason ??= found.reason;
+    if (verdict.kind === 'refuted') return { verdict: { ...verdict, boxes }, tiers: ['S1'], parts: [] };
+    if (verdict.kind === 'proved') parts.push({ question, proof: verdict.proof });
+    else {
+      open += verdict.open;
+      best = Math.min(best, verdict.best);
+    }
+    if (i + 1 < questions.length && !aids.goOn({ ...BEGUN, boxes })) {
+      open += questions.length - i - 1;
+      break;
+    }
+  }
+  const verdict: Verdict =
+    open === 0 ? { kind: 'proved', boxes, proof: must(parts[0]).proof } : { kind: 'unknown', boxes, open, best };
+  const tiers = common(parts.map(({ proof }) => tiersOf(proof)));
+  return { verdict, tiers, parts, ...(reason !== undefined && { reason }) };
+}
+
+/** The tiers that all have. */
+const common = (lists: readonly (readonly Tier[])[]): readonly Tier[] =>
+  (['S1', 'S2', 'S3'] as const).filter((tier) => lists.every((list) => list.includes(tier)));
 
 /** Boxes that are spent on whether the assumptions hold anywhere. */
 const BOXES_FOR_ASSUMPTIONS = 256;
 
 const undecided = (reason: string): Decision => ({
   verdict: { kind: 'unknown', boxes: 0, open: 1, best: -Infinity },
+  tiers: [],
+  parts: [],
   reason,
   isPossible: true,
 });
@@ -142,16 +170,16 @@ function summed(decisions: readonly Decision[], count: number, isPossible: boole
   const verdicts = decisions.map((d) => d.verdict);
   const unknown = verdicts.flatMap((v) => (v.kind === 'unknown' ? [v] : []));
   const best = Math.min(...unknown.map((v) => v.best));
-  const common = {
+  const counts = {
     kind: 'bounds',
     boxes: verdicts.reduce((n, v) => n + v.boxes, 0),
     open: unknown.reduce((n, v) => n + v.open, 0),
-    parts: decisions.flatMap(partOf),
+    parts: decisions.flatMap((d) => d.parts),
   } as const;
   const refuted = decisions.find((d) => d.witness);
   if (refuted)
     return {
-      ...common,
+      ...counts,
       verdict: 'refuted',
       tiers: ['S1'],
       parts: [],
@@ -160,12 +188,9 @@ function summed(decisions: readonly Decision[], count: number, isPossible: boole
     };
   if (decisions.length === count && unknown.length === 0)
     return isPossible
-      ? { ...common, verdict: 'proved', tiers: ['S1', 'S2', 'S3'] }
-      : { ...common, verdict: 'vacuous', tiers: [], reason: IMPOSSIBLE };
+      ? { ...counts, verdict: 'proved', tiers: common(decisions.map((d) => d.tiers)) }
+      : { ...counts, verdict: 'vacuous', tiers: [], reason: IMPOSSIBLE };
   const why = decisions.find((d) => d.reason !== undefined)?.reason;
   const reason = why ?? (Number.isFinite(best) ? SMALL : 'time is up');
-  return { ...common, verdict: 'unknown', tiers: [], reason, ...(Number.isFinite(best) && { bound: best }) };
+  return { ...counts, verdict: 'unknown', tiers: [], reason, ...(Number.isFinite(best) && { bound: best }) };
 }
-
-const partOf = ({ question, verdict }: Decision): readonly { question: Question; proof: Proof }[] =>
-  question && verdict.kind === 'proved' ? [{ question, proof: verdict.proof }] : [];

@@ -1,17 +1,17 @@
 /**
  * Decides a property of a program: every combination of its cases in turn, and in each the box of its numbers by bounds. `sutra prove`
- * calls it. What is proved holds for the float32 program on all points; what is refuted was run. Relations are in `relation.ts`.
+ * calls it. What is proved holds for the float32 program on all points; what is refuted was run. Equalities are in `equality.ts`.
  */
 import type { LoweredProperty } from '../lower/program.ts';
 import { ok, type Result } from '../text/result.ts';
-import type { Proof, Question } from '../verify/index.ts';
-import { domainOf } from './domain.ts';
+import type { Proof, Question, Tier } from '../verify/index.ts';
+import { type Domain, domainOf } from './domain.ts';
+import { hasEqualSides, proveEquality, SAME_GRAPH } from './equality.ts';
+import { idleAsserts } from './idle.ts';
 import { everyPoint } from './points.ts';
 import { proveCases } from './property-cases.ts';
 import type { ProveOptions } from './prove.ts';
-import { trialOf } from './trial.ts';
-
-export type Tier = 'S1' | 'S2' | 'S3';
+import { type Trial, trialOf } from './trial.ts';
 
 export interface PropertyProof {
   /** `vacuous`: it holds, and says nothing about the program. */
@@ -28,11 +28,21 @@ export interface PropertyProof {
   readonly witness?: readonly Float32Array[];
   /** Which asserts are false there. */
   readonly failed?: readonly number[];
+  /** Which asserts follow from the box and the assumptions, whatever the program computes; all of them is `vacuous`. */
+  readonly idle?: readonly number[];
   readonly parts: readonly { readonly question: Question; readonly proof: Proof }[];
 }
 
 /** What a proof needs of a property. */
-export type Stated = Pick<LoweredProperty, 'inputs' | 'graph' | 'assumes' | 'asserts' | 'relation'>;
+export type Stated = Pick<LoweredProperty, 'at' | 'inputs' | 'graph' | 'assumes' | 'asserts' | 'relation'>;
+
+/** A property with what is asked of it again and again. */
+export interface Asked {
+  readonly property: Stated;
+  readonly params: ReadonlyMap<string, Float32Array>;
+  readonly domain: Domain;
+  readonly trial: Trial;
+}
 
 /** So many points are run one by one, at most. */
 const MOST_POINTS = 2 ** 24;
@@ -44,7 +54,21 @@ export function proveProperty(
   options: ProveOptions,
 ): Result<PropertyProof> {
   const domain = domainOf(property.inputs);
+  const isEquality = property.relation !== undefined && property.relation.within === undefined;
+  if (isEquality && hasEqualSides(property.graph, params)) return ok(SAME_GRAPH);
   const trial = trialOf(property, params, options.backend);
-  if (domain.isFixed.every(Boolean) && domain.count <= MOST_POINTS) return ok(everyPoint(domain, trial, options.goOn));
-  return ok(proveCases({ property, params, domain, trial }, options));
+  const asked = { property, params, domain, trial };
+  if (domain.isFinite && domain.count <= MOST_POINTS) return ok(everyPoint(asked, options.goOn));
+  return ok(isEquality ? proveEquality(asked, options) : judged(asked, proveCases(asked, options)));
 }
+
+/** What is proved, less what says nothing. */
+function judged({ property, domain }: Asked, proof: PropertyProof): PropertyProof {
+  if (proof.verdict !== 'proved' || property.relation) return proof;
+  const idle = idleAsserts(property, domain);
+  if (idle.length === 0) return proof;
+  if (idle.length < property.asserts.length) return { ...proof, idle };
+  return { ...proof, verdict: 'vacuous', tiers: [], idle, reason: IDLE };
+}
+
+const IDLE = 'what is asserted follows from the box alone, whatever the program computes';

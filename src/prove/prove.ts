@@ -153,6 +153,15 @@ interface CaseOptions {
   readonly goOn: (progress: Progress) => boolean;
 }
 
+/** Runs at the rounded ends, when time is up. */
+const LATE_RUNS = 500;
+
+/** Goes on for so many runs. */
+function few(runs: number): CaseOptions['goOn'] {
+  let left = runs;
+  return ({ stage }) => stage === 'attack' && left-- > 0;
+}
+
 function decide(spec: Specification, one: Case, opened: Opened, { random, goOn }: CaseOptions): Result<Decision> {
   const claim = claimOf(one, opened);
   if (!claim.ok) return claim;
@@ -164,7 +173,7 @@ function decide(spec: Specification, one: Case, opened: Opened, { random, goOn }
     search(net, box, claim.value, { random, goOn: more, run: trial.run(place) });
   const byRuns = (p: Progress): boolean => p.stage === 'attack' && goOn(p);
   const verdict = look('box', op === undefined ? goOn : byRuns);
-  const late = verdict.kind === 'unknown' ? look('rounding', byRuns) : undefined;
+  const late = verdict.kind === 'unknown' ? look('rounding', few(LATE_RUNS)) : undefined;
   const found = late ?? verdict;
   if (found.kind === 'refuted') {
     const values = trial.at(found.inputs, late ? 'rounding' : 'box');

@@ -9,21 +9,50 @@ import type { Ends, Inequality, Question } from '../verify/index.ts';
 import { disjunctionOf } from './disjunction.ts';
 import { type Key, sourceOfKey } from './elements.ts';
 import type { Formula, Row } from './formula.ts';
+import { narrowed, withSums } from './narrowed.ts';
 
 /** More conjunctions than these are not told apart. */
 export const MOST_CONJUNCTIONS = 4096;
 
+/** More boxes than these are not told apart. */
+const MOST_BOXES = 16;
+
 /**
- * Whether the formula holds nowhere in a box. The graph is without loops, its params constants. Undefined where even the shortest form has too
- * many conjunctions. All numbers that were compared on the way are read, so nothing is proved where one may be NaN.
+ * Whether the formula holds nowhere in a box, as questions that are all to be proved. The graph is without loops, its params constants. Undefined
+ * where even the shortest form has too many conjunctions. All numbers that were compared on the way are read by the first question, which
+ * has the whole box, so nothing is proved where one may be NaN.
  */
-export function questionOf(graph: Graph, box: readonly Ends[], unsafe: Formula): Question | undefined {
+export function questionsOf(graph: Graph, box: readonly Ends[], unsafe: Formula): readonly Question[] | undefined {
   const found = disjunctionOf(unsafe, MOST_CONJUNCTIONS);
   if (!found) return undefined;
-  const keys = [...new Set(found.rows.flatMap((row) => row.terms.map(([key]) => key)))].sort((a, b) => a - b);
+  const { rows, conjunctions } = found;
+  const places = conjunctions.flatMap((own): Placed[] => {
+    const all = own.map((p) => must(rows[p]));
+    const part = narrowed(all, graph.inputs, box);
+    return part ? [{ rows: all.length > 0 ? withSums(all) : [EVERYWHERE], box: part }] : [];
+  });
+  const byBox = new Map<string, Placed[]>([[textOf(box), []]]);
+  for (const one of places) byBox.set(textOf(one.box), [...(byBox.get(textOf(one.box)) ?? []), one]);
+  if (byBox.size > MOST_BOXES) return [asked(graph, box, places, rows)];
+  return [...byBox.values()].map((own, i) => asked(graph, own[0]?.box ?? box, own, i === 0 ? rows : []));
+}
+
+const EVERYWHERE: Row = { terms: [], at: 0, strict: false };
+
+/** A conjunction, and the part of the box where its rows over inputs hold. */
+interface Placed {
+  readonly rows: readonly Row[];
+  readonly box: readonly Ends[];
+}
+
+const textOf = (box: readonly Ends[]): string => box.map(({ lo, hi }) => `${lo.join()} ${hi.join()}`).join(';');
+
+/** One question of conjunctions; what `besides` reads is read too. */
+function asked(graph: Graph, box: readonly Ends[], placed: readonly Placed[], besides: readonly Row[]): Question {
+  const all = [...placed.flatMap((p) => p.rows), ...besides];
+  const keys = [...new Set(all.flatMap((row) => row.terms.map(([key]) => key)))].sort((a, b) => a - b);
   const place = new Map(keys.map((key, i) => [key, i]));
-  const rows = found.rows.map((row) => inequality(row, place));
-  const claim = { unsafe: found.conjunctions.map((places) => places.map((p) => must(rows[p]))) };
+  const claim = { unsafe: placed.map((p) => p.rows.map((row) => inequality(row, place))) };
   return { graph: readingOf(graph, keys), box, claim };
 }
 

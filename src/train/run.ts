@@ -70,6 +70,9 @@ export function findEntry<E extends Entry>(
   ]);
 }
 
+/** What takes named inputs. */
+export type Taking = Pick<Entry, 'name' | 'inputs' | 'at'>;
+
 // --- once ------------------------------------------------------------------------------------------------
 
 export interface Ran {
@@ -112,7 +115,8 @@ export function traceOnce(entry: Entry, inputs: Inputs, params: Params, { trace,
   return ok(undefined);
 }
 
-function encodeInputs(entry: Entry, given: Inputs): Result<readonly Float32Array[]> {
+/** Named values as leaves, in the order of the inputs of a function or a property. */
+export function encodeInputs(entry: Taking, given: Inputs): Result<readonly Float32Array[]> {
   const inputs = adopted(entry, given);
   const names = entry.inputs.map((i) => i.name);
   const problems: Problem[] = [];
@@ -141,7 +145,7 @@ function encodeInputs(entry: Entry, given: Inputs): Result<readonly Float32Array
 }
 
 /** The fields of the only record, given without its name. */
-function adopted(entry: Entry, given: Inputs): Inputs {
+function adopted(entry: Taking, given: Inputs): Inputs {
   const [only] = entry.inputs;
   if (entry.inputs.length !== 1 || only?.layout.kind !== 'record' || Object.hasOwn(given, only.name)) return given;
   const fields = only.layout.fields.map((f) => f.name);

@@ -4,6 +4,7 @@
  */
 import type { ValueId } from '../ir/graph.ts';
 import { invariant, must } from '../text/result.ts';
+import { type Constraint, MOST_CASES } from './cases.ts';
 import { type Ends, pointsOf } from './ends.ts';
 import type { LinearOp } from './linear-ops.ts';
 import { addProduct } from './matrix.ts';
@@ -36,6 +37,16 @@ export interface Known {
   readonly relaxed: ReadonlyMap<ValueId, Relaxed>;
   /** By the second of two twins. */
   readonly pairs: ReadonlyMap<ValueId, PairPlanes>;
+  /** What its cases say of values. */
+  readonly constraints: readonly Constraint[];
+}
+
+/** What carrying back is free to choose. */
+export interface Choice {
+  /** Slopes of elementwise layers, two bytes per element. */
+  readonly slopes?: ReadonlyMap<ValueId, Uint8Array>;
+  /** Per row, per case: a multiplier >= 0. */
+  readonly multipliers?: readonly Float64Array[];
 }
 
 /** Coefficients on their way, and the constants and slacks of each row. */
@@ -47,14 +58,15 @@ export interface Way {
   readonly into: (v: ValueId) => Float64Array;
 }
 
-export type Carrier = (rows: Rows, known: Known) => Lowered;
+export type Carrier = (rows: Rows, known: Known, multipliers?: readonly Float64Array[]) => Lowered;
 
 /** Memory is used again by the next call; nothing of it is given away. */
 export function carrier(ready: Ready): Carrier {
   const { net, layers, position } = ready;
   const pool = rowPool();
   const isBounded = (v: ValueId): boolean => net.fixed.has(v) || position.has(v) || net.inputs.includes(v);
-  return ({ value, less, count, coefficients, at }, { ends, slacks, relaxed, pairs }) => {
+  return ({ value, less, count, coefficients, at }, known, multipliers) => {
+    const { ends, slacks, relaxed, pairs } = known;
     const rows = new Map<ValueId, Float64Array>([[value, coefficients.slice()]]);
     invariant(less !== value, 'a value less itself is nothing');
     if (less !== undefined)
@@ -73,6 +85,7 @@ export function carrier(ready: Ready): Carrier {
     const way: Way = { count, bounds, slack: bounds.map((b) => Math.abs(b) * ready.adds * U64 + ready.lost), into };
     for (let i = Math.max(...from.map(([v]) => position.get(v) ?? -1)); i >= 0; i--) {
       const { layer, size } = must(layers[i]);
+      if (multipliers) addConstraints(ready, way, i, known, multipliers);
       const own = rows.get(layer.result);
       if (!own) continue;
       const pair = pairs.get(layer.result);
@@ -90,6 +103,34 @@ export function carrier(ready: Ready): Carrier {
     }
     return { bounds: bounds.map((from, r) => leastOf(ground, r, from, way.slack[r] as number)), inputs };
   };
+}
+
+/** Takes m·(Σ weight·z + at) >= 0 from the rows, for the constraints that belong before layer `i`. Note [Cases] in `cases.ts`. */
+function addConstraints(
+  { net, meets, adds }: Ready,
+  { count, bounds, slack, into }: Way,
+  i: number,
+  { ends, constraints }: Known,
+  multipliers: readonly Float64Array[],
+): void {
+  for (const [c, { position, terms, at }] of constraints.slice(0, MOST_CASES).entries()) {
+    if (position !== i) continue;
+    for (let r = 0; r < count; r++) {
+      const m = multipliers[r]?.[c] ?? 0;
+      if (!(m > 0 && m < Infinity)) continue;
+      bounds[r] = (bounds[r] as number) - m * at;
+      let lost = m * Math.abs(at) * adds;
+      for (const { value, element, weight } of terms) {
+        const { lo, hi } = must(ends.get(value));
+        const to = into(value);
+        const e = r * net.sizeOf(value) + element;
+        to[e] = (to[e] as number) - m * weight;
+        lost +=
+          m * Math.max(Math.abs(lo[element] as number), Math.abs(hi[element] as number)) * (meets.get(value) ?? adds);
+      }
+      slack[r] = (slack[r] as number) + lost * U64;
+    }
+  }
 }
 
 /** Zeros, one stretch of memory per value. */

@@ -68,26 +68,27 @@ const magnitudeOf = ({ coefficients, at }: Inequality, { lo, hi }: Ends): number
     Math.abs(at),
   );
 
-/** Runs a point; undefined where a value on the way is no finite number, for then a graph that is spread out says nothing. */
-function pointRunner(graph: Question['graph']): (point: Point) => ArrayLike<number> | undefined {
-  let areNumbers = true;
-  const run = evaluator(graph, {
-    watch: (_, values) => {
-      for (const xs of values) for (let k = 0; k < xs.length; k++) areNumbers &&= Number.isFinite(xs[k]);
-    },
-  });
+/** Runs a point; undefined where an output is no finite number, for then no claim is met. */
+function pointRunner(graph: Question['graph']): (point: Point) => Float32Array | undefined {
+  const run = evaluator(graph);
   return (point) => {
-    areNumbers = true;
-    const outputs = must(run(point, new Map()).outputs[0]);
-    return areNumbers ? outputs : undefined;
+    const outputs = must(run(point, new Map()).outputs[0]) as Float32Array;
+    return outputs.every(Number.isFinite) ? outputs : undefined;
   };
 }
 
-/** Whether each conjunction has an inequality that holds nowhere between these ends. */
+/**
+ * Whether each conjunction has an inequality that holds nowhere between these ends. Its least left side has to be a sum of finite numbers: an
+ * infinite value of the other end can only raise it. (Infinite less infinite is left open: it is no number, and what was claimed of it may be true.)
+ */
 export const isSafe = ({ unsafe }: Claim, ends: FloatEnds): boolean =>
-  [ends.lo, ends.hi].every((xs) => xs.every(Number.isFinite)) &&
-  unsafe.every((all) => all.some((one) => !holdsAt(one, leastCorner(one, ends.lo, ends.hi))));
+  unsafe.every((all) =>
+    all.some((one) => {
+      const corner = leastCorner(one, ends);
+      return corner.every(Number.isFinite) && !holdsAt(one, corner);
+    }),
+  );
 
-/** Where the left side is least. */
-const leastCorner = ({ coefficients }: Inequality, lo: ArrayLike<number>, hi: ArrayLike<number>): Float64Array =>
-  coefficients.map((a, k) => (a > 0 ? lo[k] : hi[k]) as number);
+/** Where the left side is least; 0 of what it does not read. */
+const leastCorner = ({ coefficients }: Inequality, { lo, hi }: FloatEnds): Float64Array =>
+  coefficients.map((a, k) => (a === 0 ? 0 : ((a > 0 ? lo[k] : hi[k]) as number)));

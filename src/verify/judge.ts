@@ -1,76 +1,219 @@
-/** One box against the claim: whether bounds show that no conjunction holds in it, and what the search should know where they do not. */
+/**
+ * One box against the claim: whether bounds show that no conjunction holds in it, and what the search should know where they do not.
+ * Where more is to be won by better slopes than by smaller boxes, the rows that failed are tried once more with such.
+ */
 import type { ValueId } from '../ir/graph.ts';
 import { must } from '../text/result.ts';
 import { cornerOf, middleOf, type Point } from './attack.ts';
-import type { Bounder, Ends, Lowered } from './bounds.ts';
-import type { Claim } from './claim.ts';
-
-export interface Judged {
-  /** Per conjunction, the row that shows that it holds nowhere (counted in the conjunction); undefined where some may hold. */
-  readonly rows: readonly number[] | undefined;
-  /** The best bound of the conjunction that is nearest to holding. */
-  readonly worst: number;
-  readonly known: ReadonlyMap<ValueId, Ends> | undefined;
-  /** How much each input matters. */
-  readonly weights: readonly Float64Array[];
-  /** Where a counterexample would be likeliest. */
-  readonly corner: Point;
-}
+import type { Analysis, Bounder, Choice, Ends } from './bounds.ts';
+import type { Case } from './cases.ts';
+import type { Claim, Conjunction, Inequality } from './claim.ts';
+import type { Linearized, Row } from './linearized.ts';
+import type { Leaf, Proof } from './question.ts';
+import { type Tuned, tune } from './tune.ts';
 
 export interface Asked {
   readonly box: readonly Ends[];
+  readonly cases: readonly Case[];
+  readonly claim: Claim;
   /** Bounds of a box around it. */
   readonly known: ReadonlyMap<ValueId, Ends> | undefined;
+  /** Whether more is to be expected of bounds than what is known of the box around it. */
+  readonly refines: boolean;
+  /** Slopes and multipliers that were good around it, of a claim of one conjunction. */
+  readonly choice: Choice | undefined;
+}
+
+export type Judged = { readonly kind: 'proved'; readonly proof: Proof } | Undecided;
+
+export interface Undecided {
+  readonly kind: 'open';
+  /** The best bound of the conjunction that is nearest to holding. */
+  readonly worst: number;
+  /** The conjunctions that may hold, and leaves of the others. */
+  readonly parts: readonly (Leaf | undefined)[];
+  /** Where a counterexample would be likeliest. */
+  readonly corner: Point;
+  /** How much each input matters. */
+  readonly weights: () => readonly Float64Array[];
+  /** What was found out; undefined where nothing can be said. */
+  readonly found: Analysis | undefined;
+  readonly choice: Choice | undefined;
+  /** The row that failed, */
+  readonly row: Row | undefined;
+  /** and what it is when it is carried back, if that was looked at. */
+  readonly linearized: Linearized | undefined;
+}
+
+export interface JudgeOptions {
+  /** Leaves that only name rows. */
+  readonly leafOf: (rows: readonly number[]) => Leaf;
+  /** Steps towards better slopes and multipliers for a row that fails. */
+  readonly steps: number;
 }
 
 /** How much the reach of an input counts beside its slope in the proof that failed. */
 const SMEAR = 0.01;
 
-export function judge({ net, analyse }: Bounder, { box, known }: Asked, claim: Claim): Judged {
-  const found = analyse(box, known);
-  const widths = box.map(({ lo, hi }) => hi.map((h, j) => h - (lo[j] as number)));
-  if (!found) return { rows: undefined, worst: -Infinity, known, weights: widths, corner: middleOf(box) };
+export function judge(bounder: Bounder, asked: Asked, options: JudgeOptions): Judged {
+  const { box, cases, claim, known } = asked;
+  const found = bounder.analyse(box, known, { cases, refines: asked.refines });
+  if (!found) return nothingKnown(asked);
+  if (found.isEmpty) return { kind: 'proved', proof: { kind: 'empty' } };
+  const standing = standingOf(bounder, found, claim);
+  if (standing.every((s) => s.isShown)) return { kind: 'proved', proof: options.leafOf(standing.map((s) => s.row)) };
+  const tried = standing.map((s, c) =>
+    s.isShown ? s : retried(bounder, asked, found, must(claim.unsafe[c]), s, options),
+  );
+  const parts = tried.map((s) => (s.isShown ? (s.leaf ?? options.leafOf([s.row])) : undefined));
+  const shown = parts.filter((one) => one !== undefined);
+  if (shown.length === parts.length)
+    return { kind: 'proved', proof: shown.length === 1 ? must(shown[0]) : { kind: 'parts', parts: shown } };
+  const worst = tried.reduce((least, s) => (!s.isShown && (least.isShown || s.bound < least.bound) ? s : least));
+  const slope = (i: number, j: number): number => must(must(worst.inputs[i])[j]);
+  return {
+    kind: 'open',
+    worst: worst.bound,
+    parts,
+    corner: cornerOf(box, slope),
+    weights: () => weightsOf(bounder, asked, found, worst),
+    found,
+    choice: worst.tuned?.choice,
+    row: { value: must(bounder.net.outputs[0]), coefficients: worst.coefficients, at: worst.at },
+    linearized: worst.tuned,
+  };
+}
+
+const nothingKnown = ({ box, claim, choice }: Asked): Undecided => ({
+  kind: 'open',
+  worst: -Infinity,
+  parts: claim.unsafe.map(() => undefined),
+  corner: middleOf(box),
+  weights: () => box.map(widthsOf),
+  found: undefined,
+  choice,
+  row: undefined,
+  linearized: undefined,
+});
+
+const widthsOf = ({ lo, hi }: Ends): Float64Array => hi.map((h, j) => h - (lo[j] as number));
+
+/** What is known of one conjunction: the inequality that holds nowhere, or the one with the best bound. */
+interface Standing {
+  readonly isShown: boolean;
+  readonly row: number;
+  readonly bound: number;
+  readonly coefficients: Float64Array;
+  readonly at: number;
+  /** Over the inputs. */
+  readonly inputs: readonly Float64Array[];
+  readonly leaf?: Leaf;
+  readonly tuned?: Tuned;
+}
+
+const holdsNowhere = ({ strict }: Inequality, bound: number): boolean => (strict ? bound >= 0 : bound > 0);
+
+/** All conjunctions, carried back together. */
+function standingOf({ net }: Bounder, found: Analysis, { unsafe }: Claim): Standing[] {
   const value = must(net.outputs[0]);
+  const all = unsafe.flat();
   const size = net.sizeOf(value);
-  const all = claim.unsafe.flat();
   const coefficients = new Float64Array(all.length * size);
   for (const [r, one] of all.entries()) coefficients.set(one.coefficients, r * size);
-  const at = Float64Array.from(all, (one) => one.at);
-  const lowered = found.lower({ value, count: all.length, coefficients: coefficients.slice(), at });
-  const { rows, worst, row } = decide(claim, lowered);
-  if (rows) return { rows, worst, known, weights: widths, corner: middleOf(box) };
-  const slope = (i: number, j: number): number => must(must(lowered.inputs[i])[row * must(box[i]).lo.length + j]);
-  const reach = found.reach({ value, count: 1, coefficients: coefficients.slice(row * size, (row + 1) * size) });
-  const weights = widths.map((list, i) =>
-    list.map((width, j) => width * (Math.abs(slope(i, j)) + SMEAR * must(must(reach[i])[j]))),
-  );
-  return { rows, worst, known: found.ends, weights, corner: cornerOf(box, slope) };
-}
-
-interface Decided {
-  readonly rows: readonly number[] | undefined;
-  readonly worst: number;
-  /** The best of the conjunction that is nearest to holding, among all. */
-  readonly row: number;
-}
-
-/** Whether no conjunction can hold; else the one that is nearest to holding, and its best row. */
-function decide({ unsafe }: Claim, { bounds }: Lowered): Decided {
-  let [isProved, worst, row, first] = [true, Infinity, 0, 0];
-  const rows = unsafe.map((all) => {
-    let [best, shown] = [0, -1];
-    for (const [r, one] of all.entries()) {
-      const bound = must(bounds[first + r]);
-      if (shown < 0 && (one.strict ? bound >= 0 : bound > 0)) shown = r;
-      if (bound > must(bounds[first + best])) best = r;
-    }
-    const bound = all.length > 0 ? must(bounds[first + best]) : -Infinity;
-    if (shown < 0) {
-      isProved = false;
-      if (bound < worst) [worst, row] = [bound, first + best];
-    }
-    first += all.length;
-    return shown;
+  const { bounds, inputs } = found.lower({
+    value,
+    count: all.length,
+    coefficients,
+    at: Float64Array.from(all, (one) => one.at),
   });
-  return { rows: isProved ? rows : undefined, worst, row };
+  let first = 0;
+  return unsafe.map((list) => {
+    let [row, bound, isShown] = [0, -Infinity, false];
+    for (const [r, one] of list.entries()) {
+      const own = Math.max(must(bounds[first + r]), byEnds(one, found.ends.get(value)));
+      if (isShown || !(own > bound || holdsNowhere(one, own))) continue;
+      [row, bound, isShown] = [r, own, holdsNowhere(one, own)];
+    }
+    const from = first + row;
+    first += list.length;
+    const own = inputs.map((xs, i) => {
+      const n = net.sizeOf(must(net.inputs[i]));
+      return xs.subarray(from * n, (from + 1) * n);
+    });
+    const { coefficients = new Float64Array(size), at = 0 } = list[row] ?? {};
+    return { isShown, row, bound, coefficients, at, inputs: own };
+  });
+}
+
+/** A bound of ±y + at by the ends of y: its sign is exact, as carried bounds never are. */
+function byEnds({ coefficients, at }: Inequality, ends: Ends | undefined): number {
+  if (!ends) return -Infinity;
+  const { lo, hi } = ends;
+  let one = -1;
+  for (let k = 0; k < coefficients.length; k++) {
+    if (coefficients[k] === 0) continue;
+    if (one >= 0 || Math.abs(coefficients[k] as number) !== 1) return -Infinity;
+    one = k;
+  }
+  if (one < 0) return at;
+  const found = (coefficients[one] === 1 ? must(lo[one]) : -must(hi[one])) + at;
+  return Number.isNaN(found) ? -Infinity : found;
+}
+
+/** The row of a conjunction once more, with slopes and multipliers that are made for it. */
+function retried(
+  { net, ready }: Bounder,
+  { choice: from }: Asked,
+  found: Analysis,
+  all: Conjunction,
+  standing: Standing,
+  { steps }: JudgeOptions,
+): Standing {
+  const one = all[standing.row];
+  if (steps === 0 || !one) return standing;
+  const value = must(net.outputs[0]);
+  const tuned = tune(
+    ready,
+    found,
+    { value, coefficients: one.coefficients, at: one.at },
+    { steps, from, enough: ENOUGH },
+  );
+  const { choice } = tuned;
+  const inputs = net.inputs.map((v) => tuned.rows.get(v) ?? new Float64Array(net.sizeOf(v)));
+  const lowered =
+    tuned.bound > standing.bound
+      ? must(
+          found.lower({ value, count: 1, coefficients: one.coefficients.slice(), at: Float64Array.of(one.at) }, choice)
+            .bounds[0],
+        )
+      : -Infinity;
+  const bound = Math.max(standing.bound, lowered);
+  const isShown = holdsNowhere(one, lowered);
+  return { ...standing, bound, isShown, inputs, tuned, ...(isShown && { leaf: tunedLeaf(standing.row, choice) }) };
+}
+
+/** A plain bound above this is likely to be one with its errors as well. */
+const ENOUGH = 1e-6;
+
+function tunedLeaf(row: number, { slopes, multipliers }: Choice): Leaf {
+  const usesSlopes = slopes !== undefined && slopes.size > 0;
+  const usesMultipliers = multipliers?.some((list) => list.some((m) => m > 0));
+  return {
+    kind: 'bounds',
+    rows: [row],
+    ...(usesSlopes && { slopes }),
+    ...(multipliers && usesMultipliers && { multipliers }),
+  };
+}
+
+function weightsOf(
+  { net }: Bounder,
+  { box }: Asked,
+  found: Analysis,
+  { coefficients, inputs }: Standing,
+): Float64Array[] {
+  const reach = found.reach({ value: must(net.outputs[0]), count: 1, coefficients });
+  return box.map((ends, i) =>
+    widthsOf(ends).map((width, j) => width * (Math.abs(must(inputs[i]?.[j])) + SMEAR * must(reach[i]?.[j]))),
+  );
 }

@@ -122,3 +122,15 @@ export function tallestColumn({ columns, column }: Matrix): number {
   for (const c of column) counts[c] = (counts[c] as number) + 1;
   return counts.reduce((most, n) => Math.max(most, n), 0);
 }
+
+/** out = M·x, added to what is there. */
+export function addImage({ rows, start, column, weight, dense }: Matrix, x: Float64Array, into: Float64Array): void {
+  for (let k = 0; k < rows; k++) {
+    const first = start[k] as number;
+    const end = start[k + 1] as number;
+    let sum = 0;
+    if (dense) for (let e = first; e < end; e++) sum += (weight[e] as number) * (x[e - first] as number);
+    else for (let e = first; e < end; e++) sum += (weight[e] as number) * (x[column[e] as number] as number);
+    into[k] = (into[k] as number) + sum;
+  }
+}

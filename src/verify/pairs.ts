@@ -19,15 +19,19 @@ export interface PairPlanes {
   readonly first: ValueId;
   /** Differences of operands: second less first. */
   readonly parts: readonly Part[];
-  readonly lowerAt: Float64Array;
-  readonly upperAt: Float64Array;
-  /** What each may be off when it is carried through, per unit of its coefficient. */
-  readonly lowerSlack: Float64Array;
-  readonly upperSlack: Float64Array;
-  /** Elements of which these planes are nearer together than those of both results; 1 or 0. */
-  readonly helps: Uint8Array;
-  /** What is lost where coefficients of both are added, per unit of the sum. */
+  readonly lower: Side;
+  readonly upper: Side;
+  /** What is lost where coefficients of both results are added, per unit of the sum. */
   readonly sumSlack: Float64Array;
+}
+
+/** What one of the two planes has beside its slopes. */
+interface Side {
+  readonly at: Float64Array;
+  /** What it may be off when it is carried through, per unit of its coefficient. */
+  readonly slack: Float64Array;
+  /** Elements that are better bounded together than each alone: 1, else 0. */
+  readonly helps: Uint8Array;
 }
 
 interface Part {
@@ -48,7 +52,8 @@ export interface PairKnown {
 /** Planes of a layer and its twin; nothing where only one of two operands is fixed. */
 export function pairPlanes(ready: Ready, p: Prepared, known: PairKnown): PairPlanes | undefined {
   const { twin } = p;
-  if (!twin) return undefined;
+  // a square has a rule of its own, which looks at one operand
+  if (!twin || twin.rule !== p.rule) return undefined;
   const operands = p.layer.node.inputs.map((second, o): Operand => {
     const first = must(twin.layer.node.inputs[o]);
     return { first, second, x: must(known.ends.get(first)), y: must(known.ends.get(second)) };
@@ -82,7 +87,7 @@ function slopeRanges({ rule, layer, size }: Prepared, operands: readonly Operand
   const box = both.map(noInterval);
   return Array.from({ length: size }, (_, k) => {
     operandsAt(both, k, box);
-    const range = { low: new Float64Array(box.length), high: new Float64Array(box.length), off: 0 };
+    const range = { low: new Float64Array(box.length), high: new Float64Array(box.length), isMean: false, off: 0 };
     const isBounded = box.every(({ lo, hi }) => lo > -Infinity && hi < Infinity);
     return isBounded && rule?.slopes(box, layer.node.attrs, range) ? range : undefined;
   });
@@ -126,47 +131,63 @@ interface Found {
   readonly differences: readonly Ends[];
 }
 
+/** Fills in the planes of all elements; where there are none, they help nowhere. */
 function planesOf(ready: Ready, found: Found, known: PairKnown): PairPlanes {
   const { p, twin, operands, ranges, differences } = found;
   const fresh = (): Float64Array => new Float64Array(p.size);
-  const sumSlack = fresh();
-  const out: Made = {
+  const side = (): Side => ({ at: fresh(), slack: fresh(), helps: new Uint8Array(p.size) });
+  const all = operands.map(({ first, second }): Part => ({ first, second, lower: fresh(), upper: fresh() }));
+  const varies = all.map(({ first, second }) => first !== second && !ready.net.fixed.has(first));
+  const out: PairPlanes = {
     first: twin.layer.result,
-    all: operands.map(({ first, second }): Part => ({ first, second, lower: fresh(), upper: fresh() })),
-    lowerAt: fresh(),
-    upperAt: fresh(),
-    lowerSlack: fresh(),
-    upperSlack: fresh(),
-    helps: new Uint8Array(p.size),
+    parts: all.filter((_, o) => varies[o]),
+    lower: side(),
+    upper: side(),
+    sumSlack: fresh(),
   };
-  const results = [p, twin].map(({ layer }) => layer.result);
-  const sizes = results.map((v) => must(known.ends.get(v)));
-  const alone = results.map((v) => must(known.relaxed.get(v)));
-  const planes: Planes = {
-    lower: new Float64Array(operands.length),
-    lowerAt: 0,
-    upper: new Float64Array(operands.length),
-    upperAt: 0,
-  };
-  const d = operands.map(noInterval);
+  const alone = aloneOf(found, known);
+  const slopes = (): Float64Array => new Float64Array(all.length);
+  const planes: Planes = { lower: slopes(), lowerAt: 0, upper: slopes(), upperAt: 0 };
+  const d = all.map(noInterval);
   for (const [k, range] of ranges.entries()) {
     for (const [o, { lo, hi }] of differences.entries()) Object.assign(must(d[o]), { lo: lo[k], hi: hi[k] });
     if (!range || !differencePlanes(range, d, planes)) continue;
-    const gap = setElement(ready, found, out, { k, planes, d });
-    sumSlack[k] = Math.max(...sizes.map((ends) => sizeAt(ends, k))) * 2 * U64;
-    out.helps[k] = gap < alone.reduce((sum, one) => sum + gapOf(one, known.ends, k), 0) ? 1 : 0;
+    const together = setElement(ready, found, { out, all, varies }, { k, planes, d });
+    const { gap, lo, hi, size } = alone(k);
+    out.sumSlack[k] = size * 2 * U64;
+    // nearer planes, nearer ends: where one speaks for the difference and the other against it, the larger ratio decides
+    out.lower.helps[k] = together.gap * Math.max(0, -together.lo) < gap * -lo ? 1 : 0;
+    out.upper.helps[k] = together.gap * Math.max(0, together.hi) < gap * hi ? 1 : 0;
   }
-  const { all, ...rest } = out;
-  return { ...rest, sumSlack, parts: all.filter((part) => varies(ready, part)) };
+  return out;
 }
 
-interface Made extends Omit<PairPlanes, 'parts' | 'sumSlack'> {
+/** How well the difference of two results is known: the distance of the planes in the middle, and its ends. */
+interface Known {
+  readonly gap: number;
+  readonly lo: number;
+  readonly hi: number;
+}
+
+/** What is known of the difference of element k from each result alone, and the largest magnitude of both. */
+function aloneOf({ p, twin }: Found, { ends, relaxed }: PairKnown): (k: number) => Known & { readonly size: number } {
+  const [first, second] = [twin.layer.result, p.layer.result];
+  const [x, y] = [must(ends.get(first)), must(ends.get(second))];
+  const [a, b] = [must(relaxed.get(first)), must(relaxed.get(second))];
+  return (k) => ({
+    gap: gapOf(a, ends, k) + gapOf(b, ends, k),
+    lo: must(y.lo[k]) - must(x.hi[k]),
+    hi: must(y.hi[k]) - must(x.lo[k]),
+    size: Math.max(sizeAt(x, k), sizeAt(y, k)),
+  });
+}
+
+interface Making {
+  readonly out: PairPlanes;
+  /** Parts of all operands, and which of them are carried further. */
   readonly all: readonly Part[];
+  readonly varies: readonly boolean[];
 }
-
-/** Whether the difference of an operand is carried further. */
-const varies = ({ net }: Ready, { first, second }: Pick<Part, 'first' | 'second'>): boolean =>
-  first !== second && !net.fixed.has(first);
 
 interface Element {
   readonly k: number;
@@ -174,17 +195,22 @@ interface Element {
   readonly d: readonly Interval[];
 }
 
-/** Takes the planes of one element over; fixed operands become part of the constants. Gives how far apart the planes are in the middle. */
-function setElement(ready: Ready, { p, twin, operands }: Found, out: Made, { k, planes, d }: Element): number {
+/** Takes the planes of one element over; operands that are fixed become part of the constants. */
+function setElement(
+  ready: Ready,
+  { p, twin, operands }: Found,
+  { out, all, varies }: Making,
+  { k, planes, d }: Element,
+): Known {
   let [low, high] = [planes.lowerAt, planes.upperAt];
-  let [below, above, gap] = [0, 0, high - low];
-  for (const [o, part] of out.all.entries()) {
-    const { lo, hi } = must(d[o]);
+  let [below, above, lo, hi, gap] = [0, 0, 0, 0, high - low];
+  for (const [o, part] of all.entries()) {
+    const step = must(d[o]);
     const [under, over] = [must(planes.lower[o]), must(planes.upper[o])];
-    if (lo === 0 && hi === 0) continue;
-    if (!varies(ready, part)) {
-      low = down(low + Math.min(down(under * lo), down(under * hi)));
-      high = up(high + Math.max(up(over * lo), up(over * hi)));
+    if (step.lo === 0 && step.hi === 0) continue;
+    if (!varies[o]) {
+      low = down(low + Math.min(down(under * step.lo), down(under * step.hi)));
+      high = up(high + Math.max(up(over * step.lo), up(over * step.hi)));
       continue;
     }
     part.lower[k] = under;
@@ -193,14 +219,16 @@ function setElement(ready: Ready, { p, twin, operands }: Found, out: Made, { k, 
     const reach = sizeAt(x, k) + sizeAt(y, k);
     below += Math.abs(under) * reach;
     above += Math.abs(over) * reach;
-    gap += (over - under) * 0.5 * (lo + hi);
+    lo += Math.min(under * step.lo, under * step.hi);
+    hi += Math.max(over * step.lo, over * step.hi);
+    gap += (over - under) * 0.5 * (step.lo + step.hi);
   }
   const roundings = Math.max(p.meets, twin.meets) * U64;
-  out.lowerAt[k] = low;
-  out.upperAt[k] = high;
-  out.lowerSlack[k] = below * roundings + Math.abs(low) * ready.adds * U64;
-  out.upperSlack[k] = above * roundings + Math.abs(high) * ready.adds * U64;
-  return gap;
+  out.lower.at[k] = low;
+  out.upper.at[k] = high;
+  out.lower.slack[k] = below * roundings + Math.abs(low) * ready.adds * U64;
+  out.upper.slack[k] = above * roundings + Math.abs(high) * ready.adds * U64;
+  return { gap, lo: low + lo, hi: high + hi };
 }
 
 const sizeAt = ({ lo, hi }: Ends, k: number): number => Math.max(Math.abs(must(lo[k])), Math.abs(must(hi[k])));
@@ -217,26 +245,25 @@ export function throughPair(
   { count, bounds, slack, into }: Way,
   first: Float64Array,
   second: Float64Array,
-  { parts, lowerAt, upperAt, lowerSlack, upperSlack, helps, sumSlack }: PairPlanes,
+  { parts, lower, upper, sumSlack }: PairPlanes,
 ): void {
-  const size = helps.length;
+  const size = sumSlack.length;
   const targets = parts.map((part) => [into(part.first), into(part.second)] as const);
   for (let r = 0, e = 0; r < count; r++) {
     let [sum, lost] = [0, 0];
     for (let k = 0; k < size; k++, e++) {
       const [a, b] = [first[e] as number, second[e] as number];
-      if (helps[k] === 0 || !(a > 0 ? b < 0 : a < 0 && b > 0)) continue;
+      const side = b > 0 ? lower : upper;
+      if (!(a > 0 ? b < 0 : a < 0 && b > 0) || side.helps[k] === 0) continue;
       const common = Math.abs(b) <= Math.abs(a) ? b : -a;
       first[e] = a + common;
       second[e] = b - common;
-      lost += Math.abs(a + b) * (sumSlack[k] as number);
-      const isLower = common > 0;
-      sum += common * ((isLower ? lowerAt[k] : upperAt[k]) as number);
-      lost += Math.abs(common) * ((isLower ? lowerSlack[k] : upperSlack[k]) as number);
+      sum += common * (side.at[k] as number);
+      lost += Math.abs(common) * (side.slack[k] as number) + Math.abs(a + b) * (sumSlack[k] as number);
       for (let o = 0; o < parts.length; o++) {
-        const { lower, upper } = parts[o] as Part;
+        const part = parts[o] as Part;
         const [x, y] = targets[o] as readonly [Float64Array, Float64Array];
-        const change = common * ((isLower ? lower[k] : upper[k]) as number);
+        const change = common * ((b > 0 ? part.lower[k] : part.upper[k]) as number);
         x[e] = (x[e] as number) - change;
         y[e] = (y[e] as number) + change;
       }

@@ -1,6 +1,7 @@
 /** A net made ready for many boxes: what depends on its layers alone. Asked once, by `bounds.ts`. */
 import type { ValueId } from '../ir/graph.ts';
 import type { ElementRule } from '../ops/bounds.ts';
+import { MOST_CASES } from './cases.ts';
 import { type Ends, pointsOf } from './ends.ts';
 import { type Matrix, tallestColumn } from './matrix.ts';
 import { type Layer, type Net, operandsOf } from './net.ts';
@@ -23,6 +24,8 @@ export interface Ready {
   readonly net: Net;
   readonly layers: readonly Prepared[];
   readonly position: ReadonlyMap<ValueId, number>;
+  /** Terms that meet in one coefficient of a value, at most, and the roundings around them. */
+  readonly meets: ReadonlyMap<ValueId, number>;
   /** Roundings on the way of a constant into a bound, at most. */
   readonly adds: number;
   /** What all products that end among the subnormal doubles may take from a bound. */
@@ -48,8 +51,9 @@ export function prepare(net: Net): Ready {
   return {
     net,
     layers: [...all.values()],
+    meets,
     position: new Map(layers.map((l, i) => [l.result, i])),
-    adds: sizes.reduce((n, size) => n + size, 16),
+    adds: sizes.reduce((n, size) => n + size, 16 + MOST_CASES),
     lost: (16 + 8 * net.layers.reduce((n, l) => n + productsOf(net, l), 0)) * SUBNORMAL,
     exact: exactByIntervals(net),
     steep: new Map(net.layers.flatMap((l) => (l.kind === 'linear' ? [[l.result, absolute(l)] as const] : []))),
@@ -66,7 +70,7 @@ const prepared = (
   layer,
   twin,
   size: net.sizeOf(layer.result),
-  meets: Math.max(0, ...operandsOf(layer).map((v) => meets.get(v) ?? 0)) + 2,
+  meets: Math.max(0, ...operandsOf(layer).map((v) => meets.get(v) ?? 0)),
   rule: layer.kind === 'other' ? elementRule(layer.node) : undefined,
 });
 
@@ -88,7 +92,7 @@ function termsThatMeet(net: Net, twinned: ReadonlySet<ValueId>): ReadonlyMap<Val
     if (layer.kind === 'linear') for (const { operand, matrix } of layer.op.parts) add(operand, tallestColumn(matrix));
     else for (const v of layer.node.inputs) add(v, twinned.has(layer.result) ? 2 : 1);
   }
-  return meets;
+  return new Map([...meets].map(([v, n]) => [v, n + 2 + MOST_CASES]));
 }
 
 const singleEntries = ({ start, rows }: Matrix): boolean => {

@@ -67,9 +67,9 @@ export type Leaf =
       /** Per conjunction, per `value` and `order` split on the way from the root: a multiplier >= 0. */
       readonly multipliers?: readonly Float64Array[];
     }
-  /** Bit-exact intervals show it: what the program may compute on the float32 points of the box. About the compiled program alone (S1). */
+  /** Bit-exact intervals of the question's own graph show it, on the float32 points of the box. About the compiled program alone (S1). */
   | { readonly kind: 'exact' }
   /** Cases that contradict each other: no run and no point has all of them. */
   | { readonly kind: 'empty' }
-  /** Every float32 point of the box was run. Shows the compiled program alone (S1). */
+  /** Every float32 point of the box was run, by the question's own graph. Shows the compiled program alone (S1). */
   | { readonly kind: 'points' };

@@ -3,8 +3,9 @@
  * `bounds.ts` says what the slacks are for.
  */
 import type { ValueId } from '../ir/graph.ts';
-import type { ElementRule, Planes } from '../ops/bounds.ts';
+import type { ElementRule, Interval, Planes } from '../ops/bounds.ts';
 import { must } from '../text/result.ts';
+import type { Piece } from './cases.ts';
 import { type Ends, noInterval, operandsAt } from './ends.ts';
 import type { Prepared, Ready } from './prepared.ts';
 import { U64 } from './rounding.ts';
@@ -25,16 +26,30 @@ interface Slopes {
   readonly upper: Float64Array;
 }
 
-const planesFor = (arity: number): Planes => ({
+export const planesFor = (arity: number): Planes => ({
   lower: new Float64Array(arity),
   lowerAt: 0,
   upper: new Float64Array(arity),
   upperAt: 0,
 });
 
-/** Undefined where an element has no planes: a result may be infinite. */
-export function relax({ net, adds }: Ready, p: Prepared, ends: ReadonlyMap<ValueId, Ends>): Relaxed | undefined {
-  const { node } = p.layer;
+/** What planes depend on besides the layer. */
+export interface Held {
+  readonly ends: ReadonlyMap<ValueId, Ends>;
+  readonly pieces: ReadonlyMap<ValueId, ReadonlyMap<number, Piece>>;
+}
+
+/** The most a byte of chosen slopes says: all of it. */
+export const ALL = 255;
+
+/**
+ * Undefined where an element has no planes: a result may be infinite. `bytes` has two chosen slopes per element, below and above; without them
+ * the rule chooses.
+ */
+export function relax({ net, adds }: Ready, p: Prepared, held: Held, bytes?: Uint8Array): Relaxed | undefined {
+  const { node, result } = p.layer;
+  const { ends } = held;
+  const pieces = held.pieces.get(result);
   const rule = must(p.rule);
   const operands = node.inputs.map((v) => must(ends.get(v)));
   const x = operands.map(noInterval);
@@ -52,7 +67,9 @@ export function relax({ net, adds }: Ready, p: Prepared, ends: ReadonlyMap<Value
   const constants = (adds + 2 * operands.length) * U64;
   for (let k = 0; k < p.size; k++) {
     operandsAt(operands, k, x);
-    if (!rule.planes(x, node.attrs, undefined, planes)) return undefined;
+    const alpha = bytes && ([(bytes[2 * k] as number) / ALL, (bytes[2 * k + 1] as number) / ALL] as const);
+    const piece = pieces?.get(k);
+    if (!(piece && asPiece(piece, x, planes)) && !rule.planes(x, node.attrs, alpha, planes)) return undefined;
     let [low, high] = [planes.lowerAt, planes.upperAt];
     let [lowSum, highSum] = [Math.abs(low), Math.abs(high)];
     let [below, above] = [0, 0];
@@ -81,6 +98,18 @@ export function relax({ net, adds }: Ready, p: Prepared, ends: ReadonlyMap<Value
     out.upperSlack[k] = above * p.meets * U64 + highSum * constants;
   }
   return out;
+}
+
+/** The piece itself as both planes; false where its operand may be infinite. */
+function asPiece(piece: Piece, x: readonly Interval[], out: Planes): boolean {
+  out.lower.fill(0);
+  out.upper.fill(0);
+  out.lowerAt = out.upperAt = 'number' in piece ? piece.number : 0;
+  if ('number' in piece) return true;
+  const { operand, sign } = piece;
+  out.lower[operand] = out.upper[operand] = sign;
+  const { lo, hi } = must(x[operand]);
+  return Number.isFinite(hi - lo);
 }
 
 /** Planes this near to each other differ by rounding alone. */

@@ -3,16 +3,17 @@
  * it; else it is split along the input that matters most, and both halves inherit its bounds. Depth first, so that few boxes are open at
  * a time; the proof has a node for each that was closed.
  */
-import type { Graph, ValueId } from '../ir/graph.ts';
+import type { Graph } from '../ir/graph.ts';
 import { invariant, must } from '../text/result.ts';
 import { attack, descend, type Point, type Run } from './attack.ts';
 import { boundsOf, type Ends } from './bounds.ts';
 import { type Claim, isUnsafe } from './claim.ts';
+import { divided, type Part } from './divide.ts';
 import { type Finished, type Finisher, finisher, isTimeToFinish } from './finish.ts';
-import { type Judged, judge } from './judge.ts';
+import { judge, type Undecided } from './judge.ts';
 import type { Net } from './net.ts';
 import type { Proof } from './question.ts';
-import { growing, leaves, type Place } from './tree.ts';
+import { growing, leaves } from './tree.ts';
 
 export type Verdict =
   | { readonly kind: 'proved'; readonly boxes: number; readonly proof: Proof }
@@ -46,16 +47,6 @@ export interface SearchOptions {
   readonly compiled?: Graph;
 }
 
-/** A box that is not proved yet, what is known of it, and its part of the whole. */
-interface Open {
-  readonly box: readonly Ends[];
-  readonly known: ReadonlyMap<ValueId, Ends> | undefined;
-  readonly part: number;
-  /** The bound of the box that it is a part of. */
-  readonly bound: number;
-  readonly place: Place;
-}
-
 const FIRST_RUNS = 2000;
 const LATER_RUNS = 40;
 /** So many boxes pass between two attacks. */
@@ -80,9 +71,11 @@ const ATTACKING: Progress = { stage: 'attack', boxes: 0, open: 1, proved: 0, bes
 function split(net: Net, box: readonly Ends[], claim: Claim, options: SearchOptions): Verdict {
   const bounder = boundsOf(net);
   const tree = growing();
-  const leafOf = leaves();
+  const isWide = varying(box) > MANY;
+  const how = { leafOf: leaves(), steps: isWide ? STEPS : 0 };
+  const root = { box, cases: [], claim, known: undefined, refines: true, choice: undefined };
+  const stack: Part[] = [{ ...root, part: 1, bound: -Infinity, place: tree.root }];
   const finish = finishing(net, claim, options);
-  const stack: Open[] = [{ box, known: undefined, part: 1, bound: -Infinity, place: tree.root }];
   let [boxes, proved, stuck, best] = [0, 0, 0, Infinity];
   const progress = (): Progress => ({
     stage: 'bounds',
@@ -92,14 +85,14 @@ function split(net: Net, box: readonly Ends[], claim: Claim, options: SearchOpti
     best: stack.reduce((least, open) => Math.min(least, open.bound), best),
     left: boxesLeft(boxes, proved),
   });
-  for (let open = stack.at(-1); open; open = stack.at(-1)) {
+  for (let open: Part | undefined = stack.at(-1); open; open = stack.at(-1)) {
     if (!options.goOn(progress())) return { kind: 'unknown', boxes, open: stack.length + stuck, best };
     stack.pop();
     boxes++;
-    const judged = judge(bounder, open, claim);
-    if (judged.rows) {
+    const judged = judge(bounder, open, how);
+    if (judged.kind === 'proved') {
       proved += open.part;
-      open.place.fill(leafOf(judged.rows));
+      open.place.fill(judged.proof);
       continue;
     }
     const found = counterexample(judged, open, claim, boxes, options);
@@ -111,27 +104,27 @@ function split(net: Net, box: readonly Ends[], claim: Claim, options: SearchOpti
       open.place.fill(end);
       continue;
     }
-    const halves = halved(open, judged);
-    stack.push(...halves);
-    if (halves.length > 0) continue;
+    const next = divided(bounder, open, judged, isWide);
+    stack.push(...next);
+    if (next.length > 0) continue;
     stuck++;
     best = Math.min(best, judged.worst);
   }
   return stuck === 0 ? { kind: 'proved', boxes, proof: tree.proof() } : { kind: 'unknown', boxes, open: stuck, best };
 }
 
-type Finish = (box: readonly Ends[], judged: Judged) => Finished | undefined;
+type Finish = (box: readonly Ends[], judged: Undecided) => Finished | undefined;
 
 /** Decides a box for the compiled program alone, where that is allowed and the time has come. What is unsafe is so by the program itself. */
 function finishing({ outputs }: Net, claim: Claim, { compiled, run }: SearchOptions): Finish {
   if (!compiled) return () => undefined;
   let made: Finisher | undefined;
-  return (box, { worst, known }) => {
-    const ends = known?.get(must(outputs[0]));
+  return (box, { worst, found }) => {
+    const ends = found?.ends.get(must(outputs[0]));
     if (!isTimeToFinish(claim, box, { worst, outputs: ends })) return undefined;
     made ??= finisher({ graph: compiled, claim });
-    const found = made(box);
-    return found?.kind === 'unsafe' && !isUnsafe(claim, run(found.inputs)) ? undefined : found;
+    const end = made(box);
+    return end?.kind === 'unsafe' && !isUnsafe(claim, run(end.inputs)) ? undefined : end;
   };
 }
 
@@ -142,9 +135,16 @@ const [ENOUGH_PART, ENOUGH_BOXES] = [0.01, 50];
 const boxesLeft = (boxes: number, proved: number): number | undefined =>
   proved < ENOUGH_PART || boxes < ENOUGH_BOXES ? undefined : Math.max(0, (boxes * (1 - proved)) / proved);
 
+/** Above so many inputs that vary, cases of layers are told apart rather than halves of inputs. */
+const MANY = 20;
+const STEPS = 10;
+
+const varying = (box: readonly Ends[]): number =>
+  box.reduce((n, { lo, hi }) => n + lo.reduce((m, l, j) => m + (l < must(hi[j]) ? 1 : 0), 0), 0);
+
 function counterexample(
-  { corner }: Judged,
-  { box }: Open,
+  { corner }: Undecided,
+  { box }: Part,
   claim: Claim,
   boxes: number,
   options: SearchOptions,
@@ -154,27 +154,4 @@ function counterexample(
   if (boxes % ATTACK_EVERY !== 0) return undefined;
   const { point } = descend(box, claim, corner, { ...options, runs: LATER_RUNS, goOn: () => true });
   return isUnsafeAt(point) ? point : undefined;
-}
-
-/** Two halves along the input of most weight that can still be cut at a float32 number, or none. */
-function halved({ box, part, place }: Open, { weights, known, worst }: Judged): readonly Open[] {
-  let best: { i: number; j: number; cut: number; weight: number } | undefined;
-  for (const [i, { lo, hi }] of box.entries())
-    for (let j = 0; j < lo.length; j++) {
-      const weight = must(must(weights[i])[j]);
-      if (best && weight <= best.weight) continue;
-      const [l, h] = [must(lo[j]), must(hi[j])];
-      const cut = Math.fround(l + 0.5 * (h - l));
-      if (cut > l && cut < h) best = { i, j, cut, weight };
-    }
-  if (!best) return [];
-  const { i, j, cut } = best;
-  const { lo, hi } = must(box[i]);
-  const [less, more] = [hi.slice(), lo.slice()];
-  less[j] = cut;
-  more[j] = cut;
-  const put = (ends: Ends): Ends[] => box.map((old, k) => (k === i ? ends : old));
-  const [below, above] = place.split({ kind: 'input', input: i, element: j, cut });
-  const made = (ends: Ends, own: Place): Open => ({ box: put(ends), known, part: part / 2, bound: worst, place: own });
-  return [made({ lo, hi: less }, below), made({ lo: more, hi }, above)];
 }

@@ -38,9 +38,11 @@ const JUMPING = ['floor', 'round', 'sign', 'lt', 'le', 'eq', 'select'] as const;
 const STRAIGHT: readonly Op[] = ['neg', 'stopGradient', 'add', 'sub', ...JUMPING];
 const EXACT: readonly Op[] = ['neg', 'stopGradient', 'abs', 'min', 'max', ...JUMPING];
 
+const NO_SUMS = ELEMENTWISE.filter((op) => !['add', 'sub', 'mul', 'gate', 'div'].includes(op));
+
 const tooLow = bent(({ low, high, off }) => {
   const lower = high.map((slope) => slope - 1e-3 * Math.abs(slope));
-  return { low: low.map((slope, j) => Math.min(slope, lower[j] as number)), high: lower, off };
+  return { low: low.map((slope, j) => Math.min(slope, lower[j] as number)), high: lower, isMean: false, off };
 });
 
 const BROKEN: readonly (readonly [name: string, bound: Bounding, not: readonly Op[]])[] = [
@@ -51,6 +53,7 @@ const BROKEN: readonly (readonly [name: string, bound: Bounding, not: readonly O
   ['the box of one copy', oneCopy, STRAIGHT],
   ['chords the wrong way round', turnedChords, STRAIGHT],
   ['lines for chords', noChords, STRAIGHT],
+  ['taken for a mean', bent((range) => ({ ...range, isMean: true })), NO_SUMS],
 ];
 
 describe.each(ELEMENTWISE)('differences of %s', (op) => {

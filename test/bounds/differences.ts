@@ -22,7 +22,7 @@ const attrs = { width: 1 } as never;
 
 export const newRange = (op: Op): SlopeRange => {
   const size = ARITY[op] ?? 0;
-  return { low: new Float64Array(size), high: new Float64Array(size), off: 0 };
+  return { low: new Float64Array(size), high: new Float64Array(size), isMean: false, off: 0 };
 };
 
 export const hull = (a: readonly Interval[], b: readonly Interval[]): Interval[] =>

@@ -13,7 +13,7 @@ fn cube(x: f32 in [0, 1]) -> f32 { x * x * x }
 prove "paint weighs" {
   forall p: Paint in [Paint { depth: 0.0, shades: [0.0, 0.0], color: red }, Paint { depth: 1.0, shades: [1.0, 2.0], color: red }];
   forall color: Color;
-  assume color != red;
+  assume color == blue;
   assert weight({ ...p, color: color }) > 0.1;
 }
 `;
@@ -40,7 +40,7 @@ describe('a refuted property', () => {
   it('is told with its inputs, what is false there, and a command that runs it again', () => {
     const { code, out, err } = sutra('prove', 'paint.su');
     expect([code, err]).toEqual([3, '']);
-    const [head, p, color, claim, command, last] = out.split('\n');
+    const [head, p, color, claim, command, replay, last] = out.split('\n');
     expect(head).toMatch(/^refuted "paint weighs" \(S1\): \d+ box(es)?, [\d.]+ s$/);
     expect(p).toMatch(/^ {2}p = Paint \{ depth: [\d.e-]+, shades: \[[\d.e-]+, [\d.e-]+\], color: red \}$/);
     expect(color).toBe('  color = blue');
@@ -51,6 +51,9 @@ describe('a refuted property', () => {
     const [left = ''] = /-?[\d.e-]+(?= on the left)/.exec(claim ?? '') ?? [];
     const again = sutra(...words(command ?? '').slice(1));
     expect(again).toMatchObject({ code: 0, out: `${left} : f32\n` });
+    const there = sutra(...words(replay ?? '').slice(1));
+    expect(there.code).toBe(3);
+    expect(there.out.split('\n')).toEqual(['false here', p, color, claim, command, replay, '']);
   });
 
   it('is the same as JSON', () => {
@@ -66,7 +69,12 @@ describe('a refuted property', () => {
         tiers: ['S1'],
         counterexample: { p: { color: 'red' }, color: 'blue' },
         failed: [{ line: 11, comparisons: [{ right: '0.1' }] }],
-        run: [expect.stringMatching(/^sutra run paint\.su:weight --in 'p=Paint \{ .*, color: blue \}'$/)],
+        run: [
+          expect.stringMatching(/^sutra run paint\.su:weight --in 'p=Paint \{ .*, color: blue \}'$/),
+          expect.stringMatching(
+            /^sutra prove paint\.su 'paint weighs' --in 'p=Paint \{ .*, color: red \}' --in color=blue$/,
+          ),
+        ],
       },
     ]);
   });
@@ -77,16 +85,55 @@ describe('a refuted property', () => {
     expect(of('reference')).toEqual(of('wasm'));
     expect(of('reference')).toBeDefined();
   });
+});
 
-  it('of a relation shows both sides, and both calls', () => {
-    const { code, out } = sutra('prove', 'relation.su');
-    expect(code).toBe(3);
-    expect(out).toMatch(/^refuted "the same" \(S1\)/);
-    expect(out).toMatch(/\nrefuted "square ~= cube within 0\.01" \(S1\)/);
-    const commands = out.split('\n').filter((line) => line.startsWith('  sutra run'));
-    const values = commands.map((c) => sutra(...words(c).slice(1)).out);
-    expect(values).toHaveLength(4);
-    expect(values[0]).not.toBe(values[1]);
+it('nothing is said of a relation that is not decided', () => {
+  expect(sutra('prove', 'relation.su', 'the same')).toMatchObject({ code: 4, out: expect.stringMatching(/^unknown/) });
+  const { code, out } = sutra('prove', 'relation.su', 'the same', '--in', 'x=0.5');
+  expect([code, out]).toEqual([
+    3,
+    `false here
+  x = 0.5
+  relation.su:7: square == cube is false: 0.25 on the left, 0.125 on the right
+  sutra run relation.su:square --in x=0.5
+  sutra run relation.su:cube --in x=0.5
+  sutra prove relation.su 'the same' --in x=0.5
+`,
+  ]);
+});
+
+describe('one point', () => {
+  const at = (depth: string, color: string, ...more: string[]) =>
+    sutra(
+      'prove',
+      'paint.su',
+      'paint weighs',
+      '--in',
+      `p=Paint { depth: ${depth}, shades: [0, 1], color: red }`,
+      '--in',
+      `color=${color}`,
+      ...more,
+    );
+
+  it('may be one where it is true, or one of which it does not speak', () => {
+    expect(at('1', 'blue')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^true here; of other inputs nothing is said\n/),
+    });
+    expect(at('1', 'red').out).toMatch(
+      /^the property does not speak of these inputs\n.*\n.*\n {2}paint\.su:10: color == blue is false/,
+    );
+    expect(at('2', 'blue').out).toMatch(/^the property does not speak of these inputs\n/);
+    expect(jsonLines(at('0', 'blue', '--json').out)).toMatchObject([
+      { name: 'paint weighs', here: 'false', inputs: { color: 'blue' }, failed: [{ line: 11 }] },
+    ]);
+  });
+
+  it('has all inputs of the property and no others', () => {
+    const { code, err } = sutra('prove', 'paint.su', 'paint weighs', '--in', 'q=1');
+    expect(code).toBe(1);
+    for (const id of ['SU0514', 'SU0516']) expect(err).toContain(id);
+    expect(at('x', 'blue').err).toContain('SU0515');
   });
 });
 
@@ -124,7 +171,7 @@ describe('what is no question', () => {
   });
 
   it('is wrong usage', () => {
-    for (const more of [['a', 'b'], ['net.onnx'], ['a.vnnlib'], ['--timeout', 'soon']])
+    for (const more of [['a', 'b'], ['net.onnx'], ['a.vnnlib'], ['--timeout', 'soon'], ['--in', 'p=1']])
       expect(sutra('prove', 'paint.su', ...more).code).toBe(2);
   });
 });

@@ -8,6 +8,7 @@ import { graphBuilder } from '../../src/ops/build.ts';
 import { type PropertyProof, proveProperty } from '../../src/prove/index.ts';
 import type { Stated } from '../../src/prove/property.ts';
 import { must } from '../../src/text/result.ts';
+import { cover, type Span, span } from '../../src/text/span.ts';
 import { programOf } from '../lower/lowering.ts';
 import { succeed } from '../programs.ts';
 
@@ -42,14 +43,47 @@ export function prepared(
     name: i < assumes.length ? `assume.${i}` : `assert.${i - assumes.length}`,
     value: must(b.inline(entryOf(name).graph, inputs)[0]),
   }));
-  const at = first.at;
+  const at = [...asserts, ...assumes].map((name) => lineOf(entryOf(name).at)).reduce(cover);
   const property = {
+    at,
     inputs: first.inputs.map(({ name, layout }): Quantified => ({ name, layout, at, box: endsOf(name, layout, box) })),
     graph: b.finish(outputs),
     assumes: assumes.map(() => at),
     asserts: asserts.map(() => at),
   };
   return { property, params: new Map(program.params.map((p) => [p.name, p.value])) };
+}
+
+/** `left == right`, or within e: two functions that take the same parameters. */
+export function related(text: string, box: Box, [left, right]: readonly [string, string], within?: number): Prepared {
+  const program = programOf(text);
+  const [f, g] = [left, right].map((name) =>
+    must(
+      program.entries.find((e) => e.name === name),
+      name,
+    ),
+  );
+  const { inputs: own, at, output } = must(f);
+  const b = graphBuilder();
+  const inputs = own.flatMap((i) => leavesOf(i.layout, i.name)).map(({ path, shape }) => b.input(path, shape));
+  const outputs = [must(f), must(g)].flatMap(({ graph }, side) =>
+    b.inline(graph, inputs).map((value, i) => ({ name: `${side === 0 ? 'left' : 'right'}.${i}`, value })),
+  );
+  const property = {
+    at,
+    inputs: own.map(({ name, layout }): Quantified => ({ name, layout, at, box: endsOf(name, layout, box) })),
+    graph: b.finish(outputs),
+    assumes: [],
+    asserts: [],
+    relation: { sides: output, ...(within !== undefined && { within }) },
+  };
+  return { property, params: new Map(program.params.map((p) => [p.name, p.value])) };
+}
+
+/** The whole line of a function of a program, as if it stood in a `prove` block. */
+function lineOf({ source, start }: Span): Span {
+  const end = source.text.indexOf('\n', start);
+  return span(source, source.text.lastIndexOf('\n', start) + 1, end < 0 ? source.text.length : end);
 }
 
 function endsOf(name: string, layout: Quantified['layout'], box: Box): Quantified['box'] {

@@ -12,7 +12,7 @@ import { random } from '../fuzz/random.ts';
 import { anyInputs, anyParams, differingBit, randomGraph } from '../random-graph.ts';
 import { judgeCase, newTally } from './judge.ts';
 import { judgeNet } from './judge-net.ts';
-import { anyCase, number, SMALL_NETS, smallCase } from './nets.ts';
+import { anyCase, anyTwins, number, SMALL_NETS, smallCase } from './nets.ts';
 import { programCases } from './programs.ts';
 import { rowAt, whole } from './rational.ts';
 
@@ -26,6 +26,17 @@ describe('bounds hold', () => {
     for (let seed = 1; tally.boxes < 400; seed++) {
       const r = random(seed * 7919);
       expect(judgeCase(r, anyCase(r), { boxes: 2, points: 9 }, tally), `seed ${seed}`).toBeUndefined();
+    }
+    expect(tally.refused).toBeLessThan(200);
+  });
+});
+
+describe('bounds of two copies hold', () => {
+  it('of random graphs', () => {
+    const tally = newTally();
+    for (let seed = 1; tally.boxes < 300; seed++) {
+      const r = random(seed * 7907);
+      expect(judgeCase(r, anyTwins(r), { boxes: 2, points: 9 }, tally), `seed ${seed}`).toBeUndefined();
     }
     expect(tally.refused).toBeLessThan(200);
   });

@@ -19,7 +19,12 @@ export const BROKEN_FINISH: Readonly<Record<string, Broken>> = {
     to: 'let exact = ZERO',
     on: 'dense',
   },
-  'the largest corner': { file: FINISH, from: '(a > 0 ? lo[k] : hi[k])', to: '(a > 0 ? hi[k] : lo[k])', on: 'sums' },
+  'the largest corner': {
+    file: FINISH,
+    from: '(a > 0 ? lo[k] : hi[k]) as number',
+    to: '(a > 0 ? hi[k] : lo[k]) as number',
+    on: 'sums',
+  },
   'one conjunction is enough': { file: FINISH, from: 'unsafe.every((all) =>', to: 'unsafe.some((all) =>', on: 'dense' },
   'all inequalities of a conjunction have to fail': {
     file: FINISH,
@@ -27,7 +32,12 @@ export const BROKEN_FINISH: Readonly<Record<string, Broken>> = {
     to: 'unsafe.every((all) => all.length > 0 || all.some',
     on: 'dense',
   },
-  'infinite values on the way': { file: FINISH, from: 'return areNumbers ?', to: 'return true ?', on: 'infiniteTable' },
+  'outputs that are no numbers': {
+    file: FINISH,
+    from: 'return outputs.every(Number.isFinite) ?',
+    to: 'return true ?',
+    on: 'roots',
+  },
   'without the last point': { file: POINTS, from: 'at < range[1]', to: 'at + 1 < range[1]', on: 'curves' },
   'wheels that are not turned back': {
     file: POINTS,

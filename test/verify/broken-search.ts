@@ -5,26 +5,33 @@
 import type { Broken } from './broken.ts';
 
 const SEARCH = 'verify/search.ts';
+const DIVIDE = 'verify/divide.ts';
 const JUDGE = 'verify/judge.ts';
 
 export const BROKEN_SEARCHES: Readonly<Record<string, Broken>> = {
   'a half that is forgotten': {
     file: SEARCH,
-    from: 'stack.push(...halves);',
-    to: 'stack.push(...halves.slice(0, 1));',
+    from: 'stack.push(...next);',
+    to: 'stack.push(...next.slice(0, 1));',
     on: 'relus',
   },
   'a half with the wrong box': {
-    file: SEARCH,
-    from: 'made({ lo: more, hi }, above)',
-    to: 'made({ lo: more, hi: less }, above)',
+    file: DIVIDE,
+    from: 'cutBox(box, cut, 1), place: above',
+    to: 'cutBox(cutBox(box, cut, 1), cut, -1), place: above',
     on: 'relus',
   },
   'halves that leave a gap': {
-    file: SEARCH,
-    from: 'less[j] = cut;',
-    to: 'less[j] = must(lo[j]);',
+    file: DIVIDE,
+    from: 'moved[element] = cut;',
+    to: 'moved[element] = side < 0 ? must(lo[element]) : cut;',
     on: 'products',
+  },
+  'the same case twice': {
+    file: DIVIDE,
+    from: 'cases: added(1), place: above',
+    to: 'cases: added(-1), place: above',
+    on: 'ties',
   },
   'the constant of another row': {
     file: JUDGE,
@@ -40,14 +47,14 @@ export const BROKEN_SEARCHES: Readonly<Record<string, Broken>> = {
   },
   'rows of the conjunction before': {
     file: JUDGE,
-    from: 'first += all.length;',
+    from: 'first += list.length;',
     to: 'first += 0;',
     on: 'dense',
   },
   'one conjunction is enough': {
     file: JUDGE,
-    from: 'rows: isProved ? rows : undefined',
-    to: 'rows: rows.some((shown) => shown >= 0) ? rows : undefined',
+    from: 'standing.every((s) => s.isShown)',
+    to: 'standing.some((s) => s.isShown)',
     on: 'dense',
   },
   'strict and not strict changed over': {

@@ -11,8 +11,10 @@ export interface Broken {
 }
 
 const CARRY = 'carry.ts';
+const CASES = 'cases.ts';
 const LINEAR = 'linear-ends.ts';
 const OPS = 'linear-ops.ts';
+const PAIRS = 'pairs.ts';
 const RELAX = 'relax.ts';
 const ROUNDING = 'rounding.ts';
 const KLEENE = 'spread/kleene.ts';
@@ -190,6 +192,77 @@ export const SEEN: Readonly<Record<string, Broken>> = {
     to: 'varies || true ? marksOfLargest',
     on: 'lookupByNaN',
   },
+  'a multiplier of the wrong sign': {
+    file: CARRY,
+    from: 'to[e] = (to[e] as number) - m * weight',
+    to: 'to[e] = (to[e] as number) + m * weight',
+    on: 'relus',
+  },
+  'a multiplier without its number': {
+    file: CARRY,
+    from: 'bounds[r] = (bounds[r] as number) - m * at',
+    to: 'bounds[r] = (bounds[r] as number)',
+    on: 'relus',
+  },
+  'multipliers below zero': { file: CARRY, from: 'm > 0 && m < Infinity', to: 'm < Infinity', on: 'relus' },
+  'multipliers of another row': { file: CARRY, from: 'const e = r * net', to: 'const e = 0 * net', on: 'relus' },
+  'pieces changed over': {
+    file: CASES,
+    from: 'max: { operands: [0, 1], below: as(1), above: as(0) }',
+    to: 'max: { operands: [0, 1], below: as(0), above: as(1) }',
+    on: 'crossings',
+  },
+  'a piece without its sign': { file: CASES, from: 'below: as(0, -1)', to: 'below: as(0)', on: 'crossings' },
+  'comparisons changed over': {
+    file: CASES,
+    from: 'lt: { operands: [0, 1], below: { number: 1 }, above: { number: -1 } }',
+    to: 'lt: { operands: [0, 1], below: { number: -1 }, above: { number: 1 } }',
+    on: 'largest',
+  },
+  'choices changed over': {
+    file: CASES,
+    from: 'below: as(2), above: as(1)',
+    to: 'below: as(1), above: as(2)',
+    on: 'choices',
+  },
+  'cases that cut the other side': {
+    file: CASES,
+    from: 'term.weight > 0 ? [-others, Infinity] : [-Infinity, others]',
+    to: 'term.weight < 0 ? [-others, Infinity] : [-Infinity, others]',
+    on: 'crossings',
+  },
+  'the least of the other operand': {
+    file: CASES,
+    from: 'other.weight > 0 ? must(hi[other.element]) : -must(lo[other.element])',
+    to: 'other.weight > 0 ? must(lo[other.element]) : -must(hi[other.element])',
+    on: 'crossings',
+  },
+  'a case without its number': { file: CASES, from: 'at: -side * one.cut', to: 'at: 0 * one.cut', on: 'relus' },
+  'a fixed operand forgotten': { file: CASES, from: 'else at += weight * number', to: 'else at += 0', on: 'crossings' },
+  'cases that meet are none': {
+    file: CASES,
+    from: 'if (!(l <= h)) return false',
+    to: 'if (!(l < h)) return false',
+    on: 'relus',
+  },
+  'sources without their sign': {
+    file: 'bounds.ts',
+    from: 'from && from.weight < 0 ? [-hi, -lo]',
+    to: 'from && from.weight < 0 ? [lo, hi]',
+    on: 'copies',
+  },
+  'sources of what was shifted': {
+    file: CASES,
+    from: 'if (!isMove(op)) return undefined;',
+    to: '',
+    on: 'shifted',
+  },
+  'ends of another piece': {
+    file: 'bounds.ts',
+    from: 'isTurned ? narrowEnds',
+    to: '!isTurned ? narrowEnds',
+    on: 'crossings',
+  },
   'lookups by products': {
     file: 'spread.ts',
     from: '[oneHot(b, node, l, varies[0] === true), r]',
@@ -319,8 +392,132 @@ export const SEEN: Readonly<Record<string, Broken>> = {
   'another product of truths': { file: KLEENE, from: 'p === product &&', to: '', on: 'kleene' },
 };
 
+/** Mistakes about two copies of a program, found by rows that set one against the other. */
+export const SEEN_IN_PAIRS: Readonly<Record<string, Broken>> = {
+  'the same sign for both': {
+    file: CARRY,
+    from: 'coefficients.map((a) => -a)',
+    to: 'coefficients.map((a) => a)',
+    on: 'two layers',
+  },
+  'slopes over the box of one copy': {
+    file: PAIRS,
+    from: 'lo: x.lo.map((l, k) => Math.min(l, must(y.lo[k])))',
+    to: 'lo: x.lo',
+    on: 'two curves',
+  },
+  'slopes over the other box': {
+    file: PAIRS,
+    from: 'hi: x.hi.map((h, k) => Math.max(h, must(y.hi[k])))',
+    to: 'hi: y.hi',
+    on: 'two curves',
+  },
+  'planes of the wrong side': {
+    file: PAIRS,
+    from: 'b > 0 ? lower : upper',
+    to: 'b > 0 ? upper : lower',
+    on: 'two curves',
+  },
+  'slopes of the wrong side': {
+    file: PAIRS,
+    from: 'b > 0 ? part.lower[k] : part.upper[k]',
+    to: 'b > 0 ? part.upper[k] : part.lower[k]',
+    on: 'two sizes',
+  },
+  'the common part taken twice': { file: PAIRS, from: 'second[e] = b - common', to: 'second[e] = b', on: 'two layers' },
+  'the common part kept by the first': {
+    file: PAIRS,
+    from: 'first[e] = a + common',
+    to: 'first[e] = a',
+    on: 'two layers',
+  },
+  'both operands with one sign': {
+    file: PAIRS,
+    from: '(x[e] as number) - change',
+    to: '(x[e] as number) + change',
+    on: 'two layers',
+  },
+  'a square for a product': {
+    file: PAIRS,
+    from: 'if (!twin || twin.rule !== p.rule)',
+    to: 'if (!twin)',
+    on: 'two squares',
+  },
+  'no constants of differences': {
+    file: PAIRS,
+    from: 'sum += common * (side.at[k] as number)',
+    to: 'sum += 0',
+    on: 'two curves',
+  },
+  'no error of both kernels': {
+    file: PAIRS,
+    from: 'rule?.slopes(box, layer.node.attrs, range) ? range',
+    to: 'rule?.slopes(box, layer.node.attrs, range) ? { ...range, off: 0 }',
+    on: 'two curves',
+  },
+  'differences that begin at lower ends': {
+    file: PAIRS,
+    from: 'apart(l, must(x.hi[k]), down)',
+    to: 'apart(l, must(x.lo[k]), down)',
+    on: 'two products',
+  },
+  'differences without their other half': {
+    file: PAIRS,
+    from: 'less: first, count',
+    to: 'count',
+    on: 'two layers',
+  },
+  'differences of the first less the second': {
+    file: PAIRS,
+    from: 'value: second, less: first',
+    to: 'value: first, less: second',
+    on: 'two layers',
+  },
+  'other numbers forgotten': {
+    file: PAIRS,
+    from: 'low = down(low + Math.min(down(under * step.lo), down(under * step.hi)))',
+    to: 'low += 0',
+    on: 'two bends',
+  },
+  'other numbers forgotten above': {
+    file: PAIRS,
+    from: 'high = up(high + Math.max(up(over * step.lo), up(over * step.hi)))',
+    to: 'high += 0',
+    on: 'two bends',
+  },
+};
+
 /** Why they cannot be seen stands beside each. */
 export const UNSEEN: Readonly<Record<string, Broken & { readonly because: string }>> = {
+  'no slack of multipliers': {
+    file: CARRY,
+    from: 'lost += m * Math.max(',
+    to: 'lost += 0 * Math.max(',
+    on: 'copies',
+    because:
+      'the terms of the layers leave room for as many multipliers as there may be, and few meet in one coefficient',
+  },
+  'no slack of their numbers': {
+    file: CARRY,
+    from: 'let lost = m * Math.abs(at) * adds;',
+    to: 'let lost = 0;',
+    on: 'copies',
+    because: 'as for multipliers',
+  },
+  'no slack of differences': {
+    file: PAIRS,
+    from: 'Math.abs(common) * (side.slack[k] as number)',
+    to: '0',
+    on: 'two bends',
+    because: 'a few units of 2^-53 of operands whose ends are wider than that by the rounding of the rules',
+  },
+  'no slack where coefficients of both are added': {
+    file: PAIRS,
+    from: 'Math.abs(a + b) * (sumSlack[k] as number)',
+    to: '0',
+    on: 'two bends',
+    because: 'the last sum has room for one rounding',
+  },
   'slack of slacks': {
     file: ROUNDING,
     from: 'SLACK = 1 + 2 ** -20',

@@ -4,8 +4,9 @@
  * so at its witness. Used by the tests, by broken searches and by the long run.
  */
 import { wasm } from '../../src/backends/wasm/index.ts';
+import { withConstants } from '../../src/interop/index.ts';
 import { type Graph, sizeOf } from '../../src/ir/graph.ts';
-import { type Evaluator, evaluator, type Numbers } from '../../src/ops/reference.ts';
+import { type Evaluator, evaluator } from '../../src/ops/reference.ts';
 import { ready } from '../../src/passes/index.ts';
 import { unrolled } from '../../src/passes/unroll.ts';
 import { must } from '../../src/text/result.ts';
@@ -14,7 +15,7 @@ import type { Ends } from '../../src/verify/bounds.ts';
 import type { Claim, Inequality } from '../../src/verify/claim.ts';
 import { openNet } from '../../src/verify/net.ts';
 import { search, type Verdict } from '../../src/verify/search.ts';
-import { spreadOut } from '../../src/verify/spread.ts';
+import { asItStands, spreadOut } from '../../src/verify/spread.ts';
 import { tiersOf } from '../../src/verify/tiers.ts';
 import type { Random } from '../fuzz/random.ts';
 import { IDEAL, jumps, near, withNumbers } from './judge.ts';
@@ -120,7 +121,7 @@ interface Programs {
   readonly ideal: Evaluator | undefined;
 }
 
-const NONE: ReadonlyMap<string, Numbers> = new Map();
+const NONE: ReadonlyMap<string, Float32Array> = new Map();
 
 /** A point at which what was proved does not hold. */
 function violated(
@@ -184,7 +185,8 @@ export function judgeClaims(
   tally: ClaimTally = newClaimTally(),
 ): string | undefined {
   const given = oneOutput(r, whole);
-  const { graph } = withNumbers({ graph: unrolled(given.graph), errors: new Map() }, given.params);
+  const program = withConstants(given);
+  const graph = withNumbers(asItStands(unrolled(program)), NONE).graph;
   const size = sizeOf(must(graph.types[must(graph.outputs[0]).value]).shape);
   if (size === 0 || size > 200) return undefined;
   const net = openNet(spreadOut(graph), new Map());
@@ -199,7 +201,12 @@ export function judgeClaims(
     const claim = anyClaim(r, seen);
     tally.claims++;
     const goOn = ({ boxes }: { readonly boxes: number }): boolean => boxes < effort.boxes;
-    const verdict = search(net, box, claim, { run, goOn, random: unit(r), ...(r.chance(0.5) && { compiled: graph }) });
+    const verdict = search(net, box, claim, {
+      run,
+      goOn,
+      random: unit(r),
+      ...(r.chance(0.5) && { compiled: program }),
+    });
     const wrong = contradiction(r, { given, graph, box, claim }, verdict, effort, tally);
     if (wrong) return `${verdict.kind}: ${show(claim)} over ${boxesOf(box)}: ${wrong}`;
   }

@@ -82,8 +82,11 @@ function anyInequality(r: Random, outputs: readonly Float32Array[]): Inequality 
   };
 }
 
+/** Exactly; where a value that is read is infinite, as doubles say. */
 const isBelow = (one: Inequality, xs: Float32Array): boolean => {
-  const left = rowAt(one.coefficients, xs, one.at);
+  const used = xs.map((x, k) => (one.coefficients[k] === 0 ? 0 : x));
+  if (!used.every(Number.isFinite)) return one.coefficients.reduce((sum, a, k) => sum + a * (used[k] as number), 0) < 0;
+  const left = rowAt(one.coefficients, used, one.at);
   return one.strict ? left < 0n : left <= 0n;
 };
 
@@ -93,34 +96,30 @@ function judgeBox(r: Random, given: Case, tally: FinishTally): string | undefine
   const graph = { ...given.graph, outputs: [must(first)] };
   const box = tinyBox(r, given);
   const count = pointsOf(box);
-  const runs: { readonly point: readonly Float32Array[]; readonly y: Float32Array; readonly usable: boolean }[] = [];
+  const runs: { readonly point: readonly Float32Array[]; readonly y: Float32Array }[] = [];
   if (count > 600) return undefined;
   everyPoint(box, (point) => {
-    let usable = true;
-    const watch = (_: unknown, values: readonly ArrayLike<number>[]): void => {
-      usable &&= values.every((xs) => Array.from(xs).every(Number.isFinite));
-    };
-    const y = must(evaluate(graph, point, given.params, { watch }).outputs[0]) as Float32Array;
-    runs.push({ point: point.map((xs) => xs.slice()), y, usable });
+    const y = must(evaluate(graph, point, given.params).outputs[0]) as Float32Array;
+    runs.push({ point: point.map((xs) => xs.slice()), y });
   });
-  const isWhole = runs.every(({ usable }) => usable);
   const outputs = runs.filter(({ y }) => y.every(Number.isFinite)).map(({ y }) => y);
+  const isWhole = outputs.length === runs.length;
   if (outputs.length === 0 || must(outputs[0]).length === 0) return undefined;
   const conjunction = (): Inequality[] => Array.from({ length: 1 + r.below(2) }, () => anyInequality(r, outputs));
   const claim: Claim = { unsafe: Array.from({ length: 1 + r.below(2) }, conjunction) };
-  const isUnsafeAt = (y: Float32Array): boolean =>
-    y.every(Number.isFinite) && claim.unsafe.some((all) => all.every((one) => isBelow(one, y)));
+  const isUnsafeAt = (y: Float32Array): boolean => claim.unsafe.some((all) => all.every((one) => isBelow(one, y)));
   tally.boxes++;
   const found = finisher({ graph: r.chance(0.5) ? graph : unrolled(graph), claim })(box);
   tally[found?.kind ?? 'open']++;
   const unsafe = runs.find(({ y }) => isUnsafeAt(y));
-  // an unrolled loop goes on with turns that are not taken, and those may overflow
   if (!found) return isWhole ? `${count} points stay open` : undefined;
   if (found.kind === 'unsafe') {
     const y = must(evaluate(graph, found.inputs, given.params).outputs[0]) as Float32Array;
     return isUnsafeAt(y) ? undefined : `${found.inputs.join(' ')} is not unsafe`;
   }
-  if (runs.some(({ y }) => !y.every(Number.isFinite))) return `proved by ${found.kind}, but not every run is finite`;
+  const isRead = (k: number): boolean => claim.unsafe.flat().some((one) => one.coefficients[k] !== 0);
+  if (runs.some(({ y }) => y.some((x, k) => Number.isNaN(x) && isRead(k))))
+    return `proved by ${found.kind}, but not all are numbers`;
   return unsafe ? `proved by ${found.kind}, but ${unsafe.point.join(' ')} gives ${unsafe.y}` : undefined;
 }
 

@@ -9,10 +9,12 @@ import { copyNode, rebuild } from '../../src/passes/copy.ts';
 import { unrolled } from '../../src/passes/unroll.ts';
 import { must } from '../../src/text/result.ts';
 import { type Analysis, boundsOf, type Ends } from '../../src/verify/bounds.ts';
+import type { Case as Branch } from '../../src/verify/cases.ts';
 import { openNet } from '../../src/verify/net.ts';
 import { type RunError, type Spread, spreadOut } from '../../src/verify/spread.ts';
 import type { Random } from '../fuzz/random.ts';
 import { HOST } from '../table/elementary.ts';
+import { anyCases, anyChoice, isIn } from './judge-cases.ts';
 import { anyBox, anyPoint, type Case } from './nets.ts';
 import { rowAt, whole } from './rational.ts';
 
@@ -102,16 +104,32 @@ function anyRow(r: Random, n: number): Float64Array {
   return kept;
 }
 
-/** Rows over outputs with their bounds; each also with `at` such that the bound is about 0. */
-function anyRows(r: Random, found: Analysis, graph: Graph, sizes: readonly number[]): Row[] {
+/** A row over the second half less one over the first, nearly. */
+function opposedRow(r: Random, n: number): Float64Array {
+  const half = n / 2;
+  const row = anyRow(r, half);
+  const [by, other] = [r.pick([1, 1, 1 - 2 ** -30, 0.7, 1.5]), r.chance(0.2) ? anyRow(r, half) : undefined];
+  return Float64Array.from({ length: n }, (_, k) =>
+    k < half ? -by * must(row[k]) : must(row[k - half]) + (other ? must(other[k - half]) : 0),
+  );
+}
+
+/** Rows over outputs with their bounds, half of them by any choice of slopes; each also with `at` such that the bound is about 0. */
+function anyRows(
+  r: Random,
+  found: Analysis,
+  { graph, copies }: Pick<Case, 'graph' | 'copies'>,
+  sizes: readonly number[],
+): Row[] {
   const rows: Row[] = [];
   for (const [output, { value }] of graph.outputs.entries()) {
     const size = must(sizes[output]);
     if (size === 0) continue;
-    const lists = Array.from({ length: 3 }, () => anyRow(r, size));
+    const lists = Array.from({ length: 3 }, () => (copies ? opposedRow(r, size) : anyRow(r, size)));
     const coefficients = Float64Array.from(lists.flatMap((list) => [...list]));
+    const choice = r.chance(0.5) ? anyChoice(r, found, lists.length) : undefined;
     const asked = (at: Float64Array): void => {
-      const { bounds } = found.lower({ value, count: lists.length, coefficients, at });
+      const { bounds } = found.lower({ value, count: lists.length, coefficients, at }, choice);
       for (const [i, list] of lists.entries())
         rows.push({ value, output, coefficients: list, at: must(at[i]), bound: must(bounds[i]) });
     };
@@ -150,13 +168,21 @@ function belowRow(row: Row, xs: Numbers, room: number): string | undefined {
   return `row ${row.coefficients} + ${row.at} over output ${row.output} at ${xs} is below ${row.bound}`;
 }
 
+interface Sample {
+  readonly inputs: readonly Float64Array[];
+  readonly ideal: boolean;
+  readonly cases: readonly Branch[];
+}
+
 function judgePoint(
   judged: Judged,
   found: Analysis,
   rows: readonly Row[],
-  { inputs, ideal }: { readonly inputs: readonly Float64Array[]; readonly ideal: boolean },
+  { inputs, ideal, cases }: Sample,
 ): string | undefined {
   const ran = runAt(judged, inputs, ideal);
+  if (!cases.every((one) => isIn(judged.opened, one, ran.values, ideal))) return undefined;
+  if (found.isEmpty) return 'cases that a point is in are said to contradict each other';
   const exact = judged.opened.nodes.every((n) => EXACT.has(n.op));
   for (const row of rows) {
     const xs = ideal ? must(ran.values.get(row.value)) : must(ran.outputs[row.output]);
@@ -201,7 +227,7 @@ export const jumps = (graph: Graph): boolean =>
 /** The first contradiction of one net on random boxes, or nothing. A part of each box is bounded too, with what is known of the whole. */
 export function judgeCase(
   r: Random,
-  { graph, params }: Case,
+  { graph, params, copies }: Case,
   { boxes, points }: Effort,
   tally: Tally = newTally(),
 ): string | undefined {
@@ -215,20 +241,24 @@ export function judgeCase(
   for (let n = 0; n < boxes; n++) {
     const whole = anyBox(r, opened);
     let known: Analysis | undefined;
-    for (const box of [whole, halfOf(r, whole)]) {
+    for (const turn of [0, 1, 2]) {
+      const box = turn === 0 ? whole : halfOf(r, whole);
+      const cases = turn === 2 ? anyCases(r, net, runAt(judged, anyPoint(r, box, false), false).values) : [];
       tally.boxes++;
-      const found = bounder.analyse(box, known?.ends);
-      known = found;
+      const found = bounder.analyse(box, known?.ends, { cases, refines: turn < 2 || r.chance(0.5) });
+      if (turn === 0) known = found;
       if (!found) {
         tally.refused++;
         break;
       }
-      const rows = anyRows(r, found, opened, sizes);
+      const rows = anyRows(r, found, { graph: opened, ...(copies && { copies }) }, sizes);
       tally.rows += rows.length;
-      for (let k = 0; k < points; k++) {
+      for (let k = 0; k < points * (1 + cases.length); k++) {
         const ideal = k % 3 === 2 && smooth;
+        // of what is spread out into other ops, runs have values that are not those of running these ops
+        if (!ideal && cases.length > 0 && spread.errors.size > 0) continue;
         tally.points++;
-        const wrong = judgePoint(judged, found, rows, { inputs: anyPoint(r, box, ideal), ideal });
+        const wrong = judgePoint(judged, found, rows, { inputs: anyPoint(r, box, ideal), ideal, cases });
         if (wrong) return `${show(box)}: ${wrong}`;
       }
     }

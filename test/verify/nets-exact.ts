@@ -29,6 +29,12 @@ const NETS: Readonly<Record<string, Maker>> = {
     ];
   },
   fixedNaN: (_, b) => [b.op('neg', [b.input('x', [1])], {}), b.op('sqrt', [b.constant([1], [-1])], {})],
+  roots: (_, b) => [b.op('sqrt', [b.input('x', [1])], {})],
+  /** Infinite less infinite is no number. */
+  overflowing: (r, b) => {
+    const x = b.op('exp', [b.add(b.input('x', [2]), b.full([2], r.pick([80, 88.7])))], {});
+    return [b.op('neg', [x], {})];
+  },
   infinities: (_, b) => {
     const x = b.mul(b.input('x', [4]), b.full([4], 3e38));
     return [b.sum(b.mul(x, b.full([4], 1e10)), [0], 'sequential')];

@@ -2,6 +2,8 @@
  * Random nets and boxes for the judge of bounds. Params are numbers of moderate size, so that most nets can be bounded. Besides the random
  * graphs of `random-graph.ts` there are small ones on which single error terms show: one rounding, cancelling sums, chains of moves.
  */
+
+import { withConstants } from '../../src/interop/index.ts';
 import type { Graph, ValueId } from '../../src/ir/graph.ts';
 import { sizeOf } from '../../src/ir/graph.ts';
 import { nextDownF32, nextUpF32 } from '../../src/num/bits.ts';
@@ -15,6 +17,8 @@ import { randomGraph } from '../random-graph.ts';
 export interface Case {
   readonly graph: Graph;
   readonly params: ReadonlyMap<string, Float32Array>;
+  /** Each output is two copies of something, end to end. */
+  readonly copies?: true;
 }
 
 const f = Math.fround;
@@ -36,6 +40,73 @@ const finished = (b: GraphBuilder, values: readonly ValueId[]): Case => ({
 });
 
 type Maker = (r: Random, b: GraphBuilder) => readonly ValueId[];
+
+/** Small nets of which there are two copies, the second on inputs that are moved a little, or with other numbers. */
+const TWICE: Readonly<Record<string, (r: Random, b: GraphBuilder) => (x: ValueId, other: number) => ValueId>> = {
+  curves: (r, b) => {
+    const op = r.pick(['exp', 'tanh', 'sigmoid', 'sin', 'erf', 'softplus'] as const);
+    return (x) => b.op(op, [x], {});
+  },
+  bends: (r, b) => {
+    const [at, op] = [numbers(r, 2), r.pick(['max', 'min'] as const)];
+    const isVarying = r.chance(0.3);
+    return (x, other) => {
+      const bend = isVarying
+        ? b.op('neg', [x], {})
+        : b.constant(
+            [2],
+            at.map((v) => f(v * (1 + other))),
+          );
+      return b.op(op, [x, bend], {});
+    };
+  },
+  sizes: (_, b) => (x) => b.op('abs', [x], {}),
+  products: (_, b) => {
+    const y = b.input('y', [2]);
+    return (x) => b.mul(x, y);
+  },
+  /** One copy is a square, which has another rule. */
+  squares: (_, b) => {
+    const y = b.input('y', [2]);
+    let copies = 0;
+    return (x) => b.mul(x, copies++ === 0 ? y : x);
+  },
+  quotients: (r, b) => {
+    const by = numbers(r, 2);
+    return (x, other) =>
+      b.div(
+        b.constant(
+          [2],
+          by.map((v) => f(v * (1 + other))),
+        ),
+        x,
+      );
+  },
+  layers: (r, b) => {
+    const layers = Array.from({ length: 1 + r.below(3) }, () => [numbers(r, 4), numbers(r, 2)] as const);
+    const op = r.pick(['tanh', 'abs', 'sigmoid'] as const);
+    return (x, other) =>
+      layers.reduce((v, [weights, shift]) => {
+        const near = b.constant(
+          [2, 2],
+          weights.map((w) => f(w * (1 + other))),
+        );
+        const sum = b.einsum(near, v, { lhs: [0, 1], rhs: [1], out: [0], order: 'lanes' });
+        return b.op(op, [b.add(sum, b.constant([2], shift))], {});
+      }, x);
+  },
+};
+
+/** Both copies of a maker, end to end. */
+const twice =
+  (name: string): Maker =>
+  (r, b) => {
+    const copy = must(TWICE[name])(r, b);
+    const [x, by] = [b.input('x', [2]), r.pick([0, 1e-6, -1e-6, 1e-3, -1e-3, 0.3, -0.3])];
+    const near = (size: number): ValueId => b.add(x, b.mul(b.input('w', [2]), b.full([2], size)));
+    const moved = r.pick([() => x, () => near(1e-6), () => near(1e-2), () => near(1), () => b.input('w', [2])])();
+    return [b.op('concat', [copy(x, 0), copy(moved, by)], { axis: 0 })];
+  };
 
 /** The ops that a softmax along axes is lowered to, and with its logarithm and the sum's. */
 function soft(r: Random, b: GraphBuilder, z: ValueId, axes: readonly number[]): readonly ValueId[] {
@@ -197,11 +268,13 @@ const SMALL: Readonly<Record<string, Maker>> = {
   swamp: (r, b) => [b.mul(b.mul(b.input('x', [2]), b.full([2], f(2 ** -75))), b.full([2], f(2 ** (-70 - r.below(8)))))],
 };
 
-export const SMALL_NETS = Object.keys(SMALL);
+export const SMALL_NETS = [...Object.keys(SMALL), ...Object.keys(TWICE).map((name) => `two ${name}`)];
 
 export function smallCase(r: Random, name: string): Case {
   const b = graphBuilder();
-  return finished(b, must(SMALL[name])(r, b));
+  const two = name.startsWith('two ');
+  const made = finished(b, (two ? twice(name.slice(4)) : must(SMALL[name]))(r, b));
+  return two ? { ...made, copies: true } : made;
 }
 
 /** A graph of the whole vocabulary. */
@@ -210,6 +283,31 @@ export function anyCase(r: Random): Case {
   const params = new Map<string, Float32Array>();
   for (const n of graph.nodes) if (n.op === 'param') params.set(n.attrs.name, numbers(r, sizeOf(n.attrs.shape)));
   return { graph, params };
+}
+
+/** Two copies of a graph of the whole vocabulary, on inputs and with numbers that differ a little, or not. */
+export function anyTwins(r: Random): Case {
+  const { graph, params } = anyCase(r);
+  const plain = withConstants({ graph, params });
+  const [by, move] = [r.pick([0, 1e-6, 1e-3, 0.1]), r.pick([0, 0, 1e-4, 0.1])];
+  const near: Graph = {
+    ...plain,
+    nodes: plain.nodes.map((n) =>
+      n.op === 'const'
+        ? { ...n, attrs: { ...n.attrs, data: n.attrs.data.map((v) => v * (1 + by * (2 * unit(r) - 1))) } }
+        : n,
+    ),
+  };
+  const b = graphBuilder();
+  const inputs = plain.inputs.map((v, i) => b.input(`x${i}`, must(plain.types[v]).shape));
+  const moved = inputs.map((x, i) => {
+    const shape = b.shapeOf(x);
+    return move > 0 && r.chance(0.5) ? b.add(x, b.mul(b.input(`w${i}`, shape), b.full(shape, move))) : x;
+  });
+  const [first, second] = [b.inline(plain, inputs), b.inline(near, moved)];
+  const flat = (v: ValueId): ValueId => b.reshape(v, [sizeOf(b.shapeOf(v))]);
+  const both = first.map((v, i) => b.op('concat', [flat(v), flat(must(second[i]))], { axis: 0 }));
+  return { ...finished(b, both), copies: true };
 }
 
 /** A box around moderate numbers, of one width for all or of many; its ends are float32 numbers or, of wide ones, also others. */

@@ -2,14 +2,16 @@
  * `sutra prove FILE.su [TITLE]`: the `prove` blocks of a program, one line each. What is refuted comes with inputs that were run, what is
  * false there, and commands that run it again.
  */
-import { compile, type PropertyReport, prove, type Told } from '../../road.ts';
-import type { Result } from '../../text/result.ts';
-import { textOf } from '../../text/span.ts';
+import type { Backend } from '../../backends/backend.ts';
+import { type Compiled, compile, type PropertyReport, prove, proveAt } from '../../road.ts';
+import { ok, type Result } from '../../text/result.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { brief, duration, jsonValue } from '../print.ts';
-import { lineOf, placeOf, plural } from '../report.ts';
+import { readInputs } from '../inputs.ts';
+import { brief, duration } from '../print.ts';
+import { placeOf, plural } from '../report.ts';
 import { backendOf, type Session } from '../session.ts';
 import { progressOf } from './progress.ts';
+import { type Asked, toldJson, toldLines } from './told.ts';
 
 export interface ProgramRequest {
   readonly file: string;
@@ -19,18 +21,14 @@ export interface ProgramRequest {
 }
 
 export async function decideProgram({ file, title, limitMs }: ProgramRequest, session: Session): Promise<ExitCode> {
-  const source = session.files.source(file);
-  if (!source.ok) return session.refuse(source.problems);
-  const compiled = compile(source.value, session.files);
-  if (!compiled.ok) return session.refuse(compiled.problems);
-  session.warn(compiled.notes);
-  const backend = await backendOf(session);
-  if (!backend.ok) return session.refuse(backend.problems);
+  const opened = await open(file, session);
+  if (!opened.ok) return session.refuse(opened.problems);
+  const { compiled, backend } = opened.value;
   let start = session.now();
   const { seed = 0 } = session.options;
   const goOn = progressOf(session, () => start + limitMs);
   const told: Result<PropertyReport>[] = [];
-  for (const report of prove(compiled.value, title, { backend: backend.value, seed, goOn })) {
+  for (const report of prove(compiled, title, { backend, seed, goOn })) {
     session.terminal.progress('');
     tell(report, Math.round(session.now() - start) / 1000, { file, session });
     told.push(report);
@@ -39,6 +37,48 @@ export async function decideProgram({ file, title, limitMs }: ProgramRequest, se
   if (title === undefined && told.length === 0) session.terminal.error(`${file} has no \`prove\` block\n`);
   return conclude(told, session);
 }
+
+/** The program and what runs it. */
+async function open(
+  file: string,
+  session: Session,
+): Promise<Result<{ readonly compiled: Compiled; readonly backend: Backend }>> {
+  const source = session.files.source(file);
+  if (!source.ok) return source;
+  const compiled = compile(source.value, session.files);
+  if (!compiled.ok) return compiled;
+  session.warn(compiled.notes);
+  const backend = await backendOf(session);
+  return backend.ok ? ok({ compiled: compiled.value, backend: backend.value }) : backend;
+}
+
+/** `--in`: what a property says at one point. It is false there (exit code 3), or nothing is said about other points. */
+export async function decidePoint(
+  { file, title, inputs }: Asked & { readonly inputs: readonly string[] },
+  session: Session,
+): Promise<ExitCode> {
+  const opened = await open(file, session);
+  if (!opened.ok) return session.refuse(opened.problems);
+  const given = readInputs(inputs);
+  if (!given.ok) return session.refuse(given.problems);
+  const report = proveAt(opened.value.compiled, title, given.value, opened.value.backend);
+  if (!report.ok) return session.refuse(report.problems);
+  const { told, at } = report.value;
+  const isOutside = told.outside.length > 0 || told.assumes.some((a) => !a.holds);
+  const isFalse = told.asserts.some((a) => !a.holds);
+  const verdict = isOutside ? 'outside' : isFalse ? 'false' : 'true';
+  if (session.options.json) {
+    const head = JSON.stringify({ name: title, ...placeOf(at), here: verdict }).slice(1, -1);
+    session.terminal.out(`{"v":1${session.mark.text},${head},${toldJson(told, { file, title }, 'inputs')}}\n`);
+  } else session.terminal.out(`${[HERE[verdict], ...toldLines(told, { file, title })].join('\n')}\n`);
+  return verdict === 'false' ? EXIT.untrue : EXIT.done;
+}
+
+const HERE = {
+  true: 'true here; of other inputs nothing is said',
+  false: 'false here',
+  outside: 'the property does not speak of these inputs',
+} as const;
 
 type Verdict = PropertyReport['proof']['verdict'];
 
@@ -79,7 +119,7 @@ function textLines(report: PropertyReport, seconds: number, file: string): reado
   const tiers = proof.tiers.length > 0 ? ` (${proof.tiers.join(' ')})` : '';
   const parts = [...reasonsOf(proof), workOf(proof), duration(seconds)];
   const head = `${proof.verdict} ${JSON.stringify(title)}${tiers}: ${parts.join(', ')}`;
-  if (told) return [head, ...counterexampleLines(told, file)];
+  if (told) return [head, ...toldLines(told, { file, title })];
   const advice = adviceOf(proof);
   return advice === undefined ? [head] : [head, `  ${advice}`];
 }
@@ -104,33 +144,6 @@ function adviceOf({ verdict, bound }: PropertyReport['proof']): string | undefin
   return 'Give it more time (`--timeout 10min`), or split its box into two properties.';
 }
 
-function counterexampleLines({ inputs, asserts, calls }: Told, file: string): readonly string[] {
-  const given = inputs.map((i) => `  ${i.name} = ${i.text}`);
-  const wrong = asserts.filter((a) => !a.holds).flatMap((a) => statedLines(a));
-  const commands = calls.map((call) => `  ${commandOf(call, file)}`);
-  return [...given, ...wrong, ...commands];
-}
-
-/** An assert that is false, and both sides of what it compares. */
-function statedLines({ at, comparisons }: Told['asserts'][number]): readonly string[] {
-  const line = `  ${lineOf(at)}: ${flat(textOf(at))} is false`;
-  const [only, ...more] = comparisons;
-  const sides = ([left, right]: readonly [string, string]): string => `${left} on the left, ${right} on the right`;
-  if (only && more.length === 0) return [`${line}: ${sides(only.sides)}`];
-  return [line, ...comparisons.map((c) => `    ${flat(textOf(c.at))}: ${sides(c.sides)}`)];
-}
-
-const flat = (text: string): string => text.replace(/\s+/g, ' ');
-
-/** `sutra run iris.su:classify --in 'f=Flower { ... }'`, ready for a shell. */
-const commandOf = ({ entry, inputs }: Told['calls'][number], file: string): string =>
-  ['sutra', 'run', quoted(`${file}:${entry}`), ...inputs.flatMap((i) => ['--in', quoted(`${i.name}=${i.text}`)])].join(
-    ' ',
-  );
-
-/** A word as POSIX shells read it. */
-const quoted = (word: string): string => (/^[\w.,:=+/-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-
 // --- JSON --------------------------------------------------------------------------------------------------
 
 /** One line; the numbers of a counterexample are the shortest decimals of their float32. */
@@ -141,14 +154,5 @@ function jsonOf(report: PropertyReport, seconds: number, { file, session }: Plac
   const rest = { ...(bound !== undefined && { bound }), ...(reason !== undefined && { reason }) };
   const head = JSON.stringify({ v: 1, ...known, ...rest }).replace('"v":1', `"v":1${session.mark.text}`);
   if (!told) return head;
-  const point = told.inputs.map((i) => `${JSON.stringify(i.name)}:${jsonValue(i.value)}`).join(',');
-  const failed = told.asserts.flatMap((a) => (a.holds ? [] : [failedJson(a)]));
-  const run = told.calls.map((call) => commandOf(call, file));
-  return `${head.slice(0, -1)},"counterexample":{${point}},"failed":${JSON.stringify(failed)},"run":${JSON.stringify(run)}}`;
+  return `${head.slice(0, -1)},${toldJson(told, { file, title }, 'counterexample')}}`;
 }
-
-const failedJson = ({ at, comparisons }: Told['asserts'][number]): object => ({
-  ...placeOf(at),
-  text: flat(textOf(at)),
-  comparisons: comparisons.map((c) => ({ text: flat(textOf(c.at)), left: c.sides[0], right: c.sides[1] })),
-});

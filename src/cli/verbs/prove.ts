@@ -6,7 +6,7 @@ import { Usage } from '../exit.ts';
 import type { Verb } from '../main.ts';
 import { isModel } from '../model.ts';
 import { decideModels } from '../proving/models.ts';
-import { decideProgram } from '../proving/programs.ts';
+import { decidePoint, decideProgram } from '../proving/programs.ts';
 
 export const verb: Verb<'prove'> = async ({ args, options }, session) => {
   const limitMs = timeoutOf(options.timeout ?? '60s');
@@ -16,8 +16,12 @@ export const verb: Verb<'prove'> = async ({ args, options }, session) => {
       throw new Usage(
         '`sutra prove` takes a program and the title of a property, or models that end in .onnx and then a specification',
       );
-    return decideProgram({ file, title: more[0], limitMs }, session);
+    const [title] = more;
+    if (options.in.length === 0) return decideProgram({ file, title, limitMs }, session);
+    if (title === undefined) throw new Usage('`--in` goes with the title of a property: its inputs');
+    return decidePoint({ file, title, inputs: options.in }, session);
   }
+  if (options.in.length > 0) throw new Usage('`--in` goes with a property of a program');
   const models = args.slice(0, -1);
   const specification = args.at(-1) ?? '';
   if (models.length === 0 || !models.every(isModel) || isModel(specification))

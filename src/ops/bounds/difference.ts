@@ -4,6 +4,7 @@
  */
 import { down, restAbove, restBelow, up } from '../../num/directed.ts';
 import type { Interval, Planes, SlopeRange } from '../bounds.ts';
+import { linearBounds } from './linear.ts';
 import { at, isUsable } from './planes.ts';
 
 /**
@@ -12,6 +13,7 @@ import { at, isUsable } from './planes.ts';
  * number is not finite.
  */
 export function differencePlanes(slopes: SlopeRange, d: readonly Interval[], out: Planes): boolean {
+  if (slopes.isMean) return meanPlanes(d, out);
   out.lowerAt = -2 * slopes.off;
   out.upperAt = 2 * slopes.off;
   for (let j = 0; j < d.length; j++) {
@@ -24,6 +26,17 @@ export function differencePlanes(slopes: SlopeRange, d: readonly Interval[], out
     }
   }
   return isUsable(out);
+}
+
+/** A mean of differences lies between the least and the greatest of them. The op is max or min, whose kernels are exact. */
+function meanPlanes(d: readonly Interval[], out: Planes): boolean {
+  if (!linearBounds.min.planes(d, undefined, undefined, out)) return false;
+  const { lowerAt } = out;
+  const lower = out.lower.slice();
+  const known = linearBounds.max.planes(d, undefined, undefined, out);
+  out.lower.set(lower);
+  out.lowerAt = lowerAt;
+  return known;
 }
 
 /** Slopes in [low, high], a difference in [lo, hi] around 0. */
@@ -52,6 +65,7 @@ Note [Differences]
 By the mean value theorem (Lebourg's, for functions with bends) f(x') - f(x) = Σ g_j·d_j, where each g_j is a partial derivative somewhere on the
 way from x to x', so within the slopes of a box that holds both. A term g·d with g in [low, high] lies between the lines low·d and high·d, on
 either side of 0 in another order: where d has one sign the lines themselves bound it, else the chords of what they enclose. So the bounds go
-to 0 with d, but for the kernels, each of which may be off. (ReluDiff: Paulsen et al., ICSE 2020, bounds the difference by intervals and for
+to 0 with d, but for the kernels, each of which may be off. The slopes of max and min add up to 1, so their
+differences are means of the differences of their operands. (ReluDiff: Paulsen et al., ICSE 2020, bounds the difference by intervals and for
 relu; NeuroDiff: ASE 2020, has chords.)
 */

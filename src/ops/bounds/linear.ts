@@ -146,7 +146,10 @@ export function extremeRule(sign: 1 | -1): ElementRule {
       const [x, y] = [turned(at(v, 0)), turned(at(v, 1))];
       if (!isFinite32(x) || !isFinite32(y)) return false;
       if (x.lo >= y.hi) return ranges(out, 0, [1, 1], [0, 0]);
-      return y.lo >= x.hi ? ranges(out, 0, [0, 0], [1, 1]) : ranges(out, 0, [0, 1], [0, 1]);
+      if (y.lo >= x.hi) return ranges(out, 0, [0, 0], [1, 1]);
+      ranges(out, 0, [0, 1], [0, 1]);
+      out.isMean = true;
+      return true;
     },
   };
 }

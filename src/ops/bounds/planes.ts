@@ -58,6 +58,7 @@ export function ranges(
     out.high[j] = high;
     sum += low - high;
   }
+  out.isMean = false;
   out.off = off;
   return Number.isFinite(sum);
 }
@@ -66,6 +67,7 @@ export function ranges(
 export function level(out: SlopeRange): true {
   out.low.fill(0);
   out.high.fill(0);
+  out.isMean = false;
   out.off = 0;
   return true;
 }

@@ -188,5 +188,10 @@ export const squareBounds: ElementRule = {
     const whole: Interval = { lo: 0, hi: 0 };
     return squareBounds.interval(operands, attrs, whole) && flatAround(out, whole, ROUNDED);
   },
-  slopes: (operands, _, out) => isFinite32(at(operands, 0)) && curveSlopes(SQUARE, at(operands, 0), out),
+  slopes: (operands, _, out) => {
+    // all of it along the first operand, which the second is
+    out.low.fill(0);
+    out.high.fill(0);
+    return isFinite32(at(operands, 0)) && curveSlopes(SQUARE, at(operands, 0), out);
+  },
 };

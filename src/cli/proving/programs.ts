@@ -10,6 +10,7 @@ import { readInputs } from '../inputs.ts';
 import { brief, duration } from '../print.ts';
 import { lineOf, placeOf, plural } from '../report.ts';
 import { backendOf, type Session } from '../session.ts';
+import { fileProofs } from './certificate.ts';
 import { type Clock, progressOf } from './progress.ts';
 import { type Asked, claimOf, toldJson, toldLines } from './told.ts';
 
@@ -18,9 +19,13 @@ export interface ProgramRequest {
   readonly title: string | undefined;
   /** For each property. */
   readonly limitMs: number;
+  readonly certificate: string | undefined;
 }
 
-export async function decideProgram({ file, title, limitMs }: ProgramRequest, session: Session): Promise<ExitCode> {
+export async function decideProgram(
+  { file, title, limitMs, certificate }: ProgramRequest,
+  session: Session,
+): Promise<ExitCode> {
   const opened = await open(file, session);
   if (!opened.ok) return session.refuse(opened.problems);
   const { compiled, backend } = opened.value;
@@ -35,7 +40,12 @@ export async function decideProgram({ file, title, limitMs }: ProgramRequest, se
     clock.start = session.now();
   }
   if (title === undefined && told.length === 0) session.terminal.error(`${file} has no \`prove\` block\n`);
-  return conclude(told, session);
+  const code = conclude(told, session);
+  if (certificate === undefined) return code;
+  const shown = told.flatMap((r) =>
+    r.ok && r.value.proof.verdict === 'proved' ? [{ title: r.value.title, ...r.value.proof }] : [],
+  );
+  return fileProofs(certificate, [file], shown, session) ?? code;
 }
 
 /** The program and what runs it. */

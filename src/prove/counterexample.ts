@@ -111,7 +111,12 @@ function reader(leaves: readonly Float32Array[]) {
 type Reader = ReturnType<typeof reader>;
 
 /** A printed value has no texts in it, so line breaks are spaces. */
-const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').replace(/, ([)\]}])/g, ' $1');
+const oneLine = (text: string): string =>
+  text
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/([([]) /g, '$1')
+    .replace(/, ([)\]])/g, '$1')
+    .replace(/, }/g, ' }');
 
 const TRUE: Layout = { kind: 'bool' };
 

@@ -80,7 +80,7 @@ function decide(
       put(point);
       return says();
     };
-    const questions = questionsOf(own.graph, own.box, formula);
+    const questions = questionsOf(own, formula);
     return questions && answerAll(questions, { ...aids, goOn, isViolated });
   };
   const held = (): boolean => {

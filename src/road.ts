@@ -5,14 +5,8 @@
  */
 import type { Backend } from './backends/backend.ts';
 import { reference } from './backends/reference.ts';
-import { type Certificate, makeCertificate } from './decompile/certificate.ts';
-import {
-  type CertifyReport,
-  certifyProgram,
-  certifyWeights,
-  countNumbers,
-  type Recompiled,
-} from './decompile/certify.ts';
+import type { Certificate } from './decompile/certificate.ts';
+import { type CertifyReport, certifyProgram, certifyWeights } from './decompile/certify.ts';
 import {
   type Checked,
   type Compiled,
@@ -25,11 +19,11 @@ import { diffParams, type ParamDiff } from './decompile/diff.ts';
 import { weightsInto } from './decompile/into.ts';
 import { joinPath } from './decompile/paths.ts';
 import { printValue } from './decompile/print.ts';
-import { skeletonOf } from './decompile/skeleton.ts';
-import { countChanged, type WriteBack, writeBack } from './decompile/writeback.ts';
+import { type Simplified, type SimplifyOptions, simplified } from './decompile/simplify/index.ts';
+import type { WriteBack } from './decompile/writeback.ts';
+import { certificateOf, type ParamChange, recompiled, type Written, writeAndVerify } from './decompile/written.ts';
 import { graphHash } from './ir/print.ts';
 import type { Program, TrainTask } from './lower/index.ts';
-import { utf8Encode } from './num/bytes.ts';
 import { canonical } from './passes/index.ts';
 import {
   type ExamineOptions,
@@ -41,11 +35,11 @@ import {
   tellAt,
 } from './prove/index.ts';
 import { type Problem, problem } from './text/problem.ts';
-import { fail, invariant, must, ok, type Result } from './text/result.ts';
+import { fail, ok, type Result } from './text/result.ts';
 import type { Source, Span } from './text/span.ts';
 import type { Wanted } from './train/columns.ts';
 import { type Dataset, DEFAULT_MEMORY_BYTES, openDataset } from './train/dataset.ts';
-import { runTraining, type TrainJob, type TrainResult } from './train/loop.ts';
+import { runTraining, type TrainJob } from './train/loop.ts';
 import { learnability } from './train/reach.ts';
 import type { EpochReport, StepReport, TrainEvents, TrainOutcome } from './train/report.ts';
 import type { DataSource, Row, RowSource } from './train/rows.ts';
@@ -74,20 +68,23 @@ export type {
   DataSource,
   EpochReport,
   Host,
+  ParamChange,
   ParamDiff,
   PropertyProof,
   PropertyReport,
   Row,
   RowReport,
   RowSource,
+  Simplified,
   StepReport,
   Told,
   TrainEvents,
   TrainOutcome,
   Value,
   WriteBack,
+  Written,
 };
-export { checkText };
+export { certificateOf, checkText };
 
 // --- compile ---------------------------------------------------------------------------------------------
 
@@ -152,7 +149,8 @@ export async function* runTable(
   yield* runRows({ entry: found.value, graph: found.value.ready, params, backend, ...data });
 }
 
-const entryOf = (c: Compiled, name: string | undefined): Result<CompiledEntry> =>
+/** The named function; without a name the trained one, else `main`, else the last. */
+export const entryOf = (c: Compiled, name: string | undefined): Result<CompiledEntry> =>
   findEntry(c.entries, name, c.source.name, c.program.train?.target);
 
 export interface TestFailure {
@@ -221,28 +219,6 @@ export interface TrainOptions {
   readonly breathe?: () => Promise<void>;
   /** An `AbortSignal` will do: training stops after the current step and gives a checkpoint. */
   readonly signal?: { readonly aborted: boolean };
-}
-
-export interface ParamChange {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly at: Span;
-  readonly frozen: boolean;
-  readonly before: Float32Array;
-  readonly after: Float32Array;
-  /** Elements whose bits changed. */
-  readonly changed: number;
-}
-
-/** New weights in the source, and the proof that the source has them. */
-export interface Written {
-  readonly params: readonly ParamChange[];
-  /** New texts and side files. */
-  readonly written: WriteBack;
-  /** Of the written program. */
-  readonly certificate: Certificate;
-  /** The re-entry: the written program compiled from nothing. Always 0 and true; anything else is a Bug. */
-  readonly verified: { readonly parameters: number; readonly bitsDiffer: number; readonly graphEqual: boolean };
 }
 
 export interface Trained extends Written {
@@ -320,57 +296,6 @@ function jobOf(program: Program, task: TrainTask, dataset: Dataset, options: Tra
 
 // --- write back and certify --------------------------------------------------------------------------------
 
-/** Writes values at the marks of a source, compiles the result from nothing and compares every bit. */
-function writeAndVerify(c: Compiled, host: Host, values: TrainResult['params']): Written {
-  const written = writeBack(c.program, values, (path) => host.read(path));
-  const texts = new Map(written.files.map((f) => [f.name, utf8Encode(f.after)]));
-  const sides = new Map(written.sides.map((s) => [s.path, s.bytes]));
-  const overlay: Host = { read: (path) => sides.get(path) ?? texts.get(path) ?? host.read(path) };
-  const after = written.files.find((f) => f.before === c.source)?.after ?? c.source.text;
-  const again = compileSource({ name: c.source.name, text: after }, overlay);
-  invariant(
-    again.ok,
-    `what was written does not compile: ${again.ok ? '' : again.problems.map((p) => p.title).join('; ')}`,
-  );
-  const params = c.program.params.map(({ name, shape, at, frozen, value }): ParamChange => {
-    const now = values.get(name) ?? value;
-    return { name, shape, at, frozen, before: value, after: now, changed: countChanged(value, now) };
-  });
-  const read = paramsOf(again.value.program.params);
-  const bitsDiffer = params.reduce(
-    (n, p) => n + countChanged(p.after, must(read.get(p.name), `${p.name} was lost`)),
-    0,
-  );
-  invariant(
-    bitsDiffer === 0 && again.value.graph === c.graph,
-    `what was written is another program (${bitsDiffer} bits differ)`,
-  );
-  const parameters = countNumbers(params.filter((p) => !p.frozen).map((p) => ({ value: p.after })));
-  return {
-    params,
-    written,
-    certificate: certificateOf(again.value),
-    verified: { parameters, bitsDiffer, graphEqual: true },
-  };
-}
-
-/** A certificate for the program as it stands. */
-export function certificateOf(c: Compiled): Certificate {
-  const { graph, entries, parameters, files } = recompiled(c);
-  const skeletons = files.map(({ source, sites }) => skeletonOf(source, sites));
-  return makeCertificate({ program: c.source.name, graph, entries, parameters, files: skeletons });
-}
-
-const recompiled = (c: Compiled): Recompiled => ({
-  graph: c.graph,
-  entries: c.entries.map(({ name, hash, at }) => ({ name, graph: hash, at })),
-  parameters: c.program.params,
-  files: c.files.map((source) => ({
-    source,
-    sites: c.program.sites.flatMap(({ at }) => (at.source.name === source.name ? [at] : [])),
-  })),
-});
-
 /** Recompiles from nothing and compares with a certificate (JSON text) or a safetensors file's bytes. */
 export function certify(
   source: Source,
@@ -396,3 +321,18 @@ export function decompileInto(
 
 /** Parameter by parameter: what changed, what came, what went. */
 export const diff = (a: Compiled, b: Compiled): readonly ParamDiff[] => diffParams(a.program.params, b.program.params);
+
+// --- near programs -----------------------------------------------------------------------------------------
+
+/** Shorter numbers for a function, proved to keep its outputs within a distance over boxes, and written at their marks. */
+export function simplify(
+  c: Compiled,
+  host: Host,
+  entry: string | undefined,
+  options: SimplifyOptions,
+): Result<Written & Simplified> {
+  const found = entryOf(c, entry);
+  if (!found.ok) return found;
+  const { values, line, ...told } = simplified(c, found.value, options);
+  return ok({ ...writeAndVerify(c, host, values, line), ...told });
+}

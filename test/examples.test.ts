@@ -8,11 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { gradient } from '../src/autodiff/index.ts';
 import { reference } from '../src/backends/reference.ts';
-import { type Compiled, certify, compile, run, runTests, type Trained } from '../src/road.ts';
+import { type Compiled, certify, compile, prove, run, runTests, type Trained } from '../src/road.ts';
 import { hostAfter, openProgram, succeed, trainProgram } from './programs.ts';
 
 const ROOT = fileURLToPath(new URL('../examples/', import.meta.url));
 const at = (path: string): string => join(ROOT, path);
+
+/** What a property of an example may take. */
+const MOST_BOXES = 10_000;
 
 const programs = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.su') && !path.includes('.sutra'))
@@ -23,6 +26,16 @@ describe('every example', () => {
     it(`${path} checks without a warning and its tests pass`, () => {
       const { compiled } = openProgram(at(path));
       expect(runTests(compiled).failures).toEqual([]);
+    });
+  }
+
+  for (const path of programs) {
+    const { compiled } = openProgram(at(path));
+    if (compiled.program.properties.length === 0) continue;
+    it(`${path}: all its properties are proved`, () => {
+      const goOn = ({ boxes }: { readonly boxes: number }): boolean => boxes < MOST_BOXES;
+      const reports = [...prove(compiled, undefined, { goOn })].map(succeed);
+      expect(reports.filter((r) => r.proof.verdict !== 'proved').map((r) => [r.title, r.proof.verdict])).toEqual([]);
     });
   }
 

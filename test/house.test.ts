@@ -30,7 +30,10 @@ const ROOMS: Readonly<Record<string, { readonly floor: number; readonly imports:
     floor: 6,
     imports: ['autodiff', 'backends', 'passes', 'ops', 'ir', 'interop', 'num', 'text', 'lower/program.ts'],
   },
-  decompile: { floor: 6, imports: ['lower', 'check', 'passes', 'syntax', 'interop', 'ir', 'verify', 'num', 'text'] },
+  decompile: {
+    floor: 6,
+    imports: ['lower', 'check', 'autodiff', 'passes', 'ops', 'syntax', 'interop', 'ir', 'verify', 'num', 'text'],
+  },
   artefact: {
     floor: 7,
     imports: ['autodiff', 'backends', 'check', 'lower', 'passes', 'ops', 'kernel', 'ir', 'runtime', 'num', 'text'],

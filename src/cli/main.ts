@@ -22,6 +22,7 @@ const LOAD: { readonly [V in VerbName]: () => Promise<{ readonly verb: Verb<V> }
   import: () => import('./verbs/import.ts'),
   certify: () => import('./verbs/certify.ts'),
   prove: () => import('./verbs/prove.ts'),
+  simplify: () => import('./verbs/simplify.ts'),
   test: () => import('./verbs/test.ts'),
   fmt: () => import('./verbs/fmt.ts'),
   diff: () => import('./verbs/diff.ts'),

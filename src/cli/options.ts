@@ -61,6 +61,17 @@ const IN = {
   doc: 'the value of an input, as JSON or as written in Sutra; several times',
 } as const satisfies OptionSpec;
 
+/** Boxes of inputs, for what is proved about them. */
+const OVER = {
+  over: {
+    kind: 'texts',
+    value: 'NAME=[LO, HI]|TABLE',
+    doc: 'the box of an input, or a table with boxes around its rows; several times (default: declared ranges)',
+  },
+  radius: { kind: 'number', value: 'R', doc: 'how far a number may be from that of its row' },
+  rows: { kind: 'natural', value: 'N', doc: 'rows of the table, from the first on (all)' },
+} as const satisfies Record<string, OptionSpec>;
+
 export const STAGES = ['tokens', 'tree', 'types', 'sites', 'graph', 'ready', 'kernels', 'gradient', 'source'] as const;
 export const ALL_TARGETS = [...TARGETS, ...LATER_TARGETS] as const;
 export const TEMPLATES = ['rules', 'mlp', 'automaton', 'blank'] as const;
@@ -138,7 +149,11 @@ export const VERBS = {
     doc: 'recompile from nothing and compare the graph and every bit; with --proof: replay proofs',
     options: {
       proof: { kind: 'file', value: 'F.json', doc: 'a certificate of `sutra prove`: every proof in it is replayed' },
-      against: { kind: 'file', value: 'F', doc: 'a certificate or a weights file (default: the last run of FILE)' },
+      against: {
+        kind: 'file',
+        value: 'F',
+        doc: 'a certificate, a claim of `simplify` or a weights file (default: the last run of FILE)',
+      },
     },
   },
   prove: {
@@ -151,6 +166,18 @@ export const VERBS = {
       timeout: { kind: 'text', value: 'TIME', doc: 'when to give up on a property: 500ms, 60s, 2min (60s)' },
       certificate: { kind: 'file', value: 'F.json', doc: 'file the proofs, for `sutra certify --proof`' },
       in: IN,
+    },
+  },
+  simplify: {
+    args: 'FILE[:fn]',
+    min: 1,
+    max: 1,
+    complete: 'sutra-files',
+    doc: 'shorter numbers, proved to change no output by more than E over a box of inputs',
+    options: {
+      within: { kind: 'number', value: 'E', doc: 'the most that an output may differ' },
+      ...OVER,
+      out: { kind: 'file', short: 'o', value: 'OUT.su', doc: 'the program to write; FILE stays as it is' },
     },
   },
   test: {
@@ -170,12 +197,12 @@ export const VERBS = {
     options: { check: { kind: 'flag', doc: 'change nothing; exit 3 when a file would change' } },
   },
   diff: {
-    args: 'A B',
+    args: 'A[:fn] B',
     min: 2,
     max: 2,
     complete: 'sutra-files',
-    doc: 'compare two programs parameter by parameter',
-    options: {},
+    doc: 'compare two programs parameter by parameter, and their outputs over a box',
+    options: OVER,
   },
   explain: {
     args: 'FILE[:fn] | CODE',
@@ -229,7 +256,7 @@ export const VERBS = {
 export type VerbName = keyof typeof VERBS;
 
 /** Verbs that the language has a place for and this version has not. */
-export const LATER = ['simplify', 'lsp', 'studio', 'repl'] as const;
+export const LATER = ['lsp', 'studio', 'repl'] as const;
 
 type ValueOf<O extends OptionSpec> = O['kind'] extends 'flag'
   ? boolean

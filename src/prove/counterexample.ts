@@ -10,6 +10,7 @@ import { ready } from '../passes/index.ts';
 import { must } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
 import { decodeValue, type Value } from '../train/value.ts';
+import { agree } from './trial.ts';
 
 export interface Named {
   readonly name: string;
@@ -118,10 +119,6 @@ function relationOf({ at, relation }: LoweredProperty, values: Reader): Pick<Tol
   const comparisons = [{ at, sides: [print(left), print(right)] as const }];
   return { assumes: [], asserts: [{ at, holds, comparisons }] };
 }
-
-/** The same bits (any two nans are the same), or numbers that are as near as stated. */
-export const agree = (a: Float32Array, b: Float32Array, within: number | undefined): boolean =>
-  a.every((x, i) => (within === undefined ? Object.is(x, b[i]) : Math.abs(x - must(b[i])) <= within));
 
 function distinct(calls: Told['calls']): Told['calls'] {
   const keyOf = (call: Told['calls'][number]): string => `${call.entry} ${call.inputs.map((i) => i.text).join(' ')}`;

@@ -25,6 +25,7 @@ export interface ExamineOptions {
 export interface PropertyReport {
   readonly title: string;
   readonly at: Span;
+  readonly asserts: readonly Span[];
   readonly proof: PropertyProof;
   /** What is told of the inputs that refute it. */
   readonly told?: Told;
@@ -67,28 +68,15 @@ export function tellAt(
   return point.ok ? ok({ title, at, told: toldOf(property, paramsOf(program.params), backend, point.value) }) : point;
 }
 
-/** Relations are told by points alone (`--in`). */
-const UNDECIDED: PropertyProof = {
-  verdict: 'unknown',
-  tiers: [],
-  kind: 'bounds',
-  boxes: 0,
-  open: 1,
-  reason: 'relations are not decided in this version',
-  parts: [],
-};
-
 function examine(
   program: Program,
   property: LoweredProperty,
   { backend = reference, seed = 0, goOn }: ExamineOptions,
 ): Result<PropertyReport> {
-  const { title, at, problems } = property;
+  const { title, at, asserts, problems } = property;
   if (problems.length > 0) return fail(problems);
   const params = paramsOf(program.params);
-  const proof = property.relation
-    ? ok(UNDECIDED)
-    : proveProperty(property, params, { backend, goOn, random: randomStream(seed, 0).uniform });
+  const proof = proveProperty(property, params, { backend, goOn, random: randomStream(seed, 0).uniform });
   if (!proof.ok) return proof;
   const { witness } = proof.value;
   const told = witness && toldOf(property, params, backend, witness);
@@ -96,5 +84,5 @@ function examine(
     !told || (told.assumes.every((a) => a.holds) && told.asserts.some((a) => !a.holds)),
     `what refutes "${title}" does not`,
   );
-  return ok({ title, at, proof: proof.value, ...(told && { told }) }, proof.notes);
+  return ok({ title, at, asserts, proof: proof.value, ...(told && { told }) }, proof.notes);
 }

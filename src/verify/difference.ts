@@ -14,20 +14,29 @@ import { spreadOut } from './spread.ts';
 /** Rows that are carried back at a time. */
 const CHUNK = 256;
 
+/** Per output, element by element: bounds of g's less f's, over a box given by its ends per input. */
+export type Apart = (box: readonly Ends[]) => readonly Ends[] | undefined;
+
 /**
- * Per output, element by element: bounds of g's less f's, over a box given by its ends per input. Both graphs have inputs and outputs of
- * the same shapes, and their params as constants. Undefined where nothing can be said: an op without bounds, a NaN, an overflow.
+ * Two programs made ready for many boxes. Both graphs have inputs and outputs of the same shapes, and their params as constants. Undefined
+ * where nothing can be said: an op without bounds, a NaN, an overflow.
  */
-export function boundDifference(f: Graph, g: Graph, box: readonly Ends[]): readonly Ends[] | undefined {
-  const graph = spreadOut(unrolled(sideBySide(f, g)));
-  const net = openNet(graph, new Map());
-  const found = boundsOf(net).analyse(box);
-  if (!found) return undefined;
-  return f.outputs.map((_, o) => {
-    const [less, value] = [must(net.outputs[o]), must(net.outputs[f.outputs.length + o])];
-    return endsOf(found, { less, value, size: net.sizeOf(value) });
-  });
+export function differenceOf(f: Graph, g: Graph): Apart {
+  const net = openNet(spreadOut(unrolled(sideBySide(f, g))), new Map());
+  const { analyse } = boundsOf(net);
+  return (box) => {
+    const found = analyse(box);
+    if (!found) return undefined;
+    return f.outputs.map((_, o) => {
+      const [less, value] = [must(net.outputs[o]), must(net.outputs[f.outputs.length + o])];
+      return endsOf(found, { less, value, size: net.sizeOf(value) });
+    });
+  };
 }
+
+/** The same for one box. */
+export const boundDifference = (f: Graph, g: Graph, box: readonly Ends[]): readonly Ends[] | undefined =>
+  differenceOf(f, g)(box);
 
 const shapes = (graph: Graph, values: readonly number[]): string =>
   JSON.stringify(values.map((v) => must(graph.types[v]).shape));

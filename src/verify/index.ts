@@ -1,8 +1,9 @@
 /** Proofs about graphs: bounds of boxes, and the search that splits boxes until a claim is proved or refuted. */
+export { attack, inside, type Point, type Run } from './attack.ts';
 export { boundsOf, type Ends } from './bounds.ts';
 export { type Checked, check, type Refusal } from './checker.ts';
 export { type Claim, type Conjunction, type Inequality, isUnsafe } from './claim.ts';
-export { boundDifference } from './difference.ts';
+export { type Apart, boundDifference, differenceOf, sideBySide } from './difference.ts';
 export { idealOf } from './ideal.ts';
 export { judge } from './judge.ts';
 export { sourcesOf, type Terms, termsOf } from './linear-ops.ts';

@@ -6,13 +6,21 @@ import { printCertificate } from '../../src/decompile/certificate.ts';
 import { f32Tensor, type Tensor, writeSafetensors } from '../../src/interop/safetensors.ts';
 import { certificateOf, certify, compile, decompileInto, run, train, type Value } from '../../src/road.ts';
 import type { Problem } from '../../src/text/problem.ts';
-import type { Result } from '../../src/text/result.ts';
+import { must, type Result } from '../../src/text/result.ts';
+import { inputBoxes } from '../../src/train/boxes.ts';
 import { hostOf, messageOf, program, table, trainOn } from '../train/programs.ts';
 
 const FOLDER = fileURLToPath(new URL('../../docs/errors/', import.meta.url));
 
-/** Shown by other tests: they need a table that moves, a checkpoint, a damaged certificate. */
-const WITHOUT_PROGRAMS = ['SU0512.md', 'SU0605.md', 'SU0610.md', 'SU0701.md', 'SU0702.md'];
+/** Shown by other tests: they need a table that moves, a checkpoint, a damaged certificate, two programs. */
+const WITHOUT_PROGRAMS = [
+  'SU0512.md',
+  'SU0605.md',
+  'SU0610.md',
+  'SU0701.md',
+  'SU0702.md',
+  ...['2', '3', '4', '5'].map((n) => `SU072${n}.md`),
+];
 
 interface Block {
   readonly kind: string;
@@ -49,6 +57,11 @@ async function codesOf(page: Page, mark: 'fails' | 'passes'): Promise<string[]> 
   const weights = page.block('json weights', mark);
   if (weights !== undefined)
     return all(decompileInto(c, hostOf({}), { file: 'w.safetensors', bytes: tensorsOf(weights) }));
+  const over = page.block('json over', mark);
+  if (over !== undefined) {
+    const ends = Object.entries(JSON.parse(over) as Record<string, [Value, Value]>);
+    return all(await inputBoxes(must(c.entries[0]), { ends: ends.map(([name, [lo, hi]]) => ({ name, lo, hi })) }));
+  }
   const inputs = page.block('json inputs', mark);
   if (inputs !== undefined) return all(run(c, undefined, JSON.parse(inputs) as { [name: string]: Value }));
   const tensors = page.block('json tensors', mark);

@@ -1,16 +1,22 @@
-/** `sutra certify FILE`: recompiles from nothing and compares the graph and every bit of every parameter; with `--proof` replays proofs instead. */
-import { certify } from '../../road.ts';
+/**
+ * `sutra certify FILE`: recompiles from nothing and compares the graph and every bit of every parameter. With `--proof` proofs are replayed
+ * instead. Against a claim of `simplify` both programs are recompiled and their difference is bounded again.
+ */
+import { dirname, join } from 'node:path';
+import { type Claim, checkClaim, readClaim } from '../../decompile/simplify/index.ts';
+import { certify, compile } from '../../road.ts';
 import type { Problem } from '../../text/problem.ts';
 import { problem } from '../../text/problem.ts';
 import { fail, ok, type Result } from '../../text/result.ts';
-import { EXIT, Usage } from '../exit.ts';
+import type { Source } from '../../text/span.ts';
+import { EXIT, type ExitCode, Usage } from '../exit.ts';
 import type { Verb } from '../main.ts';
 import { replayProofs } from '../proving/replay.ts';
 import { problemJson } from '../report.ts';
 import { lastCertificate, runsFolder } from '../runs.ts';
 import type { Session } from '../session.ts';
 
-type Against = Parameters<typeof certify>[2];
+type Against = Parameters<typeof certify>[2] | { readonly claim: Claim; readonly folder: string };
 
 export const verb: Verb<'certify'> = async ({ args, options }, session) => {
   const [file = '', ...more] = args;
@@ -20,16 +26,39 @@ export const verb: Verb<'certify'> = async ({ args, options }, session) => {
   if (!source.ok) return session.refuse(source.problems);
   const against = readAgainst(file, options.against, session);
   if (!against.ok) return session.refuse(against.problems);
+  if ('claim' in against.value) return certifyClaim(source.value, against.value, session);
   const report = certify(source.value, session.files, against.value);
-  if (!report.ok)
-    return report.problems.some((p) => !isDifference(p))
-      ? session.refuse(report.problems)
-      : differs(report.problems, session);
+  if (!report.ok) return refused(report.problems, session);
   const { parameters, bitsDiffer, graph } = report.value;
   if (options.json) session.json({ equal: true, parameters, bits_differ: bitsDiffer, graph });
   else session.terminal.out('equal\n');
   return EXIT.done;
 };
+
+function certifyClaim(
+  source: Source,
+  { claim, folder }: { readonly claim: Claim; readonly folder: string },
+  session: Session,
+): ExitCode {
+  const [original, result] = [session.files.source(join(folder, claim.original.file)), ok(source)].map((read) =>
+    read.ok ? compile(read.value, session.files) : read,
+  );
+  if (!original?.ok || !result?.ok)
+    return session.refuse([original, result].flatMap((r) => (r && !r.ok ? r.problems : [])));
+  const report = checkClaim(claim, original.value, result.value);
+  if (!report.ok) return refused(report.problems, session);
+  const { bound, function: name, over } = claim;
+  const { boxes } = report.value;
+  if (session.options.json) session.json({ equal: false, proved: true, function: name, bound, over, boxes });
+  else
+    session.terminal.out(
+      `proved (S1 S2 S3): outputs of ${name} differ by at most ${bound} over ${boxes} ${boxes === 1 ? 'box' : 'boxes'}\n`,
+    );
+  return EXIT.done;
+}
+
+const refused = (problems: readonly Problem[], session: Session): ExitCode =>
+  problems.every(isDifference) ? differs(problems, session) : session.refuse(problems);
 
 /** Everything that write-back and certificates say is a difference; the rest are errors of the program. */
 const isDifference = (p: Problem): boolean => p.id.startsWith('SU07');
@@ -42,7 +71,10 @@ function readAgainst(file: string, named: string | undefined, session: Session):
     return bytes.ok ? ok({ weights: bytes.value, file: path }) : bytes;
   }
   const text = session.files.source(path);
-  return text.ok ? ok({ certificate: text.value.text }) : text;
+  if (!text.ok) return text;
+  const claim = readClaim(text.value.text);
+  if (!claim) return ok({ certificate: text.value.text });
+  return claim.ok ? ok({ claim: claim.value, folder: dirname(path) }) : claim;
 }
 
 function differs(problems: readonly Problem[], session: Session) {

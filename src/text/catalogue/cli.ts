@@ -56,6 +56,12 @@ export const CLI = {
     title: 'there is no certificate of {file}',
     help: 'Its runs would be in {folder}; name a certificate or a weights file with `--against`.',
   },
+  'bad-over': {
+    id: 'SU0812',
+    severity: 'error',
+    title: '`--over {word}` cannot be read',
+    help: 'A box is written `name=[lo, hi]`, with ends as JSON or as in Sutra, or it is the name of a table; {reason}.',
+  },
   'unknown-code': {
     id: 'SU0810',
     severity: 'error',

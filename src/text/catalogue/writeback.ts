@@ -92,4 +92,40 @@ export const WRITEBACK = {
     title: '{file}: `{name}` is {type}, and its numbers name no value of it',
     help: 'A bool is 1 or -1, a case has one 1 and zeros.',
   },
+  'box-missing': {
+    id: 'SU0720',
+    severity: 'error',
+    title: 'there is no box for `{name}`',
+    help: 'What is proved is proved over a box of inputs: declare a range, as in `x: f32 in [0.0, 1.0]`, or give `--over {name}=[lo, hi]`.',
+  },
+  'unusable-box': {
+    id: 'SU0721',
+    severity: 'error',
+    title: 'the box of `{name}` holds nothing that can be examined',
+    help: '{reason}',
+  },
+  'claim-of-another': {
+    id: 'SU0722',
+    severity: 'error',
+    title: '{file} is not the program that the proof is about',
+    help: 'It says {found}, the proof is about {expected}.',
+  },
+  'claim-not-proved': {
+    id: 'SU0723',
+    severity: 'error',
+    title: 'it is not proved that the outputs of `{function}` differ by at most {bound}',
+    help: 'The programs are those that are named; the bound of their difference, computed anew, is larger.',
+  },
+  'not-comparable': {
+    id: 'SU0725',
+    severity: 'error',
+    title: 'the outputs of `{function}` and `{other}` cannot be compared',
+    help: 'Both programs need a function of that name with the same inputs and the same result; name one as in `A.su:{function}`.',
+  },
+  'nothing-bounded': {
+    id: 'SU0724',
+    severity: 'error',
+    title: 'the outputs of `{function}` have no bound within {within} over these boxes, whatever its numbers are',
+    help: 'Even the program beside itself cannot be shown to be so near. Make the boxes smaller or E larger; an operation without bounds does it too.',
+  },
 } as const satisfies Record<string, Entry>;

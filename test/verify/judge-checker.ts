@@ -174,7 +174,8 @@ function splitOnce(r: Random, { spread, question }: False, rows: readonly number
   return { kind: 'value', cut: r.chance(0.3) ? 0 : (values.get(value)?.[element] ?? 0), ...halves };
 }
 
-const ROUNDS = 2;
+/** Cuts beyond four for each leaf. */
+const CUTS = 4;
 
 /** What is accepted of a false question. */
 function accepted(r: Random, f: False, tally: CheckerTally): string | undefined {
@@ -189,7 +190,7 @@ function accepted(r: Random, f: False, tally: CheckerTally): string | undefined 
     for (let n = 0; n < 3; n++) begun.push(splitOnce(r, f, rows));
     for (const proof of begun) {
       tally.proofs++;
-      const grown = mended(question, spread, proof, ROUNDS);
+      const grown = mended(question, spread, proof, CUTS);
       if ('proof' in grown && isWrong(grown.checked)) return `grown from row ${choice}: ${JSON.stringify(grown.proof)}`;
     }
   }

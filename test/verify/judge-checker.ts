@@ -39,11 +39,8 @@ const anyDouble = (r: Random): number => ((r.bits() + r.bits() / 2 ** 32) / 2 **
 
 /** One output of a graph, laid flat. What depends on no input is a constant: the ideal function takes it as the float32 run gives it. */
 function flatOutput({ graph, params }: Case, output: number): Graph {
-  const own = withNumbers(
-    graph,
-    params,
-    graph.inputs.map(() => undefined),
-  );
+  const none = graph.inputs.map(() => undefined);
+  const own = unrolled(withNumbers(graph, params, none));
   const fixed = fixedValues(own, new Map());
   const numbers = rebuild(own, (b, node, inputs) => {
     const xs = fixed.get(must(node.results[0]));
@@ -170,7 +167,7 @@ function splitOnce(r: Random, { spread, question }: False, rows: readonly number
     },
   });
   const nodes = spread.graph.nodes.filter((n) => n.op !== 'input' && n.op !== 'const');
-  const value = r.pick(nodes.map((n) => must(n.results[0])));
+  const value = nodes.length > 0 ? r.pick(nodes.map((n) => must(n.results[0]))) : (0 as ValueId);
   const element = r.below(Math.max(1, values.get(value)?.length ?? 1));
   const leaf = (): Leaf => {
     const multipliers = rows.map(() => Float64Array.of(r.pick([0, 0, 0.01, 1, 1, 30, -1, 1e308])));

@@ -11,7 +11,7 @@ import { listed } from '../train/columns.ts';
 import { encodeInputs, type Inputs, paramsOf } from '../train/run.ts';
 import { type Told, toldOf } from './counterexample.ts';
 import { type PropertyProof, proveProperty } from './property.ts';
-import type { ProveOptions } from './prove.ts';
+import type { CaseProgress } from './prove.ts';
 
 export interface ExamineOptions {
   /** What runs the program (the reference). */
@@ -19,7 +19,7 @@ export interface ExamineOptions {
   /** Of the points that are tried (0); each property has its own stream. */
   readonly seed?: number;
   /** Asked again and again while a property is examined: whether there is time left for it. */
-  readonly goOn: ProveOptions['goOn'];
+  readonly goOn: (progress: CaseProgress, title: string) => boolean;
 }
 
 export interface PropertyReport {
@@ -76,7 +76,8 @@ function examine(
   const { title, at, asserts, problems } = property;
   if (problems.length > 0) return fail(problems);
   const params = paramsOf(program.params);
-  const proof = proveProperty(property, params, { backend, goOn, random: randomStream(seed, 0).uniform });
+  const { uniform: random } = randomStream(seed, 0);
+  const proof = proveProperty(property, params, { backend, goOn: (p) => goOn(p, title), random });
   if (!proof.ok) return proof;
   const { witness } = proof.value;
   const told = witness && toldOf(property, params, backend, witness);

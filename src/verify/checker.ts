@@ -10,7 +10,7 @@ import { type Case, orderCase, piecesOf, type Term } from './checker-cases.ts';
 import { elementwise, everything } from './checker-rules.ts';
 import { wrongAtPoints, wrongExactly } from './checker-runs.ts';
 import { MOST_DEPTH, type Opened, opened } from './checker-steps.ts';
-import type { Claim } from './claim.ts';
+import type { Claim, Conjunction } from './claim.ts';
 import type { Ends } from './ends.ts';
 import type { Leaf, Proof, Question } from './question.ts';
 import type { Spread } from './spread/rewrite.ts';
@@ -166,16 +166,36 @@ function checkLeaf(place: Place, found: Found, leaf: Extract<Leaf, { kind: 'boun
     bounds.set(v, chosen);
   }
   for (const [c, row] of rows.entries()) {
-    const { coefficients, at } = must(row);
-    const own = Array.from(coefficients, (a, element): Term => ({ value: o.output, element, a }));
+    const stated = leaf.times ? timesOf(must(claim.unsafe[c]), leaf.times[c]) : [{ ...must(row), n: 1 }];
+    if (!stated) return refused(place, 'a sum of rows that is not exact');
+    const own = stated.flatMap(({ n, coefficients }) =>
+      Array.from(coefficients, (a, element): Term => ({ value: o.output, element, a: n * a })),
+    );
     const taken = Array.from(must(multipliers[c]), (m, i) => ({ m, ...must(cases[i]) }));
     const terms = taken.flatMap(({ m, terms }) => terms.map((t) => ({ ...t, a: -m * t.a })));
-    const least = carried(o, { ends: found.ends, bounds }, [...own, ...terms], [at, ...taken.map((t) => -t.m * t.at)]);
+    const least = carried(
+      o,
+      { ends: found.ends, bounds },
+      [...own, ...terms],
+      [...stated.map(({ n, at }) => n * at), ...taken.map((t) => -t.m * t.at)],
+    );
     if (!(least > 0))
       return refused(place, `row ${leaf.rows[c]} of conjunction ${c} is only known to be above ${least}`);
   }
   return { ok: true, tiers: ALL, leaves: 1 };
 }
+
+/** Inequalities and how many times each is taken. Above zero together they hold nowhere together. Undefined where products are not exact in doubles. */
+function timesOf(all: Conjunction, times: Uint8Array | undefined) {
+  const isExact = (x: number): boolean => Number.isInteger(x * GRID) && Math.abs(x) <= GRID;
+  if (times?.length !== all.length) return undefined;
+  const taken = all.flatMap((one, r) => (must(times[r]) > 0 ? [{ ...one, n: must(times[r]) }] : []));
+  return taken.length > 0 && taken.every(({ at, coefficients }) => isExact(at) && coefficients.every(isExact))
+    ? taken
+    : undefined;
+}
+
+const GRID = 2 ** 20;
 
 /*
 Note [What is shown]

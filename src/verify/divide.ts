@@ -56,6 +56,7 @@ function caseOf(
   if (!found || whole.cases.length >= MOST_CASES) return undefined;
   if (!ready.layers.some(({ layer }) => layer.kind === 'other' && isWanted(layer.node.op))) return undefined;
   for (const [r, row] of rows.entries()) {
+    if (!ready.position.has(row.value)) continue;
     const known = r === 0 ? judged.linearized : undefined;
     const at = known ?? linearizer(ready, found, row)(found.relaxed, new Float64Array(0));
     const best = bestCandidate(ready, found, at, isWanted);

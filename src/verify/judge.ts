@@ -12,7 +12,7 @@ import type { Linearized, Row } from './linearized.ts';
 import type { Net } from './net.ts';
 import type { Leaf, Proof } from './question.ts';
 import { LEAST } from './rounding.ts';
-import { type Tuned, tune } from './tune.ts';
+import { ALL_TIMES, type Tuned, tune } from './tune.ts';
 
 export interface Asked {
   readonly box: readonly Ends[];
@@ -170,41 +170,81 @@ interface Failed {
   readonly steps: number;
 }
 
-/** Where there are cases, multipliers may show what halves of inputs never will: so many steps and inequalities are tried. */
-const [STEPS_IN_CASES, ROWS_IN_CASES] = [10, 4];
+interface Again extends Failed {
+  /** Other inequalities, whose sums with its own are tried. */
+  readonly with: readonly number[];
+}
 
-/** The row of a conjunction once more, with slopes and multipliers that are made for it; with cases, other rows of it as well. */
-function retried(bounder: Bounder, asked: Asked, found: Analysis, { standing, all, steps }: Failed): Standing {
-  if (all.length === 0 || (steps === 0 && asked.cases.length === 0)) return standing;
-  const own = tunedRow(bounder, asked, found, { standing, all, steps: steps || STEPS_IN_CASES });
-  if (own.isShown || steps > 0) return own;
-  for (const [row, { coefficients, at }] of all.slice(0, ROWS_IN_CASES).entries()) {
+/**
+ * Where there are cases, multipliers may show what halves of inputs never will; where there are several inequalities, so may their sums: so
+ * many steps are worth it there.
+ */
+const SOME_STEPS = 8;
+/** So many inequalities are tried one by one. */
+const MOST_ROWS = 4;
+
+/** What failed once more, with slopes and multipliers that are made for it; with cases, other inequalities as well. */
+function retried(bounder: Bounder, asked: Asked, found: Analysis, failed: Failed): Standing {
+  const { standing, all } = failed;
+  const isWorthIt = asked.cases.length > 0 || all.length > 1;
+  const steps = failed.steps || (isWorthIt ? SOME_STEPS : 0);
+  const isCarried = bounder.ready.position.has(must(bounder.net.outputs[0]));
+  if (steps === 0 || all.length === 0 || !isCarried) return standing;
+  const sums = all.every(isPlain) ? [...all.keys()].filter((r) => r !== standing.row) : [];
+  const own = tunedRow(bounder, asked, found, { standing, all, steps, with: sums });
+  if (own.isShown || asked.cases.length === 0 || failed.steps > 0) return own;
+  for (const [row, { coefficients, at }] of all.slice(0, MOST_ROWS).entries()) {
     if (row === standing.row) continue;
     const other = { ...standing, row, bound: -Infinity, coefficients, at };
-    const tried = tunedRow(bounder, asked, found, { standing: other, all, steps: STEPS_IN_CASES });
+    const tried = tunedRow(bounder, asked, found, { standing: other, all, steps, with: [] });
     if (tried.isShown) return tried;
   }
   return own;
 }
 
-function tunedRow({ net, ready }: Bounder, { choice: from }: Asked, found: Analysis, failed: Failed): Standing {
+function tunedRow({ net, ready }: Bounder, { choice: from }: Asked, found: Analysis, failed: Again): Standing {
   const { standing, all, steps } = failed;
-  const { row, coefficients, at } = standing;
   const value = must(net.outputs[0]);
-  const tuned = tune(ready, found, { value, coefficients, at }, { steps, from, enough: ENOUGH });
+  const order = [standing.row, ...failed.with];
+  const rows = order.map((r) => ({ value, coefficients: must(all[r]).coefficients, at: must(all[r]).at }));
+  const tuned = tune(ready, found, rows, { steps, from, enough: ENOUGH });
+  const times = new Uint8Array(all.length);
+  for (const [i, r] of order.entries()) times[r] = must(tuned.weights[i]);
+  const isSum = times.filter((n) => n > 0).length > 1;
+  const { coefficients, at } = isSum ? sumOf(all, times) : standing;
   const { choice } = tuned;
   const inputs = net.inputs.map((v) => tuned.rows.get(v) ?? new Float64Array(net.sizeOf(v)));
   const again = (): number =>
-    must(found.lower({ value, count: 1, coefficients, at: Float64Array.of(at) }, choice).bounds[0]);
+    must(found.lower({ value, count: 1, coefficients, at: Float64Array.of(at) }, choice).bounds[0]) /
+    (isSum ? ALL_TIMES : 1);
   const bound = tuned.bound > standing.bound ? Math.max(standing.bound, again()) : standing.bound;
-  const isShown = holdsNowhere(must(all[row]), bound);
-  return { ...standing, bound, isShown, inputs, tuned, ...(isShown && { leaf: tunedLeaf(row, choice) }) };
+  const isShown = isSum ? bound > 0 : holdsNowhere(must(all[standing.row]), bound);
+  const leaf = tunedLeaf(standing.row, choice, isSum ? times : undefined);
+  return { ...standing, bound, isShown, inputs, tuned, ...(isShown && { leaf }) };
+}
+
+/** Whether whole multiples of it, and sums of such, are exact in doubles. */
+const isPlain = ({ coefficients, at }: Inequality): boolean =>
+  [at, ...coefficients].every((x) => Number.isInteger(x * GRID) && Math.abs(x) <= GRID);
+const GRID = 2 ** 20;
+
+/** The sum of inequalities, each taken so many times: above 0 where they cannot all hold. */
+function sumOf(all: Conjunction, times: Uint8Array): { readonly coefficients: Float64Array; readonly at: number } {
+  const coefficients = new Float64Array(must(all[0]).coefficients.length);
+  let at = 0;
+  for (const [r, one] of all.entries()) {
+    const n = must(times[r]);
+    for (let k = 0; k < coefficients.length; k++)
+      coefficients[k] = (coefficients[k] as number) + n * (one.coefficients[k] as number);
+    at += n * one.at;
+  }
+  return { coefficients, at };
 }
 
 /** A plain bound above this is likely to be one with its errors as well. */
 const ENOUGH = 1e-6;
 
-function tunedLeaf(row: number, { slopes, multipliers }: Choice): Leaf {
+function tunedLeaf(row: number, { slopes, multipliers }: Choice, times: Uint8Array | undefined): Leaf {
   const usesSlopes = slopes !== undefined && slopes.size > 0;
   const usesMultipliers = multipliers?.some((list) => list.some((m) => m > 0));
   return {
@@ -212,6 +252,7 @@ function tunedLeaf(row: number, { slopes, multipliers }: Choice): Leaf {
     rows: [row],
     ...(usesSlopes && { slopes }),
     ...(multipliers && usesMultipliers && { multipliers }),
+    ...(times && { times: [times] }),
   };
 }
 

@@ -7,7 +7,17 @@ import { sizeOf } from '../ir/graph.ts';
 import { f64OfBits } from '../num/bits.ts';
 import { base64Decode } from '../num/bytes.ts';
 import type { Ends } from './ends.ts';
-import { HAS_MULTIPLIERS, HAS_ROWS, HAS_SLOPES, inHalves, KINDS, type Line, lineOf, middleOf } from './print-proof.ts';
+import {
+  HAS_MULTIPLIERS,
+  HAS_ROWS,
+  HAS_SLOPES,
+  HAS_TIMES,
+  inHalves,
+  KINDS,
+  type Line,
+  lineOf,
+  middleOf,
+} from './print-proof.ts';
 import type { Leaf, Proof } from './question.ts';
 
 /** Deeper trees are not read. */
@@ -74,11 +84,18 @@ function node(r: Reading, depth: number): Proof {
 }
 
 function leaf(r: Reading, flags: number): Leaf {
-  if (flags > (HAS_ROWS | HAS_SLOPES | HAS_MULTIPLIERS)) wrong(r);
+  if (flags > (HAS_ROWS | HAS_SLOPES | HAS_MULTIPLIERS | HAS_TIMES)) wrong(r);
   if (flags & HAS_ROWS) r.rows = list(r, r.bytes.length, () => number(r));
   const slopes = flags & HAS_SLOPES ? new Map(list(r, r.bytes.length, () => slopesOf(r))) : undefined;
   const multipliers = flags & HAS_MULTIPLIERS ? list(r, r.bytes.length, () => multipliersOf(r)) : undefined;
-  return { kind: 'bounds', rows: r.rows, ...(slopes && { slopes }), ...(multipliers && { multipliers }) };
+  const times = flags & HAS_TIMES ? list(r, r.bytes.length, () => timesOf(r)) : undefined;
+  return {
+    kind: 'bounds',
+    rows: r.rows,
+    ...(slopes && { slopes }),
+    ...(multipliers && { multipliers }),
+    ...(times && { times }),
+  };
 }
 
 function slopesOf(r: Reading): [ValueId, Uint8Array] {
@@ -96,6 +113,12 @@ function multipliersOf(r: Reading): Float64Array {
   const bits = new Uint32Array(r.isWrong ? 0 : length);
   runs(r, bits, () => number(r));
   return Float64Array.from(new Float32Array(bits.buffer));
+}
+
+function timesOf(r: Reading): Uint8Array {
+  const all = list(r, r.bytes.length, () => number(r));
+  if (all.some((n) => n > 255)) wrong(r);
+  return Uint8Array.from(all);
 }
 
 function runs(r: Reading, to: Uint8Array | Uint32Array, read: () => number): void {

@@ -16,6 +16,7 @@ type Kind = (typeof KINDS)[number];
 export const HAS_ROWS = 1;
 export const HAS_SLOPES = 2;
 export const HAS_MULTIPLIERS = 4;
+export const HAS_TIMES = 8;
 
 /** Inputs laid end to end, and what is left of each element on the way. */
 export interface Line {
@@ -91,14 +92,17 @@ function node(w: Writing, one: Proof): void {
   }
 }
 
-function leaf(w: Writing, { rows, slopes, multipliers }: Extract<Leaf, { kind: 'bounds' }>): void {
+function leaf(w: Writing, { rows, slopes, multipliers, times }: Extract<Leaf, { kind: 'bounds' }>): void {
   const { out } = w;
+  const has = (slopes ? HAS_SLOPES : 0) | (multipliers ? HAS_MULTIPLIERS : 0) | (times ? HAS_TIMES : 0);
   const isNew = rows.length !== w.rows.length || rows.some((row, i) => row !== w.rows[i]);
-  head(out, 'bounds', (isNew ? HAS_ROWS : 0) | (slopes ? HAS_SLOPES : 0) | (multipliers ? HAS_MULTIPLIERS : 0));
+  head(out, 'bounds', (isNew ? HAS_ROWS : 0) | has);
   if (isNew) numbers(out, rows);
   w.rows = rows;
   if (slopes) slopesTo(out, slopes);
   if (multipliers) multipliersTo(out, multipliers);
+  if (times) number(out, times.length);
+  for (const list of times ?? []) numbers(out, [...list]);
 }
 
 function inputSplit(w: Writing, { input, element, cut, below, above }: Extract<Proof, { kind: 'input' }>): void {
@@ -169,10 +173,10 @@ Note [Layout]
 
 A number is seven bits a byte, the lowest first, with 128 added but to the last. A node begins with one: its place in KINDS plus, times how many
 kinds there are, what is told of it there: of an input the element, of all inputs laid end to end; of values and orders the element; of parts
-how many; of bounds which of three things follow.
+how many; of bounds which of four things follow.
 
 middle, below, above · input: cut, below, above · value: value, cut, below, above · order: value, below, above · parts: each.
 bounds: rows (their count, each), or those of the last leaf of bounds; slopes (how many layers; of each its value and bytes); multipliers
-(how many lists; of each its length and float32 bits). Bytes and bits in runs: how many zeros, how many others, the others.
+(how many lists; of each its length and float32 bits); times (how many lists; each with its length). Bytes and bits in runs: how many zeros, how many others, the others.
 A cut is the eight bytes of a double, the lowest first.
 */

@@ -50,9 +50,17 @@ const HARD = `prove "hard" {
 }
 `;
 
+const BEYOND = `fn half(x: f32 in [0, 1]) -> f32 { 0.5 * x }
+prove "both" {
+  forall x: f32 in [0.0, 2.0];
+  assert half(x) > 1.0;
+}
+`;
+
 beforeAll(() => {
   write('verdicts.su', VERDICTS);
   write('hard.su', HARD);
+  write('beyond.su', BEYOND);
   write('paint.su', RULES);
   write(
     'relation.su',
@@ -198,6 +206,12 @@ describe('one point', () => {
     expect(jsonLines(at('0', 'blue', '--json').out)).toMatchObject([
       { name: 'paint weighs', here: 'false', inputs: { color: 'blue' }, failed: [{ line: 11 }] },
     ]);
+  });
+
+  it('is shown by calls within what functions promise', () => {
+    const given = (x: string): string => sutra('prove', 'beyond.su', 'both', '--in', `x=${x}`).out;
+    expect(given('0.5')).toContain('sutra run beyond.su:half --in x=0.5\n');
+    expect(given('2')).not.toContain('sutra run');
   });
 
   it('has all inputs of the property and no others', () => {

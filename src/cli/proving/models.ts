@@ -36,7 +36,7 @@ export async function decideModels(
   const backend = await backendOf(session);
   if (!backend.ok) return session.refuse(backend.problems);
   const { uniform: random } = randomStream(session.options.seed ?? 0, 0);
-  const goOn = progressOf(session, () => start + limitMs);
+  const goOn = progressOf(session, { start, limitMs });
   const proof = proveSpecification(spec.value, networks, { backend: backend.value, random, goOn });
   session.terminal.progress('');
   if (!proof.ok) return session.refuse(proof.problems);

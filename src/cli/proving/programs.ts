@@ -11,7 +11,7 @@ import { brief, duration } from '../print.ts';
 import { lineOf, placeOf, plural } from '../report.ts';
 import { backendOf, type Session } from '../session.ts';
 import { fileProofs } from './certificate.ts';
-import { progressOf } from './progress.ts';
+import { type Clock, progressOf } from './progress.ts';
 import { type Asked, claimOf, toldJson, toldLines } from './told.ts';
 
 export interface ProgramRequest {
@@ -29,15 +29,15 @@ export async function decideProgram(
   const opened = await open(file, session);
   if (!opened.ok) return session.refuse(opened.problems);
   const { compiled, backend } = opened.value;
-  let start = session.now();
+  const clock: Clock = { start: session.now(), limitMs };
   const { seed = 0 } = session.options;
-  const goOn = progressOf(session, () => start + limitMs);
+  const goOn = progressOf(session, clock);
   const told: Result<PropertyReport>[] = [];
   for (const report of prove(compiled, title, { backend, seed, goOn })) {
     session.terminal.progress('');
-    tell(report, Math.round(session.now() - start) / 1000, { file, session });
+    tell(report, Math.round(session.now() - clock.start) / 1000, { file, session });
     told.push(report);
-    start = session.now();
+    clock.start = session.now();
   }
   if (title === undefined && told.length === 0) session.terminal.error(`${file} has no \`prove\` block\n`);
   const code = conclude(told, session);

@@ -17,7 +17,14 @@ export interface Found {
 /** Bounds of all steps in a box; `empty` where no run is; or why there are none. */
 export function analysed(o: Opened, known: ReadonlyMap<ValueId, Ends>, cases: readonly Case[]): Found | string {
   const found: Found = { ends: new Map(o.fixed), bounds: new Map() };
-  for (const v of o.graph.inputs) found.ends.set(v, must(known.get(v)));
+  for (const v of o.graph.inputs) {
+    const { lo, hi } = must(known.get(v));
+    found.ends.set(v, { lo: lo.slice(), hi: hi.slice() });
+  }
+  // cases about inputs alone: what follows reads them cut
+  const isGiven = (one: Case): boolean => one.terms.every(({ value }) => found.ends.has(value));
+  for (const one of cases.filter(isGiven))
+    if (!cutBy(one, found.ends, (v) => o.graph.inputs.includes(v))) return 'empty';
   for (const step of o.steps) {
     const pieces = piecesOf(step, cases);
     if (step.rule)

@@ -27,11 +27,11 @@ export const BROKEN_SEARCHES: Readonly<Record<string, Broken>> = {
     to: 'moved[element] = side < 0 ? must(lo[element]) : cut;',
     on: 'products',
   },
-  'the same case twice': {
-    file: DIVIDE,
-    from: 'cases: added(1), place: above',
-    to: 'cases: added(-1), place: above',
-    on: 'relus',
+  'ends for what they are not': {
+    file: JUDGE,
+    from: 'return holdsAt(one, corner) ?',
+    to: 'return false ?',
+    on: 'dense',
   },
   'the constant of another row': {
     file: JUDGE,

@@ -14,7 +14,7 @@ import type { Point } from '../../src/verify/attack.ts';
 import type { Ends } from '../../src/verify/bounds.ts';
 import type { Claim, Inequality } from '../../src/verify/claim.ts';
 import { openNet } from '../../src/verify/net.ts';
-import { search, type Verdict } from '../../src/verify/search.ts';
+import { type Progress, search, type Verdict } from '../../src/verify/search.ts';
 import { asItStands, spreadOut } from '../../src/verify/spread.ts';
 import { tiersOf } from '../../src/verify/tiers.ts';
 import type { Random } from '../fuzz/random.ts';
@@ -64,21 +64,27 @@ const dot = (a: ArrayLike<number>, xs: ArrayLike<number>): number => {
   return sum;
 };
 
+/** Numbers whose whole multiples are exact, so that sums of inequalities may be taken. */
+const coarse = (x: number): number => Math.round(x * 4096) / 4096;
+
 /** Over one to three elements; its edge is at the least value that was seen, a little or much below it, or somewhere among them. */
-function anyInequality(r: Random, seen: readonly ArrayLike<number>[]): Inequality {
+function anyInequality(r: Random, seen: readonly ArrayLike<number>[], isCoarse: boolean): Inequality {
   const size = must(seen[0]).length;
   const coefficients = new Float64Array(size);
-  for (let n = r.below(3); n >= 0; n--) coefficients[r.below(size)] = r.pick([1, -1, 0.5, 3, unit(r)() - 0.5]);
+  for (let n = r.below(3); n >= 0; n--)
+    coefficients[r.below(size)] = r.pick([1, -1, 0.5, 3, isCoarse ? 2 : unit(r)() - 0.5]);
   const values = seen.map((xs) => dot(coefficients, xs)).filter(Number.isFinite);
   const [least, most] = [Math.min(...values, Infinity), Math.max(...values, -Infinity)];
   const spread = Math.max(most - least, Math.abs(least) * 2 ** -20);
   const margin = r.pick([0, 0, 2 ** -22, 0.01, 0.1, 0.5, 2]) * spread;
   const edge = r.chance(0.15) ? least + 0.1 * spread : least - margin;
-  return { coefficients, at: Number.isFinite(edge) ? -edge : 1, strict: r.chance(0.5) };
+  const at = Number.isFinite(edge) ? -edge : 1;
+  return { coefficients, at: isCoarse && Math.abs(at) < 1000 ? coarse(at) : at, strict: r.chance(0.5) };
 }
 
 function anyClaim(r: Random, seen: readonly ArrayLike<number>[]): Claim {
-  const rows = (n: number): Inequality[] => Array.from({ length: n }, () => anyInequality(r, seen));
+  const isCoarse = r.chance(0.5);
+  const rows = (n: number): Inequality[] => Array.from({ length: n }, () => anyInequality(r, seen, isCoarse));
   return { unsafe: Array.from({ length: 1 + r.below(3) }, () => rows(1 + (r.chance(0.3) ? 1 + r.below(2) : 0))) };
 }
 
@@ -204,7 +210,9 @@ export function judgeClaims(
     );
     const claim = anyClaim(r, seen);
     tally.claims++;
-    const goOn = ({ boxes }: { readonly boxes: number }): boolean => boxes < effort.boxes;
+    // half of the searches find nothing by mere trying: their bounds have to be right
+    const tries = r.chance(0.5);
+    const goOn = ({ stage, boxes }: Progress): boolean => (stage === 'attack' ? tries : boxes < effort.boxes);
     const verdict = search(net, box, claim, {
       run,
       goOn,

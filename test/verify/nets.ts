@@ -168,6 +168,13 @@ const SMALL: Readonly<Record<string, Maker>> = {
     const bent = [b.op('max', [x, other], {}), b.op('min', [x, other], {}), b.op('abs', [x], {})];
     return [b.op('concat', [...bent, x, r.pick(bent)], { axis: 0 })];
   },
+  /** Rules: what is chosen is in the order of two comparisons. */
+  rules: (r, b) => {
+    const x = b.input('x', [2]);
+    const test = b.op(r.pick(['lt', 'le'] as const), [x, b.constant([2], numbers(r, 2))], { width: 1 });
+    const chosen = b.op('select', [test, b.constant([2], numbers(r, 2)), b.mul(x, b.constant([2], numbers(r, 2)))], {});
+    return [b.sum(chosen, [0], 'sequential')];
+  },
   choices: (_, b) => [b.op('select', [b.input('c', [2]), b.input('x', [2]), b.input('y', [2])], {})],
   products: (_, b) => [b.mul(b.input('x', [2]), b.input('y', [2]))],
   curves: (r, b) => {

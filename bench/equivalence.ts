@@ -117,7 +117,9 @@ function look({ analyse }: Bounder, sides: Sides, box: readonly Ends[], before: 
   const { bounds, inputs } = found.lower({ ...sides, count: 2 * size, coefficients });
   const worst = bounds.indexOf(Math.min(...bounds));
   const slopes = must(inputs[0]).subarray(worst * n, (worst + 1) * n);
-  const weights = Array.from(slopes, (s, j) => (Math.abs(s) + 0.01) * (must(hi[j]) - must(lo[j])));
+  const row = coefficients.slice(worst * size, (worst + 1) * size);
+  const reach = must(found.reach({ value: sides.value, count: 1, coefficients: row })[0]);
+  const weights = Array.from(slopes, (s, j) => (Math.abs(s) + 0.01 * must(reach[j])) * (must(hi[j]) - must(lo[j])));
   return {
     box,
     bound: Math.min(most, -must(bounds[worst])),

@@ -13,13 +13,15 @@ import { showSignature } from '../src/check/signature.ts';
 import { completionScript } from '../src/cli/completions.ts';
 import { withExamples } from '../src/cli/doc-examples.ts';
 import { COMMON, VERBS } from '../src/cli/options.ts';
-import { compile, type Host, runTests, train } from '../src/road.ts';
+import { compile, type Host, prove, runTests, train } from '../src/road.ts';
 import { renderProblems } from '../src/text/render.ts';
 import { tableOf } from '../src/train/rows.ts';
 import { succeed, trainProgram } from './programs.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const TOUR = readdirSync(join(ROOT, 'docs/tour')).map((name) => `docs/tour/${name}`);
+const TOUR = readdirSync(join(ROOT, 'docs/tour'))
+  .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+  .map((name) => `docs/tour/${name}`);
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const NOWHERE: Host = { read: () => undefined };
 
@@ -36,8 +38,8 @@ function programOf(name: string, text: string) {
 }
 
 describe('the tour', () => {
-  it('has nine lessons, each leading to the next', () => {
-    expect(TOUR).toHaveLength(9);
+  it('has ten lessons, each leading to the next', () => {
+    expect(TOUR).toHaveLength(10);
     for (const [i, path] of TOUR.slice(0, -1).entries()) {
       expect(read(path)).toContain(`](${(TOUR[i + 1] ?? '').replace('docs/tour/', '')})`);
     }
@@ -51,6 +53,19 @@ describe('the tour', () => {
         expect(runTests(extended ? programOf(path, extended.text) : compiled).failures).toEqual([]);
       });
     }
+
+    it(`${path}: its properties come out as is shown`, () => {
+      const goOn = ({ boxes }: { readonly boxes: number }): boolean => boxes < 5000;
+      const found = blocks(read(path), 'sutra').flatMap((text) =>
+        [...prove(programOf(path, text), undefined, { goOn })]
+          .map(succeed)
+          .map((r) => `${r.proof.verdict} "${r.title}"`),
+      );
+      const shown = blocks(read(path), 'console').flatMap((text) =>
+        [...text.matchAll(/^\w+ "[^"]*"/gm)].map(([line]) => line),
+      );
+      expect(shown).toEqual(found);
+    });
 
     const [table] = blocks(read(path), 'csv');
     if (table === undefined) continue;

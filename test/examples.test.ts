@@ -5,14 +5,23 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { gradient } from '../src/autodiff/index.ts';
 import { reference } from '../src/backends/reference.ts';
-import { type Compiled, certify, compile, run, runTests, type Trained } from '../src/road.ts';
+import { type Compiled, certify, compile, prove, run, runTests, type Trained } from '../src/road.ts';
 import { hostAfter, openProgram, succeed, trainProgram } from './programs.ts';
 
 const ROOT = fileURLToPath(new URL('../examples/', import.meta.url));
 const at = (path: string): string => join(ROOT, path);
+
+/** What a property of an example may take. */
+const MOST_BOXES = 10_000;
+
+const verdicts = (compiled: Compiled, title?: string): readonly string[] => {
+  const goOn = ({ boxes }: { readonly boxes: number }): boolean => boxes < MOST_BOXES;
+  return [...prove(compiled, title, { goOn })].map((r) => succeed(r).proof.verdict);
+};
 
 const programs = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.su') && !path.includes('.sutra'))
@@ -25,6 +34,24 @@ describe('every example', () => {
       expect(runTests(compiled).failures).toEqual([]);
     });
   }
+
+  for (const path of programs) {
+    const { compiled } = openProgram(at(path));
+    if (compiled.program.properties.length === 0) continue;
+    it(`${path}: all its properties are proved`, () => {
+      expect(verdicts(compiled)).toEqual(compiled.program.properties.map(() => 'proved'));
+    });
+  }
+
+  it('loan/loan.su: a score that looks at the group is refuted', () => {
+    const { source, host } = openProgram(at('loan/loan.su'));
+    const text = source.text.replace(
+      'min(p.years, 10.0)',
+      'min(p.years, 10.0) + match p.group { a => 0.01, b => 0.0, c => 0.0 }',
+    );
+    const compiled = succeed(compile({ name: source.name, text }, host));
+    expect(verdicts(compiled, 'the group does not count')).toEqual(['refuted']);
+  });
 
   it('has its data and their licence in the repository', () => {
     const notice = readFileSync(at('DATA.md'), 'utf8');
@@ -47,19 +74,43 @@ function holds(trained: Trained): Compiled {
   return succeed(compile(source, host));
 }
 
+/** The pixels of a row of the table of digits. */
+function picture(row: number): readonly number[] {
+  const [header = [], ...rows] = gunzipSync(readFileSync(at('digits/digits.csv.gz')))
+    .toString()
+    .trim()
+    .split(/\r?\n/)
+    .map((l) => l.split(','));
+  return Array.from({ length: 64 }, (_, i) => Number(rows[row]?.[header.indexOf(`p${i}`)]));
+}
+
+/** A property: whatever changes each pixel by at most `radius`, the digit stays what it is. */
+const robust = (pixels: readonly number[], digit: number, radius: number): string => `
+prove "robust" {
+  forall p: f32[64] in [
+    [${pixels.map((x) => x - radius).join(', ')}],
+    [${pixels.map((x) => x + radius).join(', ')}],
+  ];
+  assert argmax(classify(p)) == ${digit};
+}
+`;
+
 describe('examples that train', () => {
   it('iris: at least 0.95 of the flowers held out', async () => {
     const { trained } = await trainProgram(at('iris/iris.su'));
     expect(trained.outcome.final.holdout_accuracy).toBeGreaterThanOrEqual(0.95);
     const compiled = holds(trained);
     expect(runTests(compiled)).toMatchObject({ passed: 1, failed: 0 });
+    expect(verdicts(compiled, 'a petal well over the threshold is of no setosa')).toEqual(['proved']);
     expect(trained.params.every((p) => p.changed === 1)).toBe(true);
   });
 
   it('breast_cancer: crisp tests, at least 0.93 of the tumours held out', async () => {
     const { trained } = await trainProgram(at('breast_cancer/breast_cancer.su'));
     expect(trained.outcome.final.holdout_accuracy).toBeGreaterThanOrEqual(0.93);
-    expect(runTests(holds(trained)).failed).toBe(0);
+    const compiled = holds(trained);
+    expect(runTests(compiled).failed).toBe(0);
+    expect(verdicts(compiled)).toEqual(['proved']);
   });
 
   it('digits: at least 0.95 of the digits held out, weights beside the program', async () => {
@@ -69,7 +120,10 @@ describe('examples that train', () => {
     expect(trained.written.files[0]?.after).toMatch(
       /load\("digits\.safetensors", "hidden\.w", sha256 = "[0-9a-f]{64}"\)/,
     );
-    holds(trained);
+    const { source } = holds(trained);
+    const text = `${source.text}${robust(picture(0), 0, 0.25)}`;
+    const compiled = succeed(compile({ name: source.name, text }, hostAfter(trained)));
+    expect(verdicts(compiled)).toEqual(['proved']);
   });
 
   it('words: from chance to every word, prototypes and gain written back', async () => {

@@ -142,12 +142,13 @@ export const VERBS = {
     options: { out: { kind: 'file', short: 'o', value: 'F.su', doc: 'the source to write' } },
   },
   certify: {
-    args: 'FILE',
+    args: 'FILE | MODEL.onnx... SPEC.vnnlib',
     min: 1,
-    max: 1,
-    complete: 'sutra-files',
-    doc: 'recompile from nothing and compare the graph and every bit',
+    max: Number.POSITIVE_INFINITY,
+    complete: 'files',
+    doc: 'recompile from nothing and compare the graph and every bit; with --proof: replay proofs',
     options: {
+      proof: { kind: 'file', value: 'F.json', doc: 'a certificate of `sutra prove`: every proof in it is replayed' },
       against: {
         kind: 'file',
         value: 'F',
@@ -163,6 +164,7 @@ export const VERBS = {
     doc: 'prove or refute the properties of a program, or one of networks (one model per network that the specification declares)',
     options: {
       timeout: { kind: 'text', value: 'TIME', doc: 'when to give up on a property: 500ms, 60s, 2min (60s)' },
+      certificate: { kind: 'file', value: 'F.json', doc: 'file the proofs, for `sutra certify --proof`' },
       in: IN,
     },
   },

@@ -23,12 +23,15 @@ export function lowerEntry(world: World, fn: FnDecl): Entry {
   const result = closedType(fn.result);
   const value = inline(env, { fn, generics: NO_GENERICS, args, result });
   const graph = finishGraph(env, outputsOf(env, 'result', { value, type: result }), fn.name);
-  const inputs = fn.params.map((p, i) => {
+  return { name: fn.name, graph, inputs: inputsOf(fn), output: tensorLayout(result), at: fn.at };
+}
+
+/** The parameters of an entry as they are given from outside. */
+export const inputsOf = (fn: FnDecl): Entry['inputs'] =>
+  fn.params.map((p, i) => {
     const range = fn.ranges[i];
     return { name: p.name, layout: tensorLayout(closedType(p.type)), ...(range && { range }) };
   });
-  return { name: fn.name, graph, inputs, output: tensorLayout(result), at: fn.at };
-}
 
 export function lowerTest(world: World, test: TestDecl): LoweredTest {
   const env = beginGraph(world, test.at);

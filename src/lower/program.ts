@@ -108,11 +108,11 @@ export interface Shown {
     readonly at: Span;
     readonly sides: readonly [Layout, Layout];
   }[];
-  /** Calls of entries whose arguments depend on the inputs alone; `assert` is absent where a `let` calls. */
+  /** Calls of entries whose arguments depend on the inputs alone; `assert` is absent where a `let` or a relation calls. */
   readonly calls: readonly {
     readonly assert?: number;
     readonly entry: string;
-    readonly args: readonly { readonly name: string; readonly layout: Layout }[];
+    readonly args: Entry['inputs'];
   }[];
 }
 

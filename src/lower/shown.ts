@@ -2,12 +2,12 @@
  * What is shown of a point where a property fails: both sides of every comparison that its asserts join, and the arguments of the
  * calls of entries, so that each can be run again. They are computed beside the property, in one tuple with it.
  */
-import type { Core, FnDecl, Local, Prim, ProveDecl } from '../check/core.ts';
+import type { Core, Local, Prim, ProveDecl } from '../check/core.ts';
 import { localsOf } from '../check/walk.ts';
 import type { Layout } from '../ir/layout.ts';
 import { invariant } from '../text/result.ts';
-import { isEntry } from './entries.ts';
-import { closed, layoutOf, NO_GENERICS, tensorLayout } from './instance.ts';
+import { inputsOf, isEntry } from './entries.ts';
+import { closed, layoutOf, NO_GENERICS } from './instance.ts';
 import type { Shown } from './program.ts';
 import { visit } from './walk.ts';
 
@@ -77,14 +77,11 @@ function findCalls(found: Found, core: Core, place: Place): void {
     found.calls.push({
       ...(place.assert !== undefined && { assert: place.assert }),
       entry: c.fn.name,
-      args: argsOf(c.fn),
+      args: inputsOf(c.fn),
     });
     found.args.push(...c.args);
   });
 }
-
-const argsOf = (fn: FnDecl): Call['args'] =>
-  fn.params.map((p) => ({ name: p.name, layout: tensorLayout(closed(p.type, NO_GENERICS)) }));
 
 /** The locals that a term reads and does not bind. */
 function freeLocals(core: Core): readonly Local[] {

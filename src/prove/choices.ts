@@ -27,7 +27,9 @@ export function choiceAt(f: Following, node: NodeOf<'einsum'>, at: number): Choi
     [rights, lefts],
   ] as const) {
     const guards = guardsOf(f, marks);
-    if (guards && isOneHot(f, marks)) return { guards, of };
+    // 0 times an infinite number is not 0; numbers that are computed are read, and found to be finite
+    const areFinite = of.every((e) => typeof e !== 'number' || Number.isFinite(e));
+    if (guards && areFinite && isOneHot(f, marks)) return { guards, of };
   }
   return undefined;
 }

@@ -10,6 +10,7 @@ import { ready } from '../passes/index.ts';
 import { must } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
 import { decodeValue, type Value } from '../train/value.ts';
+import { agree } from './trial.ts';
 
 export interface Named {
   readonly name: string;
@@ -32,7 +33,7 @@ export interface Told {
   readonly assumes: readonly Stated[];
   /** Of a relation, the one that it states. */
   readonly asserts: readonly Stated[];
-  /** Calls of functions that can be run from outside: those of the asserts that are false, and those of `let` lines. */
+  /** Calls of functions that can be run from outside on these values: those of the asserts that are false, and those of `let` lines. */
   readonly calls: readonly { readonly entry: string; readonly inputs: readonly Named[] }[];
 }
 
@@ -57,14 +58,23 @@ export function toldOf(
     comparisons: [...a.comparisons, ...sided.filter((c) => c.assert === i)],
   }));
   const made = calls.map((call) => ({ ...call, inputs: call.args.map((a) => values.named(a)) }));
+  const isRunnable = (call: (typeof made)[number]): boolean =>
+    call.inputs.every((i, k) => keeps(i.value, call.args[k]?.range));
   const isFalse = (assert: number | undefined): boolean => assert === undefined || asserts[assert]?.holds === false;
   return {
     inputs: property.inputs.map((i) => inputs.named(i)),
     outside: outsideOf(property.inputs, point),
     assumes: stated.assumes,
     asserts,
-    calls: distinct(made.filter((call) => isFalse(call.assert))),
+    calls: distinct(made.filter((call) => isFalse(call.assert) && isRunnable(call))),
   };
+}
+
+/** Whether numbers lie in the range that a function promises: `sutra run` refuses others. */
+function keeps(value: Value, range: readonly [number, number] | undefined): boolean {
+  if (!range) return true;
+  if (typeof value === 'number') return value >= Math.fround(range[0]) && value <= Math.fround(range[1]);
+  return typeof value === 'object' ? Object.values(value).every((v: Value) => keeps(v, range)) : true;
 }
 
 function outsideOf(inputs: readonly Quantified[], point: readonly Float32Array[]): readonly string[] {
@@ -101,7 +111,12 @@ function reader(leaves: readonly Float32Array[]) {
 type Reader = ReturnType<typeof reader>;
 
 /** A printed value has no texts in it, so line breaks are spaces. */
-const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').replace(/, ([)\]}])/g, ' $1');
+const oneLine = (text: string): string =>
+  text
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/([([]) /g, '$1')
+    .replace(/, ([)\]])/g, '$1')
+    .replace(/, }/g, ' }');
 
 const TRUE: Layout = { kind: 'bool' };
 
@@ -118,10 +133,6 @@ function relationOf({ at, relation }: LoweredProperty, values: Reader): Pick<Tol
   const comparisons = [{ at, sides: [print(left), print(right)] as const }];
   return { assumes: [], asserts: [{ at, holds, comparisons }] };
 }
-
-/** The same bits (any two nans are the same), or numbers that are as near as stated. */
-export const agree = (a: Float32Array, b: Float32Array, within: number | undefined): boolean =>
-  a.every((x, i) => (within === undefined ? Object.is(x, b[i]) : Math.abs(x - must(b[i])) <= within));
 
 function distinct(calls: Told['calls']): Told['calls'] {
   const keyOf = (call: Told['calls'][number]): string => `${call.entry} ${call.inputs.map((i) => i.text).join(' ')}`;

@@ -53,7 +53,7 @@ export function proveEquality(asked: Asked, options: ProveOptions): PropertyProo
   }
   const seen = `no difference of bits was found at ${runs} points`;
   if (isIdeal) return { ...NOTHING, verdict: 'proved', tiers: ['S3'], kind: 'polynomial', reason: seen };
-  return { ...NOTHING, verdict: 'unknown', tiers: [], kind: 'polynomial', open: 1, reason: seen };
+  return { ...NOTHING, verdict: 'unknown', tiers: [], kind: 'bounds', open: 1, reason: seen };
 }
 
 const RUNS = 20_000;

@@ -11,7 +11,7 @@ import { listed } from '../train/columns.ts';
 import { encodeInputs, type Inputs, paramsOf } from '../train/run.ts';
 import { type Told, toldOf } from './counterexample.ts';
 import { type PropertyProof, proveProperty } from './property.ts';
-import type { ProveOptions } from './prove.ts';
+import type { CaseProgress } from './prove.ts';
 
 export interface ExamineOptions {
   /** What runs the program (the reference). */
@@ -19,12 +19,13 @@ export interface ExamineOptions {
   /** Of the points that are tried (0); each property has its own stream. */
   readonly seed?: number;
   /** Asked again and again while a property is examined: whether there is time left for it. */
-  readonly goOn: ProveOptions['goOn'];
+  readonly goOn: (progress: CaseProgress, title: string) => boolean;
 }
 
 export interface PropertyReport {
   readonly title: string;
   readonly at: Span;
+  readonly asserts: readonly Span[];
   readonly proof: PropertyProof;
   /** What is told of the inputs that refute it. */
   readonly told?: Told;
@@ -67,28 +68,16 @@ export function tellAt(
   return point.ok ? ok({ title, at, told: toldOf(property, paramsOf(program.params), backend, point.value) }) : point;
 }
 
-/** Relations are told by points alone (`--in`). */
-const UNDECIDED: PropertyProof = {
-  verdict: 'unknown',
-  tiers: [],
-  kind: 'bounds',
-  boxes: 0,
-  open: 1,
-  reason: 'relations are not decided in this version',
-  parts: [],
-};
-
 function examine(
   program: Program,
   property: LoweredProperty,
   { backend = reference, seed = 0, goOn }: ExamineOptions,
 ): Result<PropertyReport> {
-  const { title, at, problems } = property;
+  const { title, at, asserts, problems } = property;
   if (problems.length > 0) return fail(problems);
   const params = paramsOf(program.params);
-  const proof = property.relation
-    ? ok(UNDECIDED)
-    : proveProperty(property, params, { backend, goOn, random: randomStream(seed, 0).uniform });
+  const { uniform: random } = randomStream(seed, 0);
+  const proof = proveProperty(property, params, { backend, goOn: (p) => goOn(p, title), random });
   if (!proof.ok) return proof;
   const { witness } = proof.value;
   const told = witness && toldOf(property, params, backend, witness);
@@ -96,5 +85,5 @@ function examine(
     !told || (told.assumes.every((a) => a.holds) && told.asserts.some((a) => !a.holds)),
     `what refutes "${title}" does not`,
   );
-  return ok({ title, at, proof: proof.value, ...(told && { told }) }, proof.notes);
+  return ok({ title, at, asserts, proof: proof.value, ...(told && { told }) }, proof.notes);
 }

@@ -33,6 +33,8 @@ interface Decision {
 
 export function proveCases(asked: Asked, options: ProveOptions): PropertyProof {
   const { domain, property } = asked;
+  const endless = domain.ranges.find(({ lo, hi }) => ![...lo, ...hi].every(Number.isFinite));
+  if (endless) return summed([undecided(`\`${endless.path}\` has no bounds`)], 1, true);
   const isTold = domain.count <= MOST_CASES;
   const count = isTold ? domain.count : 1;
   const decisions: Decision[] = [];

@@ -19,6 +19,7 @@ export interface PropertyProof {
   readonly tiers: readonly Tier[];
   /** How it was shown. */
   readonly kind: 'bounds' | 'cases' | 'same graph' | 'polynomial';
+  /** Boxes that were looked at; of `cases`, combinations that were run. */
   readonly boxes: number;
   readonly open: number;
   /** The best lower bound of the margin where boxes could not be split further. */

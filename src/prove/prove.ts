@@ -4,28 +4,26 @@
  * Note [Rounded boxes] at the foot.
  */
 import type { Backend, Resident } from '../backends/backend.ts';
-import { type Case, type InputRange, misfits, type Network, type Specification } from '../interop/index.ts';
+import type { Case, InputRange, Network, Specification } from '../interop/index.ts';
 import { OPS } from '../ops/index.ts';
 import { ready } from '../passes/index.ts';
 import { unrolled } from '../passes/unroll.ts';
-import { fail, must, ok, type Result } from '../text/result.ts';
+import { must, ok, type Result } from '../text/result.ts';
 import {
+  type Proof as BoxProof,
   type Claim,
   isUnsafe,
   type Net,
   openNet,
   type Progress,
+  type Question,
   search,
   spreadOut,
   type Verdict,
 } from '../verify/index.ts';
-import { boxOf, claimOf } from './claims.ts';
-import { type Joined, joined } from './joined.ts';
+import type { Joined } from './joined.ts';
+import { joiner, type Named, questionFor, toldCases } from './specification.ts';
 import { type Assignment, isViolated, type Witness, witnessOf } from './witness.ts';
-
-export interface Named extends Network {
-  readonly file: string;
-}
 
 export interface ProveOptions {
   /** What runs the network; its bits are what S1 speaks of. */
@@ -59,6 +57,8 @@ export interface Proof {
   readonly witness?: Witness;
   /** Why nothing more is known. */
   readonly reason?: string;
+  /** Of cases that were proved. */
+  readonly parts: readonly { readonly question: Question; readonly proof: BoxProof }[];
 }
 
 /**
@@ -70,10 +70,9 @@ export function proveSpecification(
   networks: readonly Named[],
   options: ProveOptions,
 ): Result<Proof> {
-  const sizes = networks.map((n) => ({ file: n.file, inputs: elements(n.inputs), outputs: elements(n.outputs) }));
-  const wrong = misfits(spec, sizes);
-  if (wrong.length > 0) return fail(wrong);
-  const told = spec.cases.filter((c) => c.vacuous === undefined && c.unsafe.length > 0);
+  const cases = toldCases(spec, networks);
+  if (!cases.ok) return cases;
+  const told = cases.value;
   const counts = { cases: spec.cases.length, vacuous: spec.cases.length - told.length };
   const decisions: Decision[] = [];
   const open = opener(spec, networks, options.backend);
@@ -92,11 +91,9 @@ export function proveSpecification(
 
 const BEFORE: Progress = { stage: 'attack', boxes: 0, open: 1, proved: 0, best: -Infinity, left: undefined };
 
-const elements = (ports: Network['inputs']): number =>
-  ports.reduce((n, { shape }) => n + shape.reduce((m, d) => m * d, 1), 0);
-
 /** What became of one case; `witness` also beside `unknown`, where it is one of rounding only. */
 interface Decision {
+  readonly question: Question;
   readonly verdict: Verdict;
   readonly witness?: Witness;
   readonly reason?: string;
@@ -117,6 +114,7 @@ function summed(decisions: readonly Decision[], cases: number): Omit<Proof, 'cas
     boxes: decisions.reduce((n, d) => n + d.verdict.boxes, 0),
     open: unknown.reduce((n, v) => n + v.open, 0),
     proved,
+    parts: decisions.flatMap(({ question, verdict: v }) => (v.kind === 'proved' ? [{ question, proof: v.proof }] : [])),
     ...(Number.isFinite(best) && { bound: best }),
     ...(witness && { witness }),
     ...(reason !== undefined && !witness && { reason }),
@@ -129,20 +127,19 @@ interface Opened extends Joined {
   readonly resident: Resident;
 }
 
-/** Opens the networks for a case; cases that link the same inputs and speak of the same variables share it. */
+/** Opens the networks for a case; cases of the same graph share it. */
 function opener(spec: Specification, networks: readonly Network[], backend: Backend): (one: Case) => Result<Opened> {
-  const known = new Map<string, Opened>();
+  const known = new Map<Joined, Opened>();
+  const join = joiner(spec, networks);
   return (one) => {
-    const read = new Set(one.unsafe.flat().flatMap((i) => i.terms.map((t) => t.variable)));
-    const key = `${[...one.links].join(';')}|${[...read].sort((a, b) => a - b)}`;
-    const before = known.get(key);
-    if (before) return ok(before);
-    const made = joined(spec, one, networks);
+    const made = join(one);
     if (!made.ok) return made;
+    const before = known.get(made.value);
+    if (before) return ok(before);
     const { graph } = made.value;
     const net = openNet(spreadOut(unrolled(graph)), new Map());
     const opened = { ...made.value, net, resident: backend.compile(ready(graph)).resident };
-    known.set(key, opened);
+    known.set(made.value, opened);
     return ok(opened);
   };
 }
@@ -163,26 +160,28 @@ function few(runs: number): CaseOptions['goOn'] {
 }
 
 function decide(spec: Specification, one: Case, opened: Opened, { random, goOn }: CaseOptions): Result<Decision> {
-  const claim = claimOf(one, opened);
-  if (!claim.ok) return claim;
+  const made = questionFor(one, opened);
+  if (!made.ok) return made;
+  const question = made.value;
+  const { box, claim } = question;
   const { net } = opened;
-  const box = boxOf(one, opened);
-  const trial = trialOf(one, opened, claim.value);
+  const trial = trialOf(one, opened, claim);
   const op = unbounded(net);
   const look = (place: Place, more: CaseOptions['goOn']): Verdict =>
-    search(net, box, claim.value, { random, goOn: more, run: trial.run(place) });
+    search(net, box, claim, { random, goOn: more, run: trial.run(place) });
   const byRuns = (p: Progress): boolean => p.stage === 'attack' && goOn(p);
   const verdict = look('box', op === undefined ? goOn : byRuns);
   const late = verdict.kind === 'unknown' ? look('rounding', few(LATE_RUNS)) : undefined;
   const found = late ?? verdict;
   if (found.kind === 'refuted') {
     const values = trial.at(found.inputs, late ? 'rounding' : 'box');
-    if (isViolated(one, values)) return ok({ verdict, witness: witnessOf(spec, one, values) });
+    if (isViolated(one, values)) return ok({ question, verdict, witness: witnessOf(spec, one, values) });
     // Everything is unsafe, and the outputs are no numbers: nothing was shown.
     const { boxes } = found;
-    return ok({ verdict: { kind: 'unknown', boxes, open: 1, best: -Infinity }, reason: 'outputs are not finite' });
+    const nothing: Verdict = { kind: 'unknown', boxes, open: 1, best: -Infinity };
+    return ok({ question, verdict: nothing, reason: 'outputs are not finite' });
   }
-  return ok({ verdict, ...(op !== undefined && { reason: `no bounds go through the operation \`${op}\`` }) });
+  return ok({ question, verdict, ...(op !== undefined && { reason: `no bounds go through the operation \`${op}\`` }) });
 }
 
 /** An operation of the net that has no bounds. */

@@ -38,5 +38,5 @@ export const sidesOf = <T>(outputs: readonly T[]): (readonly [T, T])[] =>
   outputs.slice(0, outputs.length / 2).map((left, i) => [left, must(outputs[outputs.length / 2 + i])] as const);
 
 /** The same bits (any two nans are the same), or numbers that are as near as stated. */
-const agree = (a: Float32Array, b: Float32Array, within: number | undefined): boolean =>
+export const agree = (a: Float32Array, b: Float32Array, within: number | undefined): boolean =>
   a.every((x, i) => (within === undefined ? Object.is(x, b[i]) : Math.abs(x - must(b[i])) <= within));

@@ -52,11 +52,17 @@ function caseOf(
   judged: Undecided,
   isWanted: (op: OpName) => boolean,
 ): Cut | undefined {
-  const { found, row } = judged;
-  if (!found || !row || whole.cases.length >= MOST_CASES) return undefined;
+  const { found, rows } = judged;
+  if (!found || whole.cases.length >= MOST_CASES) return undefined;
   if (!ready.layers.some(({ layer }) => layer.kind === 'other' && isWanted(layer.node.op))) return undefined;
-  const at = judged.linearized ?? linearizer(ready, found, row)(found.relaxed, new Float64Array(0));
-  return bestCandidate(ready, found, at, isWanted)?.cut;
+  for (const [r, row] of rows.entries()) {
+    if (!ready.position.has(row.value)) continue;
+    const known = r === 0 ? judged.linearized : undefined;
+    const at = known ?? linearizer(ready, found, row)(found.relaxed, new Float64Array(0));
+    const best = bestCandidate(ready, found, at, isWanted);
+    if (best) return best.cut;
+  }
+  return undefined;
 }
 
 /** The input of most weight that can still be cut at a float32 number. */

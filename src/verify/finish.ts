@@ -4,6 +4,7 @@
  * Asked by the search where bounds fail by no more than a rounding, and where a box cannot be split any more.
  */
 
+import type { Graph } from '../ir/graph.ts';
 import type { FloatEnds } from '../ops/bounds/exact/index.ts';
 import { evaluator } from '../ops/reference.ts';
 import { must } from '../text/result.ts';
@@ -12,29 +13,30 @@ import { type Claim, holdsAt, type Inequality, isUnsafe } from './claim.ts';
 import type { Ends } from './ends.ts';
 import { exactly, floatsOf } from './exact.ts';
 import { firstPointNot, pointCount } from './points.ts';
-import type { Leaf, Question } from './question.ts';
+import type { Leaf } from './question.ts';
 
 /** A leaf of the proof, or a point of the box at which the claim does not hold. */
 export type Finished =
   | Extract<Leaf, { readonly kind: 'exact' | 'points' }>
   | { readonly kind: 'unsafe'; readonly inputs: Point };
 
-export type Finisher = (box: readonly Ends[]) => Finished | undefined;
+/** `goOn` is asked before every run. */
+export type Finisher = (box: readonly Ends[], claim: Claim, goOn: () => boolean) => Finished | undefined;
 
 /** So many points of a box are run, at most. */
 export const MOST_POINTS = 4096;
 
-/** Makes a question ready; what it gives decides boxes, or says nothing. The graph is the one that runs: one that is spread out has other bits. */
-export function finisher({ graph, claim }: Pick<Question, 'graph' | 'claim'>): Finisher {
+/** Makes a graph ready; what it gives decides a claim about its output over a box, or says nothing. The graph is the one that runs: one that is spread out has other bits. */
+export function finisher(graph: Graph): Finisher {
   const exact = exactly(graph);
   const run = pointRunner(graph);
-  return (box) => {
+  return (box, claim, goOn) => {
     const ends = exact(box)?.[0];
     if (ends && isSafe(claim, ends)) return { kind: 'exact' };
     const floats = floatsOf(box);
     if (!floats || !(pointCount(floats) <= MOST_POINTS)) return undefined;
     const open = firstPointNot(floats, (point) => {
-      const outputs = run(point);
+      const outputs = goOn() ? run(point) : undefined;
       return outputs !== undefined && !isUnsafe(claim, outputs);
     });
     if (!open) return { kind: 'points' };
@@ -69,7 +71,7 @@ const magnitudeOf = ({ coefficients, at }: Inequality, { lo, hi }: Ends): number
   );
 
 /** Runs a point; undefined where an output is no finite number, for then no claim is met. */
-function pointRunner(graph: Question['graph']): (point: Point) => Float32Array | undefined {
+function pointRunner(graph: Graph): (point: Point) => Float32Array | undefined {
   const run = evaluator(graph);
   return (point) => {
     const outputs = must(run(point, new Map()).outputs[0]) as Float32Array;

@@ -64,6 +64,11 @@ export type Leaf =
        * 255. Ends of values are found with the slopes of the rules.
        */
       readonly slopes?: ReadonlyMap<ValueId, Uint8Array>;
+      /**
+       * Per conjunction, instead of the row: how many times each of its inequalities is taken. Their sum is above zero everywhere, so they
+       * hold nowhere together.
+       */
+      readonly times?: readonly Uint8Array[];
       /** Per conjunction, per `value` and `order` split on the way from the root: a multiplier >= 0. */
       readonly multipliers?: readonly Float64Array[];
     }

@@ -75,7 +75,7 @@ function split(net: Net, box: readonly Ends[], claim: Claim, options: SearchOpti
   const how = { leafOf: leaves(), steps: isWide ? STEPS : 0 };
   const root = { box, cases: [], claim, known: undefined, refines: true, choice: undefined };
   const stack: Part[] = [{ ...root, part: 1, bound: -Infinity, place: tree.root }];
-  const finish = finishing(net, claim, options);
+  const finish = finishing(net, options);
   let [boxes, proved, stuck, best] = [0, 0, 0, Infinity];
   const progress = (): Progress => ({
     stage: 'bounds',
@@ -97,7 +97,7 @@ function split(net: Net, box: readonly Ends[], claim: Claim, options: SearchOpti
     }
     const found = counterexample(judged, open, claim, boxes, options);
     if (found) return { kind: 'refuted', boxes, inputs: found };
-    const end = finish(open.box, judged);
+    const end = finish(open, judged, () => options.goOn(progress()));
     if (end?.kind === 'unsafe') return { kind: 'refuted', boxes, inputs: end.inputs };
     if (end) {
       proved += open.part;
@@ -113,17 +113,17 @@ function split(net: Net, box: readonly Ends[], claim: Claim, options: SearchOpti
   return stuck === 0 ? { kind: 'proved', boxes, proof: tree.proof() } : { kind: 'unknown', boxes, open: stuck, best };
 }
 
-type Finish = (box: readonly Ends[], judged: Undecided) => Finished | undefined;
+type Finish = (open: Part, judged: Undecided, goOn: () => boolean) => Finished | undefined;
 
 /** Decides a box for the compiled program alone, where that is allowed and the time has come. What is unsafe is so by the program itself. */
-function finishing({ outputs }: Net, claim: Claim, { compiled, run }: SearchOptions): Finish {
+function finishing({ outputs }: Net, { compiled, run }: SearchOptions): Finish {
   if (!compiled) return () => undefined;
   let made: Finisher | undefined;
-  return (box, { worst, found }) => {
+  return ({ box, claim }, { worst, found }, goOn) => {
     const ends = found?.ends.get(must(outputs[0]));
     if (!isTimeToFinish(claim, box, { worst, outputs: ends })) return undefined;
-    made ??= finisher({ graph: compiled, claim });
-    const end = made(box);
+    made ??= finisher(compiled);
+    const end = made(box, claim, goOn);
     return end?.kind === 'unsafe' && !isUnsafe(claim, run(end.inputs)) ? undefined : end;
   };
 }

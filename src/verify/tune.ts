@@ -15,7 +15,12 @@ import { ALL, planesFor, type Relaxed } from './relax.ts';
 
 export interface Tuned extends Linearized {
   readonly choice: Choice;
+  /** How many times each row is taken: 0 to ALL_TIMES, that many in all, about. */
+  readonly weights: readonly number[];
 }
+
+/** Whole weights, so that sums of rows are exact. */
+export const ALL_TIMES = 64;
 
 export interface TuneOptions {
   readonly steps: number;
@@ -30,7 +35,10 @@ type Bounded = Known & { readonly pieces: ReadonlyMap<ValueId, ReadonlyMap<numbe
 /** How far the first step goes, of the range of a slope, or of the coefficient that a multiplier is to cancel; and what is left of it at each next. */
 const [FIRST, SHRINK] = [0.4, 0.88];
 
-export function tune(ready: Ready, known: Bounded, row: Row, { steps, from, enough }: TuneOptions): Tuned {
+/** The first of the rows is where it begins; of several, sums with weights are tried, which bound what all of them bound together. */
+export function tune(ready: Ready, known: Bounded, rows: readonly Row[], { steps, from, enough }: TuneOptions): Tuned {
+  const mix = rows.map((_, r) => (r === 0 ? 1 : 0));
+  const row = mixed(rows, mix);
   const linearize = linearizer(ready, known, row);
   const bents = bentsOf(ready, known, from?.slopes);
   const planes = new Map(known.relaxed);
@@ -39,7 +47,12 @@ export function tune(ready: Ready, known: Bounded, row: Row, { steps, from, enou
   multipliers.set((from?.multipliers?.[0] ?? multipliers).subarray(0, multipliers.length));
   const slopes = bents.flatMap((bent) => bent.slopes);
   let found = linearize(planes, multipliers);
-  const best = { bound: found.bound, slopes: slopes.map((s) => s.at), multipliers: multipliers.slice() };
+  const best = {
+    bound: found.bound,
+    slopes: slopes.map((s) => s.at),
+    multipliers: multipliers.slice(),
+    mix: mix.slice(),
+  };
   const scales = scalesOf(known, found, multipliers.length);
   const moved = Array.from(multipliers, newMoment);
   for (let t = 0; t < steps && best.bound <= enough; t++) {
@@ -49,18 +62,52 @@ export function tune(ready: Ready, known: Bounded, row: Row, { steps, from, enou
       const step = adam(must(moved[c]), -heldBy(must(known.constraints[c]), found.values), t);
       multipliers[c] = Math.max(0, m + rate * must(scales[c]) * step);
     }
+    if (rows.length > 1) stir(rows, mix, found, rate);
+    Object.assign(row, mixed(rows, mix));
     found = linearize(planes, multipliers);
     if (found.bound <= best.bound) continue;
     best.bound = found.bound;
     for (const [i, s] of slopes.entries()) best.slopes[i] = s.at;
     best.multipliers.set(multipliers);
+    best.mix = mix.slice();
   }
   if (found.bound < best.bound) {
+    Object.assign(row, mixed(rows, best.mix));
     for (const [i, s] of slopes.entries()) s.at = must(best.slopes[i]);
     for (const bent of bents) for (const s of bent.slopes) place(bent, s);
     found = linearize(planes, best.multipliers);
   }
-  return { ...found, choice: { slopes: bytesOf(bents), multipliers: [best.multipliers] } };
+  // proofs are written with multipliers of float32
+  for (const [c, m] of best.multipliers.entries()) best.multipliers[c] = Math.fround(m);
+  const weights = best.mix.map((w) => Math.round(w * ALL_TIMES));
+  return { ...found, choice: { slopes: bytesOf(bents), multipliers: [best.multipliers] }, weights };
+}
+
+/** The sum of rows with weights. */
+function mixed(rows: readonly Row[], weights: readonly number[]): Row {
+  const [first] = rows;
+  const coefficients = new Float64Array(must(first).coefficients.length);
+  let at = 0;
+  for (const [r, row] of rows.entries()) {
+    const w = must(weights[r]);
+    if (w === 0) continue;
+    for (let k = 0; k < coefficients.length; k++)
+      coefficients[k] = (coefficients[k] as number) + w * (row.coefficients[k] as number);
+    at += w * row.at;
+  }
+  return { value: must(first).value, coefficients, at };
+}
+
+/** Moves weights towards the rows that are above the others where the sum is least; they stay 1 in all. */
+function stir(rows: readonly Row[], mix: number[], { values }: Linearized, rate: number): void {
+  const y = must(values.get(must(rows[0]).value));
+  const heights = rows.map(({ coefficients, at }) => coefficients.reduce((s, a, k) => s + a * (y[k] as number), at));
+  const mean = heights.reduce((s, h, r) => s + h * must(mix[r]), 0);
+  const reach = Math.max(...heights.map((h) => Math.abs(h - mean)));
+  if (!(reach > 0)) return;
+  const grown = mix.map((w, r) => Math.max(0, w + (rate * (must(heights[r]) - mean)) / reach));
+  const all = grown.reduce((s, w) => s + w, 0);
+  for (const [r, w] of grown.entries()) mix[r] = w / all;
 }
 
 /** A slope that may be chosen: of element `k`, below or above, from 0 to 1. */

@@ -18,7 +18,49 @@ prove "paint weighs" {
 }
 `;
 
+const VERDICTS = `enum Color { red, green, blue }
+fn square(x: f32) -> f32 { x * x }
+fn weight(c: Color, heavy: bool) -> f32 { match c { red => 1.0, green => 2.0, blue => 3.0 } + if heavy { 1.0 } else { 0.0 } }
+prove "bounds" {
+  forall x: f32 in [-1.0, 1.0];
+  assert square(x) <= 1.5;
+}
+prove "cases" {
+  forall c: Color;
+  forall heavy: bool;
+  assert weight(c, heavy) >= 1.0;
+}
+prove "graph" square == (y => y * y);
+prove "vacuous" {
+  forall x: f32 in [-1.0, 1.0];
+  assume x > 2.0;
+  assert square(x) <= 1.5;
+}
+prove "idle" {
+  forall x: f32 in [-1.0, 1.0];
+  assert
+    x <= 2.0;
+  assert square(x) <= 1.5;
+}
+`;
+
+const HARD = `prove "hard" {
+  forall x: f32[3] in [-1.0, 1.0];
+  assert x[0] * x[1] * x[2] <= x[0] ** 2 + x[1] ** 2 + x[2] ** 2 + 1e-6;
+}
+`;
+
+const BEYOND = `fn half(x: f32 in [0, 1]) -> f32 { 0.5 * x }
+prove "both" {
+  forall x: f32 in [0.0, 2.0];
+  assert half(x) > 1.0;
+}
+`;
+
 beforeAll(() => {
+  write('verdicts.su', VERDICTS);
+  write('hard.su', HARD);
+  write('beyond.su', BEYOND);
   write('paint.su', RULES);
   write(
     'relation.su',
@@ -87,19 +129,56 @@ describe('a refuted property', () => {
   });
 });
 
-it('nothing is said of a relation that is not decided', () => {
-  expect(sutra('prove', 'relation.su', 'the same')).toMatchObject({ code: 4, out: expect.stringMatching(/^unknown/) });
-  const { code, out } = sutra('prove', 'relation.su', 'the same', '--in', 'x=0.5');
-  expect([code, out]).toEqual([
-    3,
-    `false here
-  x = 0.5
-  relation.su:7: square == cube is false: 0.25 on the left, 0.125 on the right
-  sutra run relation.su:square --in x=0.5
-  sutra run relation.su:cube --in x=0.5
-  sutra prove relation.su 'the same' --in x=0.5
-`,
-  ]);
+it('a relation is refuted with both sides and both calls', () => {
+  const { code, out } = sutra('prove', 'relation.su');
+  expect(code).toBe(3);
+  expect(out).toMatch(/^refuted "the same" \(S1\)/);
+  expect(out).toMatch(/\nrefuted "square ~= cube within 0\.01" \(S1\)/);
+  expect(out).toMatch(/\n {2}relation\.su:7: square == cube is false: [\d.e-]+ on the left, [\d.e-]+ on the right\n/);
+  const commands = out.split('\n').filter((line) => line.startsWith('  sutra run'));
+  const values = commands.map((c) => sutra(...words(c).slice(1)).out);
+  expect(values).toHaveLength(4);
+  expect(values[0]).not.toBe(values[1]);
+});
+
+describe('other verdicts', () => {
+  const verdictOf = (title: string, ...more: string[]) => sutra('prove', 'verdicts.su', title, ...more);
+
+  it('proved, with how it was shown', () => {
+    expect(verdictOf('bounds')).toMatchObject({ code: 0, err: '' });
+    expect(verdictOf('bounds').out).toMatch(
+      /^proved "bounds" \(S1 S2 S3\): \d+ box(es)?, [\d.]+ s\n1 proved, 0 refuted, 0 unknown\n$/,
+    );
+    expect(verdictOf('cases').out).toMatch(/^proved "cases" \(S1 S2 S3\): exhaustive, 6 cases, [\d.]+ s\n/);
+    expect(verdictOf('graph').out).toMatch(/^proved "graph" \(S1 S2 S3\): same graph, [\d.]+ s\n/);
+    expect(verdictOf('idle').out).toMatch(
+      /^proved "idle" .*\n {2}verdicts\.su:22: x <= 2\.0 would hold of any program\n/,
+    );
+  });
+
+  it('vacuous, apart from what is proved', () => {
+    const { code, out } = verdictOf('vacuous');
+    expect(code).toBe(4);
+    expect(out).toMatch(
+      /^vacuous "vacuous": the assumptions hold nowhere, .*\n0 proved, 0 refuted, 0 unknown, 1 vacuous\n$/,
+    );
+  });
+
+  it('unknown, with what to try', () => {
+    const { code, out } = sutra('prove', 'hard.su', '--timeout', '0s');
+    expect(code).toBe(4);
+    expect(out).toMatch(
+      /^unknown "hard": time is up, .*\d+ open, \d+ box(es)?, [\d.]+ s\n {2}Give it more time \(`--timeout 10min`\)/,
+    );
+  });
+
+  it('of all, one line each as JSON', () => {
+    const { code, out } = sutra('prove', 'verdicts.su', '--json');
+    expect(code).toBe(4);
+    expect(jsonLines(out).map((line) => line.verdict)).toEqual(['proved', 'proved', 'proved', 'vacuous', 'proved']);
+    expect(jsonLines(out)[4]).toMatchObject({ name: 'idle', idle: [0] });
+    expect(jsonLines(out)[1]).toMatchObject({ tiers: ['S1', 'S2', 'S3'], kind: 'cases', boxes: 6, splits: 6, open: 0 });
+  });
 });
 
 describe('one point', () => {
@@ -127,6 +206,12 @@ describe('one point', () => {
     expect(jsonLines(at('0', 'blue', '--json').out)).toMatchObject([
       { name: 'paint weighs', here: 'false', inputs: { color: 'blue' }, failed: [{ line: 11 }] },
     ]);
+  });
+
+  it('is shown by calls within what functions promise', () => {
+    const given = (x: string): string => sutra('prove', 'beyond.su', 'both', '--in', `x=${x}`).out;
+    expect(given('0.5')).toContain('sutra run beyond.su:half --in x=0.5\n');
+    expect(given('2')).not.toContain('sutra run');
   });
 
   it('has all inputs of the property and no others', () => {

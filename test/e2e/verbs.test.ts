@@ -53,9 +53,9 @@ describe('sutra', () => {
   });
 
   it('says which verbs are not in this version', () => {
-    expect(sutra('simplify', 'a.su')).toMatchObject({
+    expect(sutra('studio', 'a.su')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('`sutra simplify` is not in this version'),
+      err: expect.stringContaining('`sutra studio` is not in this version'),
     });
   });
 

@@ -203,3 +203,23 @@ describe('many cases', () => {
     expect(decided(`${pairs} || u[0] > 5.0`, undefined, { takes, box: far }).verdict).toMatch(/proved|vacuous/);
   });
 });
+
+describe('numbers that may be none', () => {
+  const LOG = 'fn f(x: f32) -> f32 { log(x) }';
+  it.each(['f(x) == f(x)', 'f(x) < 5.0 || f(x) >= 5.0'])('%s is refuted', (text) => {
+    expect(verdict(text, undefined, { more: LOG })).toBe('refuted');
+  });
+
+  it.each([
+    '!(f(x) < y) || f(x) < 0.0 || y > 0.0',
+    'if f(x) > y { f(x) >= y } else { true }',
+    'max(exp(100.0 * f(x + 3.0)), y) > -2.0',
+  ])('%s is not proved', (text) => {
+    expect(verdict(text, undefined, { more: LOG })).not.toBe('proved');
+  });
+
+  it('are those of a box without ends', () => {
+    const box: Box = { x: [-Infinity, 1], y: [0, 1] };
+    expect(decided('x <= 1.0', undefined, { box })).toMatchObject({ verdict: 'unknown', reason: '`x` has no bounds' });
+  });
+});

@@ -31,7 +31,7 @@ export const BROKEN_SEARCHES: Readonly<Record<string, Broken>> = {
     file: DIVIDE,
     from: 'cases: added(1), place: above',
     to: 'cases: added(-1), place: above',
-    on: 'ties',
+    on: 'relus',
   },
   'the constant of another row': {
     file: JUDGE,

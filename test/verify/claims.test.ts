@@ -12,17 +12,17 @@ import { programCases } from './programs.ts';
 
 describe('verdicts hold', () => {
   it.each(EXACT_NETS)('about a small net: %s', (name) => {
-    expect(judgeClaimsNet(name, 6, 3)).toBeUndefined();
+    expect(judgeClaimsNet(name, 4, 3)).toBeUndefined();
   });
 
   it('about random graphs and programs', () => {
     const tally = newClaimTally();
-    for (let seed = 1; tally.claims < 120; seed++) {
+    for (let seed = 1; tally.claims < 80; seed++) {
       const r = random(seed * 15485863);
       for (const one of r.chance(0.3) ? programCases(seed) : [anyCase(r)])
-        expect(judgeClaims(r, one, { boxes: 40, points: 200 }, tally), `seed ${seed}`).toBeUndefined();
+        expect(judgeClaims(r, one, { boxes: 40, points: 120 }, tally), `seed ${seed}`).toBeUndefined();
     }
-    expect(Math.min(tally.proved, tally.refuted)).toBeGreaterThan(20);
+    expect(Math.min(tally.proved, tally.refuted)).toBeGreaterThan(12);
   });
 });
 

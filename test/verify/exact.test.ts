@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { sizeOf } from '../../src/ir/graph.ts';
+import { ARITY } from '../../src/ir/vocabulary.ts';
 import { sameF32s } from '../../src/num/bits.ts';
 import { endsEvaluator } from '../../src/ops/bounds/exact/index.ts';
 import { graphBuilder } from '../../src/ops/build.ts';
-import { evaluate } from '../../src/ops/reference.ts';
+import { evaluate, evaluator } from '../../src/ops/reference.ts';
 import { must } from '../../src/text/result.ts';
 import { exactEnds } from '../../src/verify/exact.ts';
+import { ELEMENTWISE } from '../bounds/harness.ts';
 import { random } from '../fuzz/random.ts';
 import { openProgram } from '../programs.ts';
 import { BROKEN_EXACT } from './broken-exact.ts';
@@ -60,6 +62,38 @@ describe('a box of one point gives the run', () => {
           expect(sameF32s(must(found?.[o]).hi, xs)).toBe(true);
         }
       }
+  });
+});
+
+describe('signs of zeros', () => {
+  const NUMBERS = [0, 1, -1, 2, -2, 0.5, 3, -3, 1e-40, Infinity];
+
+  /** All lists of operands; `then` each with other signs of its zeros. */
+  const lists = (arity: number, from: readonly number[]): number[][] =>
+    arity === 0 ? [[]] : lists(arity - 1, from).flatMap((list) => from.map((x) => [...list, x]));
+  const turned = (list: readonly number[]): number[][] =>
+    list.reduce<number[][]>((all, x) => all.flatMap((l) => (x === 0 ? [0, -0] : [x]).map((y) => [...l, y])), [[]]);
+
+  it.each(ELEMENTWISE)('change no finite result of %s', (op) => {
+    const b = graphBuilder();
+    const inputs = Array.from({ length: ARITY[op] ?? 0 }, (_, i) => b.input(`x${i}`, []));
+    const y = b.op(op, inputs, { width: 1 } as never);
+    const run = evaluator(b.finish([{ name: 'y', value: y }]));
+    const at = (list: readonly number[]): number =>
+      must(
+        must(
+          run(
+            list.map((x) => Float32Array.of(x)),
+            new Map(),
+          ).outputs[0],
+        )[0],
+      );
+    for (const list of lists(inputs.length, NUMBERS)) {
+      const results = turned(list).map(at);
+      if (results.every(Number.isFinite))
+        for (const r of results) expect(r === results[0], `${op}(${list})`).toBe(true);
+      else expect(results.some(Number.isFinite), `${op}(${list})`).toBe(false);
+    }
   });
 });
 

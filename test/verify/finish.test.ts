@@ -24,6 +24,8 @@ const graphOf = (make: (b: GraphBuilder) => ValueId): Graph => {
 const box = (lo: number, hi: number): Ends[] => [{ lo: Float64Array.of(lo), hi: Float64Array.of(hi) }];
 
 /** Unsafe where the left side is < 0, or <= 0. */
+const always = (): boolean => true;
+
 const claim = (coefficients: readonly number[], at: number, strict: boolean): Claim => ({
   unsafe: [[{ coefficients: Float64Array.from(coefficients), at, strict }]],
 });
@@ -37,23 +39,31 @@ describe('the end of a search', () => {
 
   it('shows by exact intervals what bounds with error terms cannot', () => {
     const saturated = graphOf((b) => b.op('sigmoid', [b.input('x', [1])], {}));
-    expect(finisher({ graph: saturated, claim: claim([-1], 1, true) })(box(-100, 100))).toEqual({ kind: 'exact' });
-    expect(finisher({ graph: saturated, claim: claim([-1], 1, false) })(box(-100, 100))).toBeUndefined();
+    expect(finisher(saturated)(box(-100, 100), claim([-1], 1, true), always)).toEqual({ kind: 'exact' });
+    expect(finisher(saturated)(box(-100, 100), claim([-1], 1, false), always)).toBeUndefined();
   });
 
+  const twoWays = graphOf((b) => {
+    const x = b.input('x', [1]);
+    return b.op('concat', [b.add(x, x), b.mul(x, b.full([1], 2))], { axis: 0 });
+  });
+  const tie = claim([1, -1], 0, true);
+
   it('shows ties by running every point', () => {
-    const twoWays = graphOf((b) => {
-      const x = b.input('x', [1]);
-      return b.op('concat', [b.add(x, x), b.mul(x, b.full([1], 2))], { axis: 0 });
-    });
-    const tie = finisher({ graph: twoWays, claim: claim([1, -1], 0, true) });
-    expect(tie(box(1, 2))).toBeUndefined();
-    expect(tie(box(1, 1 + 4000 * 2 ** -23))).toEqual({ kind: 'points' });
+    const end = finisher(twoWays);
+    expect(end(box(1, 2), tie, always)).toBeUndefined();
+    expect(end(box(1, 1 + 4000 * 2 ** -23), tie, always)).toEqual({ kind: 'points' });
+  });
+
+  it('stops when it is told', () => {
+    let asked = 0;
+    expect(finisher(twoWays)(box(1, 1 + 4000 * 2 ** -23), tie, () => ++asked < 3)).toBeUndefined();
+    expect(asked).toBe(3);
   });
 
   it('finds the one point at which a claim fails', () => {
     const graph = graphOf((b) => b.op('neg', [b.input('x', [1])], {}));
-    const found = finisher({ graph, claim: claim([1], 1 + 7 * 2 ** -23, false) })(box(1, 1 + 7 * 2 ** -23));
+    const found = finisher(graph)(box(1, 1 + 7 * 2 ** -23), claim([1], 1 + 7 * 2 ** -23, false), always);
     expect(found).toEqual({ kind: 'unsafe', inputs: [Float32Array.of(1 + 7 * 2 ** -23)] });
   });
 });

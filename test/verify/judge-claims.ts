@@ -91,20 +91,21 @@ function holds(one: Inequality, xs: ArrayLike<number>, room: number): boolean {
   return one.strict ? real < 0n : real <= 0n;
 }
 
-/** Doubles decide most of it: exact arithmetic is for what is near the edge. */
-function isUnsafe({ unsafe }: Claim, xs: ArrayLike<number>, isIdeal: boolean): boolean {
+/** Doubles decide most of it: exact arithmetic is for what is near the edge. `ofNaN`: whether an inequality that reads NaN is taken to hold. */
+function isUnsafe(
+  { unsafe }: Claim,
+  xs: ArrayLike<number>,
+  { isIdeal, ofNaN }: { readonly isIdeal: boolean; readonly ofNaN: boolean },
+): boolean {
   return unsafe.some((all) =>
     all.every((one) => {
       const left = dot(one.coefficients, xs) + one.at;
+      if (one.coefficients.some((a, k) => a !== 0 && Number.isNaN(xs[k]))) return ofNaN;
       const size = one.coefficients.reduce((s, a, k) => s + (a === 0 ? 0 : near(a * (xs[k] as number))), near(one.at));
-      if (left > size) return false;
-      return holds(one, xs, isIdeal ? size : 0);
+      return left <= size && holds(one, xs, isIdeal ? size : 0);
     }),
   );
 }
-
-const isNumber = ({ unsafe }: Claim, xs: ArrayLike<number>): boolean =>
-  unsafe.flat().every((one) => one.coefficients.every((a, k) => a === 0 || !Number.isNaN(xs[k])));
 
 interface Asked {
   /** As it runs. */
@@ -135,12 +136,13 @@ function violated(
     const point = anyPoint(r, box, false).map((xs) => Float32Array.from(xs));
     const y = must(real(point, given.params).outputs[0]);
     tally.points++;
-    if (!isNumber(claim, y) || isUnsafe(claim, y, false)) return `${point.join(' ')} gives ${y}`;
+    if (isUnsafe(claim, y, { isIdeal: false, ofNaN: true })) return `${point.join(' ')} gives ${y}`;
     if (!ideal || n % 4 > 0) continue;
     const inner = anyPoint(r, box, true);
     const z = must(ideal(inner, NONE).outputs[0]);
     tally.ideal++;
-    if (z.every(Number.isFinite) && isUnsafe(claim, z, true)) return `ideally ${inner.join(' ')} gives ${z}`;
+    if (z.every(Number.isFinite) && isUnsafe(claim, z, { isIdeal: true, ofNaN: false }))
+      return `ideally ${inner.join(' ')} gives ${z}`;
   }
   return undefined;
 }
@@ -161,7 +163,9 @@ function contradiction(
   if (verdict.kind === 'refuted') {
     if (!isInside(asked.box, verdict.inputs)) return `the witness ${verdict.inputs.join(' ')} is outside`;
     const y = must(real(verdict.inputs as Float32Array[], asked.given.params).outputs[0]);
-    return isUnsafe(asked.claim, y, false) ? undefined : `the witness ${verdict.inputs.join(' ')} gives ${y}`;
+    return isUnsafe(asked.claim, y, { isIdeal: false, ofNaN: false })
+      ? undefined
+      : `the witness ${verdict.inputs.join(' ')} gives ${y}`;
   }
   const isForAll = tiersOf(verdict.proof).includes('S3');
   if (!isForAll) tally.compiled++;

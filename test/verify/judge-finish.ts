@@ -109,7 +109,7 @@ function judgeBox(r: Random, given: Case, tally: FinishTally): string | undefine
   const claim: Claim = { unsafe: Array.from({ length: 1 + r.below(2) }, conjunction) };
   const isUnsafeAt = (y: Float32Array): boolean => claim.unsafe.some((all) => all.every((one) => isBelow(one, y)));
   tally.boxes++;
-  const found = finisher({ graph: r.chance(0.5) ? graph : unrolled(graph), claim })(box);
+  const found = finisher(r.chance(0.5) ? graph : unrolled(graph))(box, claim, () => true);
   tally[found?.kind ?? 'open']++;
   const unsafe = runs.find(({ y }) => isUnsafeAt(y));
   if (!found) return isWhole ? `${count} points stay open` : undefined;

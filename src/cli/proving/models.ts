@@ -7,12 +7,18 @@ import { readModel } from '../model.ts';
 import { brief, duration, jsonNumber } from '../print.ts';
 import { plural } from '../report.ts';
 import { backendOf, type Session } from '../session.ts';
+import { fileProofs } from './certificate.ts';
 import { progressOf } from './progress.ts';
 
+export interface ModelsRequest {
+  readonly models: readonly string[];
+  readonly specification: string;
+  readonly limitMs: number;
+  readonly certificate: string | undefined;
+}
+
 export async function decideModels(
-  models: readonly string[],
-  specification: string,
-  limitMs: number,
+  { models, specification, limitMs, certificate }: ModelsRequest,
   session: Session,
 ): Promise<ExitCode> {
   const start = session.now();
@@ -30,12 +36,24 @@ export async function decideModels(
   const backend = await backendOf(session);
   if (!backend.ok) return session.refuse(backend.problems);
   const { uniform: random } = randomStream(session.options.seed ?? 0, 0);
-  const goOn = progressOf(session, () => start + limitMs);
+  const goOn = progressOf(session, { start, limitMs });
   const proof = proveSpecification(spec.value, networks, { backend: backend.value, random, goOn });
   session.terminal.progress('');
   if (!proof.ok) return session.refuse(proof.problems);
   tell(proof.value, { name: specification, seconds: Math.round(session.now() - start) / 1000 }, session);
-  return CODES[proof.value.answer];
+  const failed = certificate && fileProof(proof.value, { certificate, models, specification }, session);
+  return failed || CODES[proof.value.answer];
+}
+
+/** What is proved is one property: the specification. */
+function fileProof(
+  { answer, parts }: Proof,
+  { certificate, models, specification }: Pick<ModelsRequest, 'models' | 'specification'> & { certificate: string },
+  session: Session,
+): ExitCode | undefined {
+  const shown =
+    answer === 'unsat' ? [{ title: specification, tiers: TIERS.unsat, kind: 'bounds', parts } as const] : [];
+  return fileProofs(certificate, [...models, specification], shown, session);
 }
 
 const CODES: Readonly<Record<Proof['answer'], ExitCode>> = {

@@ -8,34 +8,44 @@ import { ok, type Result } from '../../text/result.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { readInputs } from '../inputs.ts';
 import { brief, duration } from '../print.ts';
-import { placeOf, plural } from '../report.ts';
+import { lineOf, placeOf, plural } from '../report.ts';
 import { backendOf, type Session } from '../session.ts';
-import { progressOf } from './progress.ts';
-import { type Asked, toldJson, toldLines } from './told.ts';
+import { fileProofs } from './certificate.ts';
+import { type Clock, progressOf } from './progress.ts';
+import { type Asked, claimOf, toldJson, toldLines } from './told.ts';
 
 export interface ProgramRequest {
   readonly file: string;
   readonly title: string | undefined;
   /** For each property. */
   readonly limitMs: number;
+  readonly certificate: string | undefined;
 }
 
-export async function decideProgram({ file, title, limitMs }: ProgramRequest, session: Session): Promise<ExitCode> {
+export async function decideProgram(
+  { file, title, limitMs, certificate }: ProgramRequest,
+  session: Session,
+): Promise<ExitCode> {
   const opened = await open(file, session);
   if (!opened.ok) return session.refuse(opened.problems);
   const { compiled, backend } = opened.value;
-  let start = session.now();
+  const clock: Clock = { start: session.now(), limitMs };
   const { seed = 0 } = session.options;
-  const goOn = progressOf(session, () => start + limitMs);
+  const goOn = progressOf(session, clock);
   const told: Result<PropertyReport>[] = [];
   for (const report of prove(compiled, title, { backend, seed, goOn })) {
     session.terminal.progress('');
-    tell(report, Math.round(session.now() - start) / 1000, { file, session });
+    tell(report, Math.round(session.now() - clock.start) / 1000, { file, session });
     told.push(report);
-    start = session.now();
+    clock.start = session.now();
   }
   if (title === undefined && told.length === 0) session.terminal.error(`${file} has no \`prove\` block\n`);
-  return conclude(told, session);
+  const code = conclude(told, session);
+  if (certificate === undefined) return code;
+  const shown = told.flatMap((r) =>
+    r.ok && r.value.proof.verdict === 'proved' ? [{ title: r.value.title, ...r.value.proof }] : [],
+  );
+  return fileProofs(certificate, [file], shown, session) ?? code;
 }
 
 /** The program and what runs it. */
@@ -80,7 +90,8 @@ const HERE = {
   outside: 'the property does not speak of these inputs',
 } as const;
 
-type Verdict = PropertyReport['proof']['verdict'];
+type Proof = PropertyReport['proof'];
+type Verdict = Proof['verdict'];
 
 /** The last line, and the worst of all: an error, then what is refuted, then what is not decided. */
 function conclude(reports: readonly Result<PropertyReport>[], session: Session): ExitCode {
@@ -117,27 +128,35 @@ function tell(report: Result<PropertyReport>, seconds: number, { file, session }
 function textLines(report: PropertyReport, seconds: number, file: string): readonly string[] {
   const { title, proof, told } = report;
   const tiers = proof.tiers.length > 0 ? ` (${proof.tiers.join(' ')})` : '';
-  const parts = [...reasonsOf(proof), workOf(proof), duration(seconds)];
+  const parts = [...reasonsOf(proof), ...workOf(proof), duration(seconds)];
   const head = `${proof.verdict} ${JSON.stringify(title)}${tiers}: ${parts.join(', ')}`;
   if (told) return [head, ...toldLines(told, { file, title })];
   const advice = adviceOf(proof);
-  return advice === undefined ? [head] : [head, `  ${advice}`];
+  return [head, ...idleLines(report), ...(advice === undefined ? [] : [`  ${advice}`])];
 }
 
-function workOf({ kind, boxes, verdict }: PropertyReport['proof']): string {
-  if (kind === 'cases') return `exhaustive, ${plural(boxes, 'case')}`;
-  if (kind === 'bounds' || verdict !== 'proved') return `${boxes} ${boxes === 1 ? 'box' : 'boxes'}`;
-  return kind;
+/** How much was done, and how it was shown where that was not by bounds. */
+function workOf({ kind, boxes, verdict }: Proof): readonly string[] {
+  if (kind === 'bounds') return [`${boxes} ${boxes === 1 ? 'box' : 'boxes'}`];
+  if (verdict !== 'proved') return [];
+  return [kind === 'cases' ? `exhaustive, ${plural(boxes, 'case')}` : kind];
 }
 
-function reasonsOf({ verdict, reason, bound, open }: PropertyReport['proof']): readonly string[] {
-  if (verdict !== 'unknown') return reason === undefined ? [] : [reason];
+function reasonsOf({ verdict, reason, bound, open }: Proof): readonly string[] {
+  const why = reason === undefined ? [] : [reason];
   const best = bound === undefined ? [] : [`best bound ${brief(bound)}`];
-  return [...(reason === undefined ? [] : [reason]), ...best, `${open} open`];
+  return verdict === 'unknown' ? [...why, ...best, `${open} open`] : why;
 }
+
+/** Asserts that hold of every program, beside others that do not. */
+const idleLines = ({ proof, asserts }: PropertyReport): readonly string[] =>
+  (proof.idle ?? []).flatMap((i) => {
+    const at = proof.verdict === 'proved' ? asserts[i] : undefined;
+    return at ? [`  ${lineOf(at)}: ${claimOf(at)} would hold of any program`] : [];
+  });
 
 /** What to try where nothing was decided. */
-function adviceOf({ verdict, bound }: PropertyReport['proof']): string | undefined {
+function adviceOf({ verdict, bound }: Proof): string | undefined {
   if (verdict !== 'unknown') return undefined;
   if (bound !== undefined && bound <= 0 && bound > -1e-3)
     return `The sides come within ${brief(-bound)} of each other: an assert with some room (\`+ 1e-5\`) is easier to show.`;
@@ -149,9 +168,13 @@ function adviceOf({ verdict, bound }: PropertyReport['proof']): string | undefin
 /** One line; the numbers of a counterexample are the shortest decimals of their float32. */
 function jsonOf(report: PropertyReport, seconds: number, { file, session }: Place): string {
   const { title, at, proof, told } = report;
-  const { verdict, tiers, kind, boxes, open, bound, reason } = proof;
+  const { verdict, tiers, kind, boxes, open, bound, reason, idle = [] } = proof;
   const known = { name: title, ...placeOf(at), verdict, tiers, kind, seconds, splits: boxes, boxes, open };
-  const rest = { ...(bound !== undefined && { bound }), ...(reason !== undefined && { reason }) };
+  const rest = {
+    ...(bound !== undefined && { bound }),
+    ...(reason !== undefined && { reason }),
+    ...(idle.length > 0 && { idle }),
+  };
   const head = JSON.stringify({ v: 1, ...known, ...rest }).replace('"v":1', `"v":1${session.mark.text}`);
   if (!told) return head;
   return `${head.slice(0, -1)},${toldJson(told, { file, title }, 'counterexample')}}`;

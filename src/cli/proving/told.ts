@@ -36,7 +36,7 @@ function statedLines({ at, comparisons }: Told['asserts'][number]): readonly str
 }
 
 /** What is stated at a place, on one line; of a relation what it relates. */
-const claimOf = (at: Span): string =>
+export const claimOf = (at: Span): string =>
   textOf(at)
     .replace(/^prove\s+("[^"]*"\s*)?|;$/g, '')
     .replace(/\s+/g, ' ');

@@ -1,6 +1,6 @@
 /**
- * `sutra certify FILE`: recompiles from nothing and compares the graph and every bit of every parameter. Against a claim of `simplify` both
- * programs are recompiled and their difference is bounded again.
+ * `sutra certify FILE`: recompiles from nothing and compares the graph and every bit of every parameter. With `--proof` proofs are replayed
+ * instead. Against a claim of `simplify` both programs are recompiled and their difference is bounded again.
  */
 import { dirname, join } from 'node:path';
 import { type Claim, checkClaim, readClaim } from '../../decompile/simplify/index.ts';
@@ -9,15 +9,19 @@ import type { Problem } from '../../text/problem.ts';
 import { problem } from '../../text/problem.ts';
 import { fail, ok, type Result } from '../../text/result.ts';
 import type { Source } from '../../text/span.ts';
-import { EXIT, type ExitCode } from '../exit.ts';
+import { EXIT, type ExitCode, Usage } from '../exit.ts';
 import type { Verb } from '../main.ts';
+import { replayProofs } from '../proving/replay.ts';
 import { problemJson } from '../report.ts';
 import { lastCertificate, runsFolder } from '../runs.ts';
 import type { Session } from '../session.ts';
 
 type Against = Parameters<typeof certify>[2] | { readonly claim: Claim; readonly folder: string };
 
-export const verb: Verb<'certify'> = async ({ args: [file = ''], options }, session) => {
+export const verb: Verb<'certify'> = async ({ args, options }, session) => {
+  const [file = '', ...more] = args;
+  if (options.proof !== undefined) return replayProofs(options.proof, args, session);
+  if (more.length > 0) throw new Usage('`sutra certify` takes one program');
   const source = session.files.source(file);
   if (!source.ok) return session.refuse(source.problems);
   const against = readAgainst(file, options.against, session);

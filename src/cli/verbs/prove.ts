@@ -2,6 +2,7 @@
  * `sutra prove`: the properties of a program (`programs.ts` of `cli/proving/`), or a network against a specification (`models.ts`). Exit code 0 only for
  * what is proved.
  */
+import { canWrite } from '../disk.ts';
 import { Usage } from '../exit.ts';
 import type { Verb } from '../main.ts';
 import { isModel } from '../model.ts';
@@ -10,6 +11,8 @@ import { decidePoint, decideProgram } from '../proving/programs.ts';
 
 export const verb: Verb<'prove'> = async ({ args, options }, session) => {
   const limitMs = timeoutOf(options.timeout ?? '60s');
+  const writable = options.certificate === undefined ? undefined : canWrite(options.certificate);
+  if (writable?.ok === false) return session.refuse(writable.problems);
   const [file = '', ...more] = args;
   if (!isModel(file)) {
     if (more.length > 1 || more.some((word) => word.endsWith('.vnnlib') || isModel(word)))
@@ -17,7 +20,8 @@ export const verb: Verb<'prove'> = async ({ args, options }, session) => {
         '`sutra prove` takes a program and the title of a property, or models that end in .onnx and then a specification',
       );
     const [title] = more;
-    if (options.in.length === 0) return decideProgram({ file, title, limitMs }, session);
+    if (options.in.length === 0)
+      return decideProgram({ file, title, limitMs, certificate: options.certificate }, session);
     if (title === undefined) throw new Usage('`--in` goes with the title of a property: its inputs');
     return decidePoint({ file, title, inputs: options.in }, session);
   }
@@ -26,7 +30,7 @@ export const verb: Verb<'prove'> = async ({ args, options }, session) => {
   const specification = args.at(-1) ?? '';
   if (models.length === 0 || !models.every(isModel) || isModel(specification))
     throw new Usage('`sutra prove` takes models that end in .onnx and then a specification');
-  return decideModels(models, specification, limitMs, session);
+  return decideModels({ models, specification, limitMs, certificate: options.certificate }, session);
 };
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };

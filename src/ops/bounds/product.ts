@@ -59,6 +59,20 @@ function productSlopes([x, y]: Pair, side: 1 | -1, part: number): readonly [numb
   return [isPoint(x) ? 0 : s, isPoint(y) ? 0 : mixed(x.lo, x.hi, part)];
 }
 
+/**
+ * Each of the two planes is off by the area of the box at one corner, and exact at the others. The one that stays within the ends of the product
+ * there, where the other does not; else their mean. So a product of factors of one sign is bounded as its interval is.
+ */
+function productChoice([x, y]: Pair, side: 1 | -1): number {
+  const area = side * (x.hi - x.lo) * (y.hi - y.lo);
+  const [a, b, c, d] = [x.lo * y.lo, x.lo * y.hi, x.hi * y.lo, x.hi * y.hi];
+  const most = side > 0 ? Math.min(a, b, c, d) : -Math.max(a, b, c, d);
+  // ends that were rounded outward need not be exactly 0 where a factor's sign turns
+  const isWithin = (corner: number): boolean => side * (corner - area) >= most - 2 ** -10 * Math.abs(area);
+  const [first, second] = side > 0 ? [isWithin(d), isWithin(a)] : [isWithin(c), isWithin(b)];
+  return first === second ? 0.5 : first ? 0 : 1;
+}
+
 /** The greatest lower, or least upper, c for xy against s·x + t·y + c: at a corner. Products of two floats are exact in double. */
 function productRest([x, y]: Pair, side: 1 | -1, [s, t]: readonly [number, number]): number {
   const rest =
@@ -75,6 +89,8 @@ type Enclose = (pair: Pair, out: Interval) => boolean;
 interface Surface {
   readonly slopes: (pair: Pair, side: 1 | -1, part: number) => readonly [number, number];
   readonly rest: (pair: Pair, side: 1 | -1, slopes: readonly [number, number]) => number;
+  /** The alpha that is taken when none is given. */
+  readonly choose: (pair: Pair, side: 1 | -1) => number;
   /** The least and greatest partial derivatives over the box, by operand. */
   readonly partials: (pair: Pair) => readonly [Range, Range];
 }
@@ -82,14 +98,14 @@ interface Surface {
 type Range = readonly [low: number, high: number];
 
 /** A rule from the interval rule and the surface of the ideal function; constants where an operand is infinite. */
-export function surfaceRule(enclose: Enclose, { slopes, rest, partials }: Surface, ulps: number): ElementRule {
+export function surfaceRule(enclose: Enclose, { slopes, rest, partials, choose }: Surface, ulps: number): ElementRule {
   const planes = (pair: Pair, alpha: Alpha | undefined, out: Planes): boolean => {
     const whole: Interval = { lo: 0, hi: 0 };
     if (!enclose(pair, whole)) return false;
     if (!isFinite32(pair[0]) || !isFinite32(pair[1])) return flatAround(out, whole, ulps);
     const error = roundoff(ulps, size(whole));
-    const below = slopes(pair, 1, alpha?.[0] ?? 0.5);
-    const above = slopes(pair, -1, alpha?.[1] ?? 0.5);
+    const below = slopes(pair, 1, alpha?.[0] ?? choose(pair, 1));
+    const above = slopes(pair, -1, alpha?.[1] ?? choose(pair, -1));
     out.lower.set(below);
     out.upper.set(above);
     out.lowerAt = down(rest(pair, 1, below) - error);
@@ -161,12 +177,13 @@ function quotientPartials([x, y]: Pair): readonly [Range, Range] {
 const PRODUCT: Surface = {
   slopes: productSlopes,
   rest: productRest,
+  choose: productChoice,
   partials: ([x, y]) => [
     [y.lo, y.hi],
     [x.lo, x.hi],
   ],
 };
-const QUOTIENT: Surface = { slopes: quotientSlopes, rest: quotientRest, partials: quotientPartials };
+const QUOTIENT: Surface = { slopes: quotientSlopes, rest: quotientRest, choose: () => 0.5, partials: quotientPartials };
 
 export const SURFACES = {
   mul: { enclose: enclosedProduct, surface: PRODUCT },

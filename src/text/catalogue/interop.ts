@@ -92,6 +92,18 @@ export const INTEROP = {
     title: 'this version does not decide such a specification',
     help: '{why} Nothing is said about the property.',
   },
+  'proof-certificate-unreadable': {
+    id: 'SU1130',
+    severity: 'error',
+    title: 'this is no certificate of proofs that can be read',
+    help: '{reason}',
+  },
+  'proof-not-replayed': {
+    id: 'SU1131',
+    severity: 'warning',
+    title: '{title} is proved, but the checker does not accept the proof',
+    help: 'It is not in the certificate: {why}.',
+  },
   'no-property': {
     id: 'SU1122',
     severity: 'error',

@@ -7,11 +7,11 @@ import { unrolled, unrolledSize } from '../passes/unroll.ts';
 import { must } from '../text/result.ts';
 import type { Ends } from '../verify/index.ts';
 import { endsOf, type Range } from './domain.ts';
-import { type Elements, elementsOf } from './elements.ts';
+import { type Elements, elementsOf, type Key } from './elements.ts';
 import { all, type Formula } from './formula.ts';
 import type { Stated } from './property.ts';
 import { sidesOf } from './trial.ts';
-import { type Below, following } from './truths.ts';
+import { type Following, following, reading } from './truths.ts';
 
 export interface Opened {
   /** Without loops; its inputs are those that are not fixed. */
@@ -21,6 +21,8 @@ export interface Opened {
   readonly inputs: readonly number[];
   readonly assumes: readonly Formula[];
   readonly asserts: readonly Formula[];
+  /** What the program compares on the way to them. */
+  readonly compared: readonly Key[];
 }
 
 /** Graphs of more nodes are not followed. */
@@ -37,29 +39,32 @@ export function opened(
   if (unrolledSize(own) > MOST_NODES) return undefined;
   const flat = unrolled(own);
   const elements = elementsOf(flat);
-  const { below } = following(elements);
-  const formulas = relation ? [] : flat.outputs.map(({ value }) => below(0, elements.source(value, 0), true));
+  const f = following(elements);
+  const formulas = relation ? [] : flat.outputs.map(({ value }) => f.below(0, elements.source(value, 0), true));
   const inputs = ranges.map((_, i) => i).filter((i) => !fixed[i]);
+  const stated = relation
+    ? [isNear(elements, f, relation.within ?? 0)]
+    : formulas.slice(assumes.length, assumes.length + asserts.length);
   return {
     graph: flat,
     box: inputs.map((i) => endsOf(must(ranges[i]))),
     inputs,
     assumes: formulas.slice(0, assumes.length),
-    asserts: relation
-      ? [isNear(elements, below, relation.within ?? 0)]
-      : formulas.slice(assumes.length, assumes.length + asserts.length),
+    asserts: stated,
+    compared: [...f.read],
   };
 }
 
 /** All numbers of the left side of a relation are as near to those of the right side. */
-function isNear({ graph, shapeOf, source }: Elements, below: Below, within: number): Formula {
+function isNear({ graph, shapeOf, source }: Elements, f: Following, within: number): Formula {
   const pairs = sidesOf(graph.outputs).flatMap(([left, right]) =>
     Array.from(
       { length: sizeOf(shapeOf(left.value)) },
       (_, at) => [source(left.value, at), source(right.value, at)] as const,
     ),
   );
-  return all(pairs.flatMap(([l, r]) => [below(l, r, false, within), below(r, l, false, within)]));
+  for (const pair of pairs) reading(f, pair);
+  return all(pairs.flatMap(([l, r]) => [f.below(l, r, false, within), f.below(r, l, false, within)]));
 }
 
 /** The graph with its params and some inputs as constants. */

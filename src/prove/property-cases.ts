@@ -37,21 +37,26 @@ export function proveCases(asked: Asked, options: ProveOptions): PropertyProof {
   if (endless) return summed([undecided(`\`${endless.path}\` has no bounds`)], 1, true);
   const isTold = domain.count <= MOST_CASES;
   const count = isTold ? domain.count : 1;
-  const decisions: Decision[] = [];
   const isExact = exactnessOf(property, asked.params, (i) => domain.isFixed[i] === true);
+  const decisions: Decision[] = [];
   let isPossible = property.assumes.length === 0;
-  for (let i = 0; i < count; i++) {
-    const goOn = (p: Progress): boolean => options.goOn({ ...p, number: i + 1, cases: count });
-    if (i > 0 && !goOn(BEGUN)) break;
-    const fixed = fixedIn(domain, isTold ? i : undefined);
-    const decision = decide(asked, fixed, { ...options, goOn }, isPossible);
-    const numbers = fixed.map((own, k) => own ?? must(domain.ranges[k]).lo);
-    decisions.push(isExact(numbers) ? decision : { ...decision, tiers: ['S1'] });
-    isPossible ||= decision.isPossible;
-    if (decision.witness) break;
-  }
+  for (const most of count === 1 ? [Infinity] : [FEW_BOXES, Infinity])
+    for (let i = 0; i < count; i++) {
+      const goOn = (p: Progress): boolean => p.boxes < most && options.goOn({ ...p, number: i + 1, cases: count });
+      if (decisions[i]?.verdict.kind === 'proved') continue;
+      if (decisions.length > 0 && !goOn(BEGUN)) return summed(decisions, count, isPossible);
+      const fixed = fixedIn(domain, isTold ? i : undefined);
+      const decision = decide(asked, fixed, { ...options, goOn }, isPossible);
+      const numbers = fixed.map((own, k) => own ?? must(domain.ranges[k]).lo);
+      decisions[i] = isExact(numbers) ? decision : { ...decision, tiers: ['S1'] };
+      isPossible ||= decision.isPossible;
+      if (decision.witness) return summed(decisions, count, isPossible);
+    }
   return summed(decisions, count, isPossible);
 }
+
+/** Every combination is tried with so many boxes before one gets all the time that there is. */
+const FEW_BOXES = 64;
 
 export const BEGUN: Progress = { stage: 'bounds', boxes: 0, open: 1, proved: 0, best: -Infinity, left: undefined };
 
@@ -80,7 +85,7 @@ function decide(
       put(point);
       return says();
     };
-    const questions = questionsOf(own.graph, own.box, formula);
+    const questions = questionsOf(own, formula);
     return questions && answerAll(questions, { ...aids, goOn, isViolated });
   };
   const held = (): boolean => {

@@ -31,7 +31,7 @@ export function questionsOfProperty(
   for (let i = 0; i < (isTold ? domain.count : 1); i++) {
     const fixed = fixedIn(domain, isTold ? i : undefined);
     const own = opened(property, params, domain.ranges, fixed);
-    const found = own && questionsOf(own.graph, own.box, all([...own.assumes, any(own.asserts.map(not))]));
+    const found = own && questionsOf(own, all([...own.assumes, any(own.asserts.map(not))]));
     if (!found) return undefined;
     questions.push(...found);
     areExact &&= isExact(fixed.map((numbers, k) => numbers ?? must(domain.ranges[k]).lo));

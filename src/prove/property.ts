@@ -31,6 +31,7 @@ export interface PropertyProof {
   readonly failed?: readonly number[];
   /** Which asserts follow from the box and the assumptions, whatever the program computes; all of them is `vacuous`. */
   readonly idle?: readonly number[];
+  /** Of bounds: every point that violates the property lies in the box of one of these, in its unsafe set. */
   readonly parts: readonly { readonly question: Question; readonly proof: Proof }[];
 }
 

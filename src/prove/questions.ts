@@ -10,6 +10,7 @@ import { disjunctionOf } from './disjunction.ts';
 import { type Key, sourceOfKey } from './elements.ts';
 import type { Formula, Row } from './formula.ts';
 import { narrowed, withSums } from './narrowed.ts';
+import type { Opened } from './opened.ts';
 
 /** More conjunctions than these are not told apart. */
 export const MOST_CONJUNCTIONS = 4096;
@@ -22,10 +23,14 @@ const MOST_BOXES = 16;
  * where even the shortest form has too many conjunctions. All numbers that were compared on the way are read by the first question, which
  * has the whole box, so nothing is proved where one may be NaN.
  */
-export function questionsOf(graph: Graph, box: readonly Ends[], unsafe: Formula): readonly Question[] | undefined {
+export function questionsOf(
+  { graph, box, compared }: Pick<Opened, 'graph' | 'box' | 'compared'>,
+  unsafe: Formula,
+): readonly Question[] | undefined {
   const found = disjunctionOf(unsafe, MOST_CONJUNCTIONS);
   if (!found) return undefined;
   const { rows, conjunctions } = found;
+  const besides = [...rows, ...compared.map((key): Row => ({ terms: [[key, 0]], at: 1, strict: false }))];
   const places = conjunctions.flatMap((own): Placed[] => {
     const all = own.map((p) => must(rows[p]));
     const part = narrowed(all, graph.inputs, box);
@@ -33,8 +38,8 @@ export function questionsOf(graph: Graph, box: readonly Ends[], unsafe: Formula)
   });
   const byBox = new Map<string, Placed[]>([[textOf(box), []]]);
   for (const one of places) byBox.set(textOf(one.box), [...(byBox.get(textOf(one.box)) ?? []), one]);
-  if (byBox.size > MOST_BOXES) return [asked(graph, box, places, rows)];
-  return [...byBox.values()].map((own, i) => asked(graph, own[0]?.box ?? box, own, i === 0 ? rows : []));
+  if (byBox.size > MOST_BOXES) return [asked(graph, box, places, besides)];
+  return [...byBox.values()].map((own, i) => asked(graph, own[0]?.box ?? box, own, i === 0 ? besides : []));
 }
 
 const EVERYWHERE: Row = { terms: [], at: 0, strict: false };

@@ -6,8 +6,9 @@ import type { Node } from '../ir/graph.ts';
 import { down, up } from '../num/directed.ts';
 import { must } from '../text/result.ts';
 import { choiceAt } from './choices.ts';
-import { type Elements, keyOf, type Source, textOf } from './elements.ts';
+import { type Elements, type Key, keyOf, type Source, textOf } from './elements.ts';
 import { all, any, chosen, compared, type Formula, known, NEVER, not, rowOf, shortened } from './formula.ts';
+import { ordered } from './order.ts';
 import { extremesAt, operandsAt } from './parts.ts';
 import { isBelow, type Steps } from './steps.ts';
 import { stepsOf } from './steps-of.ts';
@@ -23,8 +24,15 @@ export interface Following {
   nodeAt(e: Source): Node | undefined;
   /** The few numbers that one can be, where it is so. */
   stepsAt(e: Source): Steps | undefined;
+  /** Computed numbers that a bool compares: a comparison with NaN is false, whatever the formula made of it says. */
+  readonly read: Set<Key>;
   /** Lists of marks of which exactly one is 1. */
   readonly oneHot: Set<string>;
+}
+
+/** Notes that numbers are compared. */
+export function reading(f: Following, compared: readonly Source[]): void {
+  for (const e of compared) if (typeof e !== 'number') f.read.add(keyOf(e));
 }
 
 /** Deeper chains are not followed. */
@@ -47,6 +55,7 @@ export function following(elements: Elements, seen: (node: Node) => boolean = ()
       const node = typeof e === 'number' ? undefined : elements.nodeOf(e.value);
       return node && seen(node) ? node : undefined;
     },
+    read: new Set(),
     oneHot: new Set(),
     below(x, y, strict, more = 0) {
       const name = `${textOf(x)} ${textOf(y)} ${strict} ${more}`;
@@ -99,6 +108,7 @@ function followed(f: Following, asked: Comparison): Formula | undefined {
   const gap = more === 0 ? differenceBelow(f, x, y, strict) : undefined;
   if (gap) return gap;
   return (
+    (more === 0 ? ordered(f, x, y, strict) : undefined) ??
     opened(f, x, {
       largest: all,
       smallest: any,
@@ -170,6 +180,6 @@ A bool is ±1, a mark of a case 0 or 1, a count a small whole number: numbers of
 min, max, negation and products of such numbers, so their steps are joined formulas, down to comparisons of numbers that are not such.
 There a comparison is a row, exact: float32 numbers are compared as real numbers are. A maximum is below y where both its operands are, and a
 number that is chosen by a condition is below y where the chosen one is; this is exact too, and it replaces steps, of which bounds know little, by
-inequalities, of which they know much. A comparison with NaN is false, and rows do not say so. Therefore a claim reads every number that is
-compared anywhere on the way (`questions.ts`), and nothing is proved where one of them may be NaN.
+inequalities, of which they know much. A comparison with NaN is false, and formulas do not say so. Therefore a claim reads every number that the
+program compares (`reading`, `questions.ts`) and every number of a row, and nothing is proved where one of them may be NaN.
 */

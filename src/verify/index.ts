@@ -14,6 +14,7 @@ export { type Polynomial, textOfPolynomial } from './polynomial.ts';
 export { printProof } from './print-proof.ts';
 export type { Leaf, Proof, Question } from './question.ts';
 export { questionHash } from './question-hash.ts';
+export { elementRule, widen } from './rules.ts';
 export { type Progress, type SearchOptions, search, type Verdict } from './search.ts';
 export { asItStands, type RunError, type Spread, spreadOut } from './spread.ts';
 export { type Tier, tiersOf } from './tiers.ts';

@@ -1,0 +1,169 @@
+/**
+ * What a comparison says of the operands of what is compared, where that rises or falls with them: two results of one op (`g(u) < g(v)` only
+ * where u < v), a sum beside one of its terms, and a computed number beside a known one, whose threshold is found among all floats. Rounding
+ * is monotone and so are the kernels, so this holds for the run and for the ideal function. Note [Thresholds] at the foot.
+ */
+import type { Node } from '../ir/graph.ts';
+import type { OpName } from '../ir/vocabulary.ts';
+import { nextDownF32 } from '../num/bits.ts';
+import { must } from '../text/result.ts';
+import { keyOf, type Source, textOf } from './elements.ts';
+import { all, any, compared, type Formula, known, not, type Row, rowOf } from './formula.ts';
+import { operandsAt } from './parts.ts';
+import { type Curve, firstWhere, idealReaches, kernelOf } from './thresholds.ts';
+import type { Following } from './truths.ts';
+
+/** Ops of one operand that never fall, over all floats (`npm run verify:elementary`) and over the reals. */
+const RISING: ReadonlySet<OpName> = new Set<OpName>([
+  'sqrt',
+  'exp',
+  'log',
+  'tanh',
+  'sigmoid',
+  'softplus',
+  'erf',
+  'floor',
+  'round',
+]);
+
+/** x < y, or x <= y where not strict, by what it says of operands. */
+export function ordered(f: Following, x: Source, y: Source, strict: boolean): Formula | undefined {
+  if (typeof y === 'number') return belowLimit(f, x, y, strict);
+  const reverse = typeof x === 'number' ? belowLimit(f, y, x, !strict) : strict ? undefined : strictly(f, y, x);
+  return reverse ? not(reverse) : strict && typeof x !== 'number' ? strictly(f, x, y) : undefined;
+}
+
+/** More rows than these are no help. */
+const MOST_ROWS = 4;
+
+function strictly(f: Following, x: Source, y: Source): Formula | undefined {
+  const says = implied(f, x, y);
+  if (!says || (says.kind === 'known' && says.holds) || rowsOf(says, MOST_ROWS + 1) > MOST_ROWS) return undefined;
+  const row = compared(x, y, true);
+  const isNever = says.kind === 'known';
+  return { kind: 'pair', holds: isNever ? rowOf(neverOf(row)) : all([rowOf(row), says]), fails: not(rowOf(row)) };
+}
+
+/** A row that reads the same numbers and holds nowhere. */
+const neverOf = ({ terms }: Row): Row => ({ terms: terms.map(([key]) => [key, 0]), at: 1, strict: false });
+
+/** Rows of a formula, counted up to a limit. */
+function rowsOf(formula: Formula, most: number): number {
+  if (formula.kind === 'known') return 0;
+  if (formula.kind === 'row') return 1;
+  const parts = formula.kind === 'pair' ? [formula.holds, formula.fails] : formula.parts;
+  return parts.reduce((n, part) => (n < most ? n + rowsOf(part, most - n) : n), 0);
+}
+
+/** A formula that holds wherever x < y does; undefined where nothing is said. */
+function implied(f: Following, x: Source, y: Source): Formula | undefined {
+  const [left, right] = [f.nodeAt(x), f.nodeAt(y)];
+  const beside =
+    (left && typeof x !== 'number' && besideTerm(f, left, x.at, y, 'sum below term')) ??
+    (right && typeof y !== 'number' && besideTerm(f, right, y.at, x, 'term below sum'));
+  if (beside) return beside;
+  if (typeof x === 'number' || typeof y === 'number' || left?.op !== right?.op) return undefined;
+  const [us, vs] = [operandsAt(f.elements, must(left), x.at), operandsAt(f.elements, must(right), y.at)];
+  return ofOperands(f, must(left).op, us, vs);
+}
+
+/** A sum is below one of its terms only where the other is below 0, and the other way round. */
+function besideTerm(
+  f: Following,
+  node: Node,
+  at: number,
+  term: Source,
+  order: 'sum below term' | 'term below sum',
+): Formula | undefined {
+  if (node.op !== 'add' && node.op !== 'sub') return undefined;
+  const [a, b] = operandsAt(f.elements, node, at) as [Source, Source];
+  const rest = same(a, term) ? b : node.op === 'add' && same(b, term) ? a : undefined;
+  if (rest === undefined) return undefined;
+  return (order === 'sum below term') === (node.op === 'add') ? f.below(rest, 0, true) : f.below(0, rest, true);
+}
+
+const same = (a: Source, b: Source): boolean => textOf(a) === textOf(b);
+
+/** Where g(u) < g(v). */
+function ofOperands(f: Following, op: OpName, us: readonly Source[], vs: readonly Source[]): Formula | undefined {
+  const [u, w] = us as [Source, Source];
+  const [v, z] = vs as [Source, Source];
+  const below = (a: Source, b: Source): Formula => (same(a, b) ? known(false) : f.below(a, b, true));
+  if (RISING.has(op)) return below(u, v);
+  switch (op) {
+    case 'neg':
+      return below(v, u);
+    case 'add':
+      return same(u, z) || same(w, v) ? any([below(u, z), below(w, v)]) : any([below(u, v), below(w, z)]);
+    case 'sub':
+      return any([below(u, v), below(z, w)]);
+    case 'mul':
+      if (typeof u === 'number' && u === v) return scaled(below, u, [w, z]);
+      return typeof w === 'number' && w === z ? scaled(below, w, [u, v]) : undefined;
+    case 'div':
+      return typeof w === 'number' && w === z && w !== 0 ? scaled(below, w, [u, v]) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function scaled(
+  below: (a: Source, b: Source) => Formula,
+  by: number,
+  [u, v]: readonly [Source, Source],
+): Formula | undefined {
+  if (!Number.isFinite(by)) return undefined;
+  return by === 0 ? known(false) : by > 0 ? below(u, v) : below(v, u);
+}
+
+/** e < limit, or <= where not strict, for a computed e that rises or falls with one operand, the others being known. */
+function belowLimit(f: Following, e: Source, limit: number, strict: boolean): Formula | undefined {
+  const node = f.nodeAt(e);
+  const curve = node && typeof e !== 'number' ? curveAt(f, node, e.at) : undefined;
+  if (!curve || typeof e === 'number' || !Number.isFinite(limit)) return undefined;
+  const { of, direction, kernel } = curve;
+  const reaches = (y: number): boolean => (strict ? y >= limit : y > limit);
+  const at = (t: number): number => direction * t;
+  // t = ±u, so that what is computed rises with t
+  const run = firstWhere((t) => reaches(kernel(at(t))));
+  const surely = firstWhere((t) => idealReaches(curve, at(t), limit, strict)[0]);
+  const perhaps = firstWhere((t) => idealReaches(curve, at(t), limit, strict)[1]);
+  if (run === undefined || surely === undefined || perhaps === undefined) return undefined;
+  const below = (bound: number): Formula => (direction > 0 ? f.below(of, bound, true) : f.below(-bound || 0, of, true));
+  const read = rowOf({ terms: [[keyOf(e), 0]], at: 0, strict: false });
+  return {
+    kind: 'pair',
+    holds: all([below(Math.max(run, surely)), read]),
+    fails: all([not(below(Math.min(run, nextDownF32(perhaps)))), read]),
+  };
+}
+
+/** What a number is computed of, alone, and how. */
+function curveAt(f: Following, node: Node, at: number): Curve | undefined {
+  const operands = operandsAt(f.elements, node, at);
+  const place = operands.findIndex((o) => typeof o !== 'number');
+  const of = operands[place];
+  if (of === undefined || typeof of === 'number') return undefined;
+  const others = operands.filter((o): o is number => typeof o === 'number');
+  if (others.length !== operands.length - 1 || !others.every(Number.isFinite)) return undefined;
+  const direction = directionOf(node.op, place, others[0]);
+  return direction === 0 ? undefined : { of, direction, node, operands, place, kernel: kernelOf(node, operands) };
+}
+
+/** 1 where an op rises with the operand at a place, -1 where it falls, 0 where that is not so everywhere. */
+function directionOf(op: OpName, place: number, other = 0): 1 | -1 | 0 {
+  if (RISING.has(op) || op === 'add') return 1;
+  if (op === 'sub') return place === 0 ? 1 : -1;
+  if (op === 'mul' || (op === 'div' && place === 0)) return other > 0 ? 1 : other < 0 ? -1 : 0;
+  return 0;
+}
+
+/*
+Note [Thresholds]
+
+For a run, g(u) < y exactly where u is below the first float at which g reaches y: g never falls. Over the reals the threshold is between two
+floats. Where the interval of g at a float lies at y or above, so does g at all greater reals; where it lies below, so does g at all smaller
+ones. Therefore g(u) < y only where u is below the first float whose interval surely reaches y, and g(u) >= y only where u is above the last
+float whose interval surely does not. A formula covers both functions: where it may hold, the greater of both thresholds counts; where it may
+fail, the smaller. Comparisons with NaN are false, so the computed number is read as well.
+*/

@@ -1,7 +1,7 @@
 /**
  * Certificates of ACAS Xu proofs: `node bench/run.mjs bench/certificates.ts [--data FOLDER] [--limit SECONDS] [--only TEXT,TEXT] [--write]`.
- * Per instance that is proved: processor time of the search, of making the certificate (the checker's replay, and more of them where leaves had
- * to be cut), and of replaying it from the files; its size. `--only` keeps instances whose name (`1_1 prop_3`) contains one of the texts;
+ * Per instance that is proved: processor time of the search, of making the certificate (the checker's replay, which cuts leaves that it
+ * refuses), and of replaying it from the files; its size. `--only` keeps instances whose name (`1_1 prop_3`) contains one of the texts;
  * `--write` puts the table into RESULTS.md. Exits with 1 where a proof is not accepted.
  */
 import { readFileSync, writeFileSync } from 'node:fs';

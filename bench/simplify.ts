@@ -21,9 +21,10 @@ const SETTINGS: readonly (readonly [rows: number, radius: number])[] = [
   [100, 0.25],
   [100, 0.05],
   [100, 0.01],
+  [10, 0.5],
   [10, 0.25],
   [10, 0.05],
-  [10, 0.02],
+  [10, 0.03],
 ];
 
 const host: Host = {

@@ -7,14 +7,14 @@ import { must } from '../text/result.ts';
 import { type Elements, type Source, textOf } from './elements.ts';
 import { all, any, type Formula } from './formula.ts';
 import { lineThrough, operandsAt, reducedAt } from './parts.ts';
-import { type Following, reading } from './truths.ts';
+import type { Following } from './truths.ts';
 
 /** Where a number of a vector is its largest, the first such. */
 export function markOfLargest(f: Following, node: NodeOf<'argmax'>, at: number): Formula {
   const [operand] = node.inputs as readonly [ValueId];
   const { places, own } = lineThrough(f.elements.shapeOf(operand), node.attrs.axis, at);
   const vector = places.map((place) => f.elements.source(operand, place));
-  reading(f, vector);
+  f.compares(vector);
   const logits = logitsOf(f.elements, vector);
   const me = must((logits ?? vector)[own]);
   const before = (logits ?? vector).slice(0, own);

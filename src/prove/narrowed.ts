@@ -63,7 +63,7 @@ function atMost(c: number, { lo, hi, at }: End, most: number, strict: boolean): 
 /** Conjunctions of more rows get no sums. */
 const FEW = 8;
 
-/** The conjunction and the sums of its pairs that have a number in common; a row of them all may be shown to hold nowhere where no single one can. */
+/** The conjunction and the sums of its pairs that have a number in common, or constants that cancel; a row of them all may be shown to hold nowhere where no single one can. */
 export function withSums(rows: readonly Row[]): readonly Row[] {
   if (rows.length > FEW) return rows;
   const sums = rows.flatMap((a, i) => rows.slice(i + 1).flatMap((b) => sumOf(a, b)));
@@ -78,7 +78,8 @@ function sumOf(a: Row, b: Row): Row[] {
   for (const [key, c] of b.terms) terms.set(key, (terms.get(key) ?? 0) + c);
   const at = a.at + b.at;
   const isExact = at - a.at === b.at && at - b.at === a.at;
-  if (terms.size === a.terms.length + b.terms.length || !isExact) return [];
+  const meets = terms.size < a.terms.length + b.terms.length || (at === 0 && a.at !== 0);
+  if (!meets || !isExact) return [];
   if ([...terms.values()].every((c) => c === 0)) return [];
   return [{ terms: [...terms].sort((p, q) => p[0] - q[0]), at, strict: a.strict || b.strict }];
 }

@@ -11,7 +11,7 @@ import { type Elements, elementsOf, type Key } from './elements.ts';
 import { all, type Formula } from './formula.ts';
 import type { Stated } from './property.ts';
 import { sidesOf } from './trial.ts';
-import { type Following, following, reading } from './truths.ts';
+import { type Below, type Following, following } from './truths.ts';
 
 export interface Opened {
   /** Without loops; its inputs are those that are not fixed. */
@@ -21,6 +21,8 @@ export interface Opened {
   readonly inputs: readonly number[];
   readonly assumes: readonly Formula[];
   readonly asserts: readonly Formula[];
+  /** Where one number is below another. */
+  readonly below: Below;
   /** What the program compares on the way to them. */
   readonly compared: readonly Key[];
 }
@@ -51,7 +53,8 @@ export function opened(
     inputs,
     assumes: formulas.slice(0, assumes.length),
     asserts: stated,
-    compared: [...f.read],
+    below: f.below,
+    compared: [...f.compared],
   };
 }
 
@@ -63,7 +66,7 @@ function isNear({ graph, shapeOf, source }: Elements, f: Following, within: numb
       (_, at) => [source(left.value, at), source(right.value, at)] as const,
     ),
   );
-  for (const pair of pairs) reading(f, pair);
+  for (const pair of pairs) f.compares(pair);
   return all(pairs.flatMap(([l, r]) => [f.below(l, r, false, within), f.below(r, l, false, within)]));
 }
 

@@ -6,7 +6,6 @@
 import type { Node } from '../ir/graph.ts';
 import type { OpName } from '../ir/vocabulary.ts';
 import { nextDownF32 } from '../num/bits.ts';
-import { must } from '../text/result.ts';
 import { keyOf, type Source, textOf } from './elements.ts';
 import { all, any, compared, type Formula, known, not, type Row, rowOf } from './formula.ts';
 import { operandsAt } from './parts.ts';
@@ -34,7 +33,7 @@ export function ordered(f: Following, x: Source, y: Source, strict: boolean): Fo
 }
 
 /** More rows than these are no help. */
-const MOST_ROWS = 4;
+const MOST_ROWS = 8;
 
 function strictly(f: Following, x: Source, y: Source): Formula | undefined {
   const says = implied(f, x, y);
@@ -47,12 +46,12 @@ function strictly(f: Following, x: Source, y: Source): Formula | undefined {
 /** A row that reads the same numbers and holds nowhere. */
 const neverOf = ({ terms }: Row): Row => ({ terms: terms.map(([key]) => [key, 0]), at: 1, strict: false });
 
-/** Rows of a formula, counted up to a limit. */
+/** Rows of where a formula holds, counted up to a limit. */
 function rowsOf(formula: Formula, most: number): number {
   if (formula.kind === 'known') return 0;
   if (formula.kind === 'row') return 1;
-  const parts = formula.kind === 'pair' ? [formula.holds, formula.fails] : formula.parts;
-  return parts.reduce((n, part) => (n < most ? n + rowsOf(part, most - n) : n), 0);
+  if (formula.kind === 'pair') return rowsOf(formula.holds, most);
+  return formula.parts.reduce((n, part) => (n < most ? n + rowsOf(part, most - n) : n), 0);
 }
 
 /** A formula that holds wherever x < y does; undefined where nothing is said. */
@@ -62,9 +61,8 @@ function implied(f: Following, x: Source, y: Source): Formula | undefined {
     (left && typeof x !== 'number' && besideTerm(f, left, x.at, y, 'sum below term')) ??
     (right && typeof y !== 'number' && besideTerm(f, right, y.at, x, 'term below sum'));
   if (beside) return beside;
-  if (typeof x === 'number' || typeof y === 'number' || left?.op !== right?.op) return undefined;
-  const [us, vs] = [operandsAt(f.elements, must(left), x.at), operandsAt(f.elements, must(right), y.at)];
-  return ofOperands(f, must(left).op, us, vs);
+  if (typeof x === 'number' || typeof y === 'number' || !left || left.op !== right?.op) return undefined;
+  return ofOperands(f, left.op, operandsAt(f.elements, left, x.at), operandsAt(f.elements, right, y.at));
 }
 
 /** A sum is below one of its terms only where the other is below 0, and the other way round. */
@@ -94,6 +92,8 @@ function ofOperands(f: Following, op: OpName, us: readonly Source[], vs: readonl
     case 'neg':
       return below(v, u);
     case 'add':
+    case 'min':
+    case 'max':
       return same(u, z) || same(w, v) ? any([below(u, z), below(w, v)]) : any([below(u, v), below(w, z)]);
     case 'sub':
       return any([below(u, v), below(z, w)]);

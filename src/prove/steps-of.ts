@@ -7,7 +7,7 @@ import { all, not, shortened } from './formula.ts';
 import { markOfLargest } from './marks.ts';
 import { extremesAt, factorsAt, operandsAt, putAt, reducedAt } from './parts.ts';
 import { larger, mapped, picked, product, type Steps, smaller, total, twoSteps } from './steps.ts';
-import { type Following, reading } from './truths.ts';
+import type { Following } from './truths.ts';
 
 /** Undefined where it is not one of a few, or arithmetic on the way may round. */
 export function stepsOf(f: Following, node: Node, at: number): Steps | undefined {
@@ -53,7 +53,7 @@ export function stepsOf(f: Following, node: Node, at: number): Steps | undefined
 
 function comparison(f: Following, node: NodeOf<'lt' | 'le' | 'eq'>, at: number): Steps {
   const [x, y] = operandsAt(f.elements, node, at) as [Source, Source];
-  reading(f, [x, y]);
+  f.compares([x, y]);
   const holds = node.op === 'eq' ? all([f.below(x, y, false), f.below(y, x, false)]) : f.below(x, y, node.op === 'lt');
   return twoSteps(-1, 1, holds);
 }

@@ -25,14 +25,11 @@ export interface Following {
   /** The few numbers that one can be, where it is so. */
   stepsAt(e: Source): Steps | undefined;
   /** Computed numbers that a bool compares: a comparison with NaN is false, whatever the formula made of it says. */
-  readonly read: Set<Key>;
+  readonly compared: Set<Key>;
+  /** Notes that these are compared. */
+  compares(list: readonly Source[]): void;
   /** Lists of marks of which exactly one is 1. */
   readonly oneHot: Set<string>;
-}
-
-/** Notes that numbers are compared. */
-export function reading(f: Following, compared: readonly Source[]): void {
-  for (const e of compared) if (typeof e !== 'number') f.read.add(keyOf(e));
 }
 
 /** Deeper chains are not followed. */
@@ -55,7 +52,10 @@ export function following(elements: Elements, seen: (node: Node) => boolean = ()
       const node = typeof e === 'number' ? undefined : elements.nodeOf(e.value);
       return node && seen(node) ? node : undefined;
     },
-    read: new Set(),
+    compared: new Set(),
+    compares(list) {
+      for (const e of list) if (typeof e !== 'number') f.compared.add(keyOf(e));
+    },
     oneHot: new Set(),
     below(x, y, strict, more = 0) {
       const name = `${textOf(x)} ${textOf(y)} ${strict} ${more}`;
@@ -181,5 +181,5 @@ min, max, negation and products of such numbers, so their steps are joined formu
 There a comparison is a row, exact: float32 numbers are compared as real numbers are. A maximum is below y where both its operands are, and a
 number that is chosen by a condition is below y where the chosen one is; this is exact too, and it replaces steps, of which bounds know little, by
 inequalities, of which they know much. A comparison with NaN is false, and formulas do not say so. Therefore a claim reads every number that the
-program compares (`reading`, `questions.ts`) and every number of a row, and nothing is proved where one of them may be NaN.
+program compares (`compares`, `questions.ts`) and every number of a row, and nothing is proved where one of them may be NaN.
 */

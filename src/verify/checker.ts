@@ -30,6 +30,8 @@ export interface Refusal {
 
 /** A node of the tree, on the way to it. */
 interface Place {
+  /** What to try in the place of a leaf that is refused. */
+  readonly instead: Instead | undefined;
   /** As it runs. */
   readonly program: Graph;
   /** As it is bounded. */
@@ -44,11 +46,13 @@ interface Place {
 
 const ALL: readonly Tier[] = ['S1', 'S2', 'S3'];
 
+export type Instead = (refusal: Refusal, leaf: Leaf) => Proof | undefined;
+
 /**
  * Replays the proof of a question. `spread` is its graph without loops and in ops that have bounds, which the proof is about; made by the
- * caller from the question, never read from a certificate.
+ * caller from the question, never read from a certificate. Whoever makes a proof may give what to try `instead` of a leaf that is refused.
  */
-export function check({ graph, box, claim }: Question, spread: Spread, proof: Proof): Checked {
+export function check({ graph, box, claim }: Question, spread: Spread, proof: Proof, instead?: Instead): Checked {
   const refusal = (why: string): Checked => ({ ok: false, refusals: [{ path: [], box, why }] });
   const isBox = box.every(({ lo, hi }) =>
     lo.every((l, j) => -Infinity < l && l <= must(hi[j]) && must(hi[j]) < Infinity),
@@ -57,7 +61,7 @@ export function check({ graph, box, claim }: Question, spread: Spread, proof: Pr
   const o = opened(spread);
   if (typeof o === 'string') return refusal(o);
   const known = new Map(spread.graph.inputs.map((v, i) => [v, must(box[i])]));
-  return walk({ program: graph, o, claim, known, path: [], cases: [] }, proof);
+  return walk({ instead, program: graph, o, claim, known, path: [], cases: [] }, proof);
 }
 
 function walk(place: Place, proof: Proof): Checked {
@@ -69,8 +73,11 @@ function walk(place: Place, proof: Proof): Checked {
   const found = analysed(o, known, cases);
   if (found === 'empty') return { ok: true, tiers: ALL, leaves: 1 };
   if (proof.kind === 'empty') return refused(place, 'cases that do not contradict each other');
-  if (proof.kind === 'bounds')
-    return typeof found === 'string' ? refused(place, found) : checkLeaf(place, found, proof);
+  if (proof.kind === 'bounds') {
+    const checked = typeof found === 'string' ? refused(place, found) : checkLeaf(place, found, proof);
+    const other = checked.ok ? undefined : place.instead?.(must(checked.refusals[0]), proof);
+    return other ? walk(place, other) : checked;
+  }
   const halves = halvesOf(typeof found === 'string' ? place : { ...place, known: found.ends }, proof);
   if (typeof halves === 'string') return refused(place, halves);
   return together([() => walk(halves[0], proof.below), () => walk(halves[1], proof.above)]);

@@ -2,7 +2,7 @@
  * A proof as the checker accepts it. Search and checker bound boxes by different arithmetic, so a leaf may hold for one and fail by a hair for
  * the other; such leaves are cut in halves, which both bound more tightly. Asked before a certificate is written.
  */
-import { must } from '../text/result.ts';
+import { invariant, must } from '../text/result.ts';
 import { type Checked, check, type Refusal } from './checker.ts';
 import type { Ends } from './ends.ts';
 import type { Proof, Question } from './question.ts';
@@ -15,43 +15,39 @@ export interface Mended {
   readonly cuts: number;
 }
 
-/** A leaf is cut so often at most, where nothing else is asked. */
-const ROUNDS = 6;
+/** So many leaves are cut at most: some, and more where the proof has many. */
+const MOST_CUTS = 500;
 
 /** The proof, or one with more leaves, that the checker accepts; or what it refuses in the last one. */
-export function mended(question: Question, spread: Spread, proof: Proof, rounds = ROUNDS): Mended | Refusal {
-  let [own, cuts] = [proof, 0];
-  for (let round = 0; ; round++) {
-    const checked = check(question, spread, own);
-    if (checked.ok) return { proof: own, checked, cuts };
-    if (round === rounds) return must(checked.refusals[0]);
-    for (const refusal of checked.refusals) {
-      const cut = cutAt(own, refusal, question.box);
-      if (!cut) return refusal;
-      own = cut;
-      cuts++;
-    }
-  }
+export function mended(question: Question, spread: Spread, proof: Proof, most = MOST_CUTS): Mended | Refusal {
+  const cuts: { readonly path: readonly number[]; readonly split: Proof }[] = [];
+  const limit = most + 4 * leavesOf(proof);
+  const checked = check(question, spread, proof, ({ path, box }, leaf) => {
+    const widest = cuts.length < limit ? widestOf(box, question.box) : undefined;
+    if (!widest) return undefined;
+    const split = { ...widest, below: leaf, above: leaf };
+    cuts.push({ path, split });
+    return split;
+  });
+  if (!checked.ok) return must(checked.refusals[0]);
+  const own = cuts.reduce((tree, { path, split }) => at(tree, path, () => split), proof);
+  return { proof: own, checked, cuts: cuts.length };
 }
 
-/** The proof with a leaf cut in halves; undefined where there is no leaf, or none that could be cut. */
-function cutAt(proof: Proof, { path, box }: Refusal, whole: readonly Ends[]): Proof | undefined {
-  const widest = widestOf(box, whole);
-  return (
-    widest && at(proof, path, (leaf) => (leaf.kind === 'bounds' ? { ...widest, below: leaf, above: leaf } : undefined))
-  );
+function leavesOf(proof: Proof): number {
+  if (proof.kind === 'parts') return proof.parts.reduce((n, part) => n + leavesOf(part), 0);
+  return 'below' in proof ? leavesOf(proof.below) + leavesOf(proof.above) : 1;
 }
 
-function at(proof: Proof, path: readonly number[], change: (leaf: Proof) => Proof | undefined): Proof | undefined {
+function at(proof: Proof, path: readonly number[], change: () => Proof): Proof {
   const [next, ...rest] = path;
-  if (next === undefined) return change(proof);
-  if (proof.kind === 'parts') {
-    const part = at(must(proof.parts[next]), rest, change);
-    return part && { ...proof, parts: proof.parts.map((p, i) => (i === next ? part : p)) };
-  }
-  if (!('below' in proof)) return undefined;
-  const half = at(next === 0 ? proof.below : proof.above, rest, change);
-  return half && (next === 0 ? { ...proof, below: half } : { ...proof, above: half });
+  if (next === undefined) return change();
+  if (proof.kind === 'parts')
+    return { ...proof, parts: proof.parts.map((part, i) => (i === next ? at(part, rest, change) : part)) };
+  invariant('below' in proof, 'a path leads through splits');
+  return next === 0
+    ? { ...proof, below: at(proof.below, rest, change) }
+    : { ...proof, above: at(proof.above, rest, change) };
 }
 
 /** The element of the box that is the largest part of the whole one, and its float32 middle. */

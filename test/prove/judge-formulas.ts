@@ -214,7 +214,7 @@ function judge(property: Stated): string | undefined {
   const domain = domainOf(property.inputs);
   const own = must(opened(property, none, domain.ranges, [undefined, undefined]));
   const unsafe = all([...own.assumes, any(own.asserts.map(not))]);
-  const questions = must(questionsOf(own.graph, own.box, unsafe)).map((q) => ({ ...q, run: runOf(q.graph) }));
+  const questions = must(questionsOf(own, unsafe)).map((q) => ({ ...q, run: runOf(q.graph) }));
   const trial = trialOf(property, none, reference);
   for (const point of grid()) {
     for (const [k, xs] of point.entries()) must(trial.inputs[k]).set(xs);

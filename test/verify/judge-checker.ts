@@ -6,6 +6,7 @@ import type { Graph, ValueId } from '../../src/ir/graph.ts';
 import { sizeOf } from '../../src/ir/graph.ts';
 import { graphBuilder } from '../../src/ops/build.ts';
 import { type Elementary, evaluate } from '../../src/ops/reference.ts';
+import { copyNode, rebuild } from '../../src/passes/copy.ts';
 import { unrolled } from '../../src/passes/unroll.ts';
 import { withNumbers } from '../../src/prove/opened.ts';
 import { must } from '../../src/text/result.ts';
@@ -13,6 +14,7 @@ import { check } from '../../src/verify/checker.ts';
 import type { Claim, Conjunction, Inequality } from '../../src/verify/claim.ts';
 import type { Ends } from '../../src/verify/ends.ts';
 import { mended } from '../../src/verify/mend.ts';
+import { fixedValues } from '../../src/verify/net.ts';
 import type { Leaf, Proof, Question } from '../../src/verify/question.ts';
 import { type Spread, spreadOut } from '../../src/verify/spread.ts';
 import { type Random, random } from '../fuzz/random.ts';
@@ -35,16 +37,18 @@ export interface False {
 const unit = (r: Random): number => r.bits() / 2 ** 32;
 const anyDouble = (r: Random): number => ((r.bits() + r.bits() / 2 ** 32) / 2 ** 31 - 1) * 2 ** (r.below(8) - 4);
 
-/** One output of a graph, laid flat; params as constants. */
+/** One output of a graph, laid flat. What depends on no input is a constant: the ideal function takes it as the float32 run gives it. */
 function flatOutput({ graph, params }: Case, output: number): Graph {
-  const own = withNumbers(
-    graph,
-    params,
-    graph.inputs.map(() => undefined),
-  );
+  const none = graph.inputs.map(() => undefined);
+  const own = unrolled(withNumbers(graph, params, none));
+  const fixed = fixedValues(own, new Map());
+  const numbers = rebuild(own, (b, node, inputs) => {
+    const xs = fixed.get(must(node.results[0]));
+    return xs ? [b.constant(must(own.types[must(node.results[0])]).shape, xs)] : copyNode(b, node, inputs);
+  });
   const b = graphBuilder();
-  const inputs = own.inputs.map((v, i) => b.input(`x${i}`, must(own.types[v]).shape));
-  const value = must(b.inline(own, inputs)[output]);
+  const inputs = numbers.inputs.map((v, i) => b.input(`x${i}`, must(numbers.types[v]).shape));
+  const value = must(b.inline(numbers, inputs)[output]);
   return b.finish([{ name: 'y', value: b.reshape(value, [sizeOf(b.shapeOf(value))]) }]);
 }
 
@@ -163,7 +167,7 @@ function splitOnce(r: Random, { spread, question }: False, rows: readonly number
     },
   });
   const nodes = spread.graph.nodes.filter((n) => n.op !== 'input' && n.op !== 'const');
-  const value = r.pick(nodes.map((n) => must(n.results[0])));
+  const value = nodes.length > 0 ? r.pick(nodes.map((n) => must(n.results[0]))) : (0 as ValueId);
   const element = r.below(Math.max(1, values.get(value)?.length ?? 1));
   const leaf = (): Leaf => {
     const multipliers = rows.map(() => Float64Array.of(r.pick([0, 0, 0.01, 1, 1, 30, -1, 1e308])));
@@ -174,7 +178,8 @@ function splitOnce(r: Random, { spread, question }: False, rows: readonly number
   return { kind: 'value', cut: r.chance(0.3) ? 0 : (values.get(value)?.[element] ?? 0), ...halves };
 }
 
-const ROUNDS = 2;
+/** Cuts beyond four for each leaf. */
+const CUTS = 4;
 
 /** What is accepted of a false question. */
 function accepted(r: Random, f: False, tally: CheckerTally): string | undefined {
@@ -189,7 +194,7 @@ function accepted(r: Random, f: False, tally: CheckerTally): string | undefined 
     for (let n = 0; n < 3; n++) begun.push(splitOnce(r, f, rows));
     for (const proof of begun) {
       tally.proofs++;
-      const grown = mended(question, spread, proof, ROUNDS);
+      const grown = mended(question, spread, proof, CUTS);
       if ('proof' in grown && isWrong(grown.checked)) return `grown from row ${choice}: ${JSON.stringify(grown.proof)}`;
     }
   }

@@ -48,11 +48,12 @@ export function fileProofs(
   const written = replaceFiles([{ path: out, content }]);
   if (!written.ok) return session.refuse(written.problems);
   const leaves = accepted.reduce((n, a) => n + a.leaves, 0);
-  const what = { certificate: out, properties: accepted.length, leaves, bytes: content.length };
+  const cuts = accepted.reduce((n, a) => n + a.cuts, 0);
+  const what = { certificate: out, properties: accepted.length, leaves, cuts, bytes: content.length };
   if (session.options.json) session.json(what);
   else
     session.terminal.out(
-      `${out}: ${accepted.length} ${accepted.length === 1 ? 'property' : 'properties'}, ${leaves} leaves, ${content.length} bytes\n`,
+      `${out}: ${accepted.length} ${accepted.length === 1 ? 'property' : 'properties'}, ${leaves} ${leaves === 1 ? 'leaf' : 'leaves'}${cuts > 0 ? ` (${cuts} cut in two for the checker)` : ''}, ${content.length} bytes\n`,
     );
   return undefined;
 }

@@ -18,7 +18,6 @@ import { ok, type Result } from '../../text/result.ts';
 import { EXIT, type ExitCode, Usage } from '../exit.ts';
 import { isModel, readModel } from '../model.ts';
 import { duration } from '../print.ts';
-import { plural } from '../report.ts';
 import { backendOf, type Session } from '../session.ts';
 
 type Replayer = (property: CertifiedProperty) => Replayed;
@@ -44,7 +43,7 @@ export async function replayProofs(certificate: string, files: readonly string[]
   if (session.options.json) session.json({ accepted: true, properties: properties.length, leaves, tiers, seconds });
   else
     session.terminal.out(
-      `accepted: ${plural(properties.length, 'property')}, ${leaves} ${leaves === 1 ? 'leaf' : 'leaves'} (${tiers.join(' ')}), ${duration(seconds)}\n`,
+      `accepted: ${properties.length} ${properties.length === 1 ? 'property' : 'properties'}, ${leaves} ${leaves === 1 ? 'leaf' : 'leaves'} (${tiers.join(' ')}), ${duration(seconds)}\n`,
     );
   return EXIT.done;
 }

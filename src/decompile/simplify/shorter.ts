@@ -86,16 +86,17 @@ const lengthOf = ({ size }: Flat, numbers: Float64Array): Length => ({
   digits: numbers.reduce((n, x) => n + digitsOf(x), 0),
 });
 
-const [LEAST_POINTS, MOST_POINTS] = [64, 256];
+/** Points in all, about; of so many boxes at most. */
+const POINTS = 256;
 
 /** The middles of boxes, and corners by chance. */
 function pointsOf(boxes: readonly Box[]): Float32Array[][] {
   const { uniform } = randomStream(0, 0);
   const at = (box: Box, place: () => number): Float32Array[] =>
     box.map(({ lo, hi }) => Float32Array.from(lo, (l, j) => inside(l + place() * (must(hi[j]) - l), l, must(hi[j]))));
-  const each = Math.max(2, Math.ceil(LEAST_POINTS / boxes.length));
+  const each = Math.max(2, Math.ceil(POINTS / boxes.length));
   const corner = (): number => (uniform() < 0.5 ? 0 : 1);
   return boxes
-    .slice(0, MOST_POINTS)
+    .slice(0, POINTS)
     .flatMap((box) => Array.from({ length: each }, (_, i) => at(box, i === 0 ? () => 0.5 : corner)));
 }

@@ -18,7 +18,7 @@ export interface StepsOptions {
 }
 
 /** Of the budget, what zeros may take; the rest is for digits. */
-const FOR_ZEROS = 0.85;
+const FOR_ZEROS = 0.9;
 /** Numbers that are chosen before costs are computed anew: one in so many. */
 const FRESH = 64;
 /** Steps that are too small to be worth a proof: one number in so many. */

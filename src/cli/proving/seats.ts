@@ -2,6 +2,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { Muster } from '../../verify/index.ts';
 import { type Session, threadsOf } from '../session.ts';
+import { defaultThreads } from '../threads.ts';
 import { type Answer, gathering, type Link } from './crew.ts';
 
 /** What a worker is started with. */
@@ -30,9 +31,9 @@ export const seatOf =
     };
   };
 
-/** The others of a proof, where more than one thread is asked for. */
+/** The others of a proof: none where there is one thread. */
 export function musterOf(session: Session): Muster | undefined {
-  const threads = threadsOf(session.options) ?? 1;
+  const threads = threadsOf(session.options) ?? defaultThreads();
   if (threads < 2 || typeof SharedArrayBuffer === 'undefined') return undefined;
   return gathering({ start: seatOf(PROGRAM), now: session.now }, threads - 1);
 }

@@ -113,8 +113,8 @@ export const BROKEN: Readonly<Record<string, Mistake>> = {
   },
   'nearness from one side': {
     file: 'opened.ts',
-    from: '[below(l, r, false, within), below(r, l, false, within)]',
-    to: '[below(l, r, false, within)]',
+    from: '[f.below(l, r, false, within), f.below(r, l, false, within)]',
+    to: '[f.below(l, r, false, within)]',
     on: 'nearness',
   },
   'sums that are stricter than their rows': {

@@ -12,6 +12,7 @@ const STEPS_OF = 'steps-of.ts';
 const CHOICES = 'choices.ts';
 const MARKS = 'marks.ts';
 const NARROWED = 'narrowed.ts';
+const QUESTIONS = 'questions.ts';
 
 export const BROKEN: Readonly<Record<string, Mistake>> = {
   'a negation that stays as strict': { file: FORMULA, from: 'strict: !strict', to: 'strict', on: 'logic' },
@@ -122,5 +123,30 @@ export const BROKEN: Readonly<Record<string, Mistake>> = {
     from: 'at, strict: a.strict || b.strict }',
     to: 'at, strict: true }',
     on: 'marks',
+  },
+  'sums that forget a term': { file: NARROWED, from: '(terms.get(key) ?? 0) + c', to: 'c', on: 'rising' },
+  'numbers that are compared and not read': {
+    file: QUESTIONS,
+    from: '[...compared, ...more.compared]',
+    to: '[...more.compared]',
+    on: 'rising',
+  },
+  'what is compared on the way that is not read': {
+    file: STEPS_OF,
+    from: 'f.compares([x, y]);',
+    to: '',
+    on: 'rising',
+  },
+  'what may be equal taken as less': {
+    file: QUESTIONS,
+    from: 'x && y && at === 0 && strict',
+    to: 'x && y && at === 0',
+    on: 'rising',
+  },
+  'a sum of inequalities turned round': {
+    file: QUESTIONS,
+    from: 'below(sourceOfKey(x[0]), sourceOfKey(y[0]), true)',
+    to: 'below(sourceOfKey(y[0]), sourceOfKey(x[0]), true)',
+    on: 'rising',
   },
 };

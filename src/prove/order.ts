@@ -7,10 +7,10 @@ import type { Node } from '../ir/graph.ts';
 import type { OpName } from '../ir/vocabulary.ts';
 import { nextDownF32 } from '../num/bits.ts';
 import { must } from '../text/result.ts';
-import { keyOf, type Source, textOf } from './elements.ts';
+import { type Source, textOf } from './elements.ts';
 import { all, any, compared, type Formula, known, not, type Row, rowOf } from './formula.ts';
 import { operandsAt } from './parts.ts';
-import { type Curve, firstWhere, idealReaches, kernelOf } from './thresholds.ts';
+import { type Curve, firstWhere, idealReaches, isHit, kernelOf } from './thresholds.ts';
 import type { Following } from './truths.ts';
 import { weightAt } from './weights.ts';
 
@@ -183,7 +183,7 @@ function scaled(
 function belowLimit(f: Following, e: Source, limit: number, strict: boolean): Formula | undefined {
   const node = f.nodeAt(e);
   const curve = node && typeof e !== 'number' ? curveAt(f, node, e.at) : undefined;
-  if (!curve || typeof e === 'number' || !Number.isFinite(limit)) return undefined;
+  if (!curve || typeof e === 'number' || !isFloat(limit)) return undefined;
   const { of, direction, kernel } = curve;
   const reaches = (y: number): boolean => (strict ? y >= limit : y > limit);
   const at = (t: number): number => direction * t;
@@ -192,14 +192,18 @@ function belowLimit(f: Following, e: Source, limit: number, strict: boolean): Fo
   const surely = firstWhere((t) => idealReaches(curve, at(t), limit, strict)[0]);
   const perhaps = firstWhere((t) => idealReaches(curve, at(t), limit, strict)[1]);
   if (run === undefined || surely === undefined || perhaps === undefined) return undefined;
-  const below = (bound: number): Formula => (direction > 0 ? f.below(of, bound, true) : f.below(-bound || 0, of, true));
-  const read = rowOf({ terms: [[keyOf(e), 0]], at: 0, strict: false });
-  return {
-    kind: 'pair',
-    holds: all([below(Math.max(run, surely)), read]),
-    fails: all([not(below(Math.min(run, nextDownF32(perhaps)))), read]),
-  };
+  const under = (bound: number, isBelow: boolean): Formula =>
+    direction > 0 ? f.below(of, bound, isBelow) : f.below(-bound || 0, of, isBelow);
+  const [last, before] = [nextDownF32(surely), nextDownF32(perhaps)];
+  const mayHold =
+    run <= surely && isHit(curve, at(last), limit) ? under(last, false) : under(Math.max(run, surely), true);
+  const holdsStill =
+    run <= before ? under(run, true) : isHit(curve, at(perhaps), limit) ? under(perhaps, true) : under(before, false);
+  const row = rowOf(compared(e, limit, strict));
+  return { kind: 'pair', holds: all([row, mayHold]), fails: all([not(row), not(holdsStill)]) };
 }
+
+const isFloat = (x: number): boolean => Number.isFinite(x) && Math.fround(x) === x;
 
 /** What a number is computed of, alone, and how. */
 function curveAt(f: Following, node: Node, at: number): Curve | undefined {
@@ -235,6 +239,8 @@ Note [Thresholds]
 For a run, g(u) < y exactly where u is below the first float at which g reaches y: g never falls. Over the reals the threshold is between two
 floats. Where the interval of g at a float lies at y or above, so does g at all greater reals; where it lies below, so does g at all smaller
 ones. Therefore g(u) < y only where u is below the first float whose interval surely reaches y, and g(u) >= y only where u is above the last
-float whose interval surely does not. A formula covers both functions: where it may hold, the greater of both thresholds counts; where it may
-fail, the smaller. Comparisons with NaN are false, so the computed number is read as well.
+float whose interval surely does not. Where g(p) = y at a float p and g is one step of arithmetic, it rises strictly: p itself is the threshold of
+g(u) <= y and of g(u) >= y, with no gap beside it. A formula covers both functions: where it may hold, the greater of both thresholds counts; where
+it may fail, the smaller. The comparison itself stays beside the threshold: it reads the computed number, which must not be NaN, and two comparisons of one
+number that contradict each other still do so where their thresholds, being of two functions, overlap.
 */

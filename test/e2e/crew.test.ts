@@ -1,9 +1,14 @@
 /** `sutra prove --threads` through the built binary: the verdicts, proofs and exit codes of one thread. */
+import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { gathering, type Link } from '../../src/cli/proving/crew.ts';
+import { seatOf } from '../../src/cli/proving/seats.ts';
 import { floats, modelBytes, node } from '../interop/models.ts';
+import { asked, searched } from '../verify/products.ts';
 import { jsonLines, workplace } from './sutra.ts';
 
-const { sutra, write, read } = workplace();
+const place = workplace();
+const { sutra, write, read } = place;
 
 const DECLARED = 'X_0 X_1 X_2 Y_0'.split(' ').map((name) => `(declare-const ${name} Real)\n`);
 const BOX = [0, 1, 2].map((i) => `(assert (and (>= X_${i} -1) (<= X_${i} 1)))\n`);
@@ -32,6 +37,27 @@ beforeAll(() => {
     'f.su',
     `fn f(x: f32, y: f32, z: f32) -> f32 { x * y + y * z - x * z }\n${property('many', '1.003')}${property('false', '0.99')}`,
   );
+});
+
+it('is built with the program of its workers', () => {
+  const program = pathToFileURL(place.binary.replace('main.js', 'searcher.js'));
+  const of = asked(1.02);
+  let handed = 0;
+  const start = (words: Int32Array, worker: number): Link => {
+    const link = seatOf(program)(words, worker);
+    return {
+      ...link,
+      tell(order) {
+        handed++;
+        link.tell(order);
+      },
+    };
+  };
+  const crew = gathering({ start, now: () => 20 * performance.now() }, 1)({ question: of.question, finishes: false });
+  const given = Date.now() + 8000;
+  while (crew.idle() === 0 && Date.now() < given) crew.reports(false);
+  expect(searched(of, { crew }).kind).toBe('proved');
+  expect(handed).toBeGreaterThan(0);
 });
 
 /** What is told, but for times. */

@@ -2,9 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { must } from '../../src/text/result.ts';
 import { check } from '../../src/verify/checker.ts';
-import { type Crew, type Loose, type Report, type Worked, workOf } from '../../src/verify/crew.ts';
+import { type Crew, handing, type Loose, type Report, type Worked, workOf } from '../../src/verify/crew.ts';
+import type { Part } from '../../src/verify/divide.ts';
 import { journal, replayed } from '../../src/verify/journal.ts';
 import type { SearchOptions } from '../../src/verify/search.ts';
+import { stackOf } from '../../src/verify/stack.ts';
 import { growing } from '../../src/verify/tree.ts';
 import { type Random, random } from '../fuzz/random.ts';
 import { type Asked, asked, searched, textOf } from './products.ts';
@@ -84,6 +86,35 @@ describe('a search with a crew', () => {
       expect(searched(tight, { crew })).toEqual(whole);
       expect(handed()).toBeGreaterThan(5);
     }
+  });
+});
+
+describe('what is handed out', () => {
+  it('comes back into the tally', () => {
+    const tree = growing();
+    const of = asked(1.05);
+    const { box, claim } = of.question;
+    const whole = { box, cases: [], claim, known: undefined, refines: true, choice: undefined };
+    const root: Part = { ...whole, part: 0.5, bound: -1, place: tree.root };
+    const [one, two] = root.place.split({ kind: 'input', input: 0, element: 0, cut: 0 });
+    const stack = stackOf(() => ({ kind: 'proved', proof: { kind: 'empty' } }), { ...root, place: one });
+    stack.parts.push({ ...root, part: 0.25, place: two });
+    let reports: readonly Report[] = [];
+    const given: number[] = [];
+    const crew: Crew = {
+      idle: () => 1 - given.length,
+      hand: (id, part) => void given.push(id, part.part),
+      want: () => undefined,
+      reports: () => reports,
+      end: () => undefined,
+    };
+    const handed = handing(crew, stack, () => false);
+    handed.exchange();
+    expect([given, stack.parts.length, handed.parts.size]).toEqual([[0, 0.5], 1, 1]);
+    const tally = { boxes: 3, proved: 0.25, best: -2 };
+    reports = [{ id: 0, worked: { tally, entries: [], open: [], stuck: [0] } }];
+    handed.exchange();
+    expect([stack.tally, stack.stuck.length, handed.parts.size]).toEqual([tally, 1, 0]);
   });
 });
 

@@ -4,6 +4,7 @@ export { boundsOf, type Ends } from './bounds.ts';
 export { type Checked, check, type Refusal } from './checker.ts';
 export { type Claim, type Conjunction, type Inequality, isUnsafe } from './claim.ts';
 export {
+  ALONE,
   type Crew,
   type Loose,
   type Muster,

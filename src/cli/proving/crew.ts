@@ -2,7 +2,7 @@
  * Threads that work at parts of a proof. The thread that searches never waits for its event loop: it reads its ports itself, and sleeps only
  * where there is nothing else to do. A worker that fails, or is silent for long, is given up; the part that it had goes back.
  */
-import type { Crew, Loose, Muster, Report, Task } from '../../verify/index.ts';
+import { ALONE, type Crew, type Loose, type Muster, type Report, type Task } from '../../verify/index.ts';
 
 export type Order =
   | { readonly kind: 'task'; readonly task: Task; readonly serial: number }
@@ -48,11 +48,17 @@ interface Member {
   heard: number;
 }
 
-/** So many workers beside the thread that asks, for one task after the other; they start when the first one takes long. */
-export function gathering(host: CrewHost, workers: number): Muster {
+/**
+ * So many workers beside the thread that asks, for one task after the other; they start when the first one takes long. Each has a copy of
+ * a task: for graphs of more numbers than `most` there is nobody.
+ */
+export function gathering(host: CrewHost, workers: number, most = Number.POSITIVE_INFINITY): Muster {
   const team = teamOf(host, workers);
-  return (task) => crewOf(team, host, task);
+  return (task) => (numbersIn(task) > most ? ALONE : crewOf(team, host, task));
 }
+
+const numbersIn = ({ question: { graph } }: Task): number =>
+  graph.nodes.reduce((n, { op, attrs }) => (op === 'const' ? n + attrs.data.length : n), 0);
 
 interface Team {
   readonly words: Int32Array;

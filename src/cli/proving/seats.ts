@@ -31,9 +31,14 @@ export const seatOf =
     };
   };
 
+/** Numbers of a graph that are copied for every thread without being asked: 64 MB. */
+const MOST_NUMBERS = 2 ** 24;
+
 /** The others of a proof: none where there is one thread. */
 export function musterOf(session: Session): Muster | undefined {
-  const threads = threadsOf(session.options) ?? defaultThreads();
+  const told = threadsOf(session.options);
+  const threads = told ?? defaultThreads();
   if (threads < 2 || typeof SharedArrayBuffer === 'undefined') return undefined;
-  return gathering({ start: seatOf(PROGRAM), now: session.now }, threads - 1);
+  const host = { start: seatOf(PROGRAM), now: session.now };
+  return told === undefined ? gathering(host, threads - 1, MOST_NUMBERS) : gathering(host, threads - 1);
 }

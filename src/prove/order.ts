@@ -152,6 +152,8 @@ function ofOperands(f: Following, op: OpName, us: readonly Source[], vs: readonl
   const [v, z] = vs as [Source, Source];
   const below = (a: Source, b: Source): Formula => deepest(f, a, b);
   if (RISING.has(op)) return below(u, v);
+  // an extreme may leave out an operand that is NaN
+  if (op === 'min' || op === 'max') f.compares([...us, ...vs]);
   switch (op) {
     case 'neg':
       return below(v, u);

@@ -69,7 +69,7 @@ function curved(m: Making): ValueId {
     case 0:
       return b.op('sqrt', [one()], {});
     case 1:
-      return b.max(b.op('sqrt', [one()], {}), scalar(m, below(2)));
+      return b.op(below(2) === 0 ? 'max' : 'min', shuffled(m, [b.op('sqrt', [one()], {}), scalar(m, below(2))]), {});
     case 2:
       return b.op(below(2) === 0 ? 'floor' : 'exp', [b.mul(scalar(m, below(5) - 2), one())], {});
     case 3:
@@ -82,6 +82,9 @@ function curved(m: Making): ValueId {
       return one();
   }
 }
+
+const shuffled = ({ below }: Making, list: readonly ValueId[]): readonly ValueId[] =>
+  below(2) === 0 ? list : [...list].reverse();
 
 type Numbers = (m: Making, depth: number) => ValueId;
 const plain: Numbers = (m) => linear(m);

@@ -9,7 +9,7 @@ import { choiceAt } from './choices.ts';
 import { type Elements, type Key, keyOf, type Source, textOf } from './elements.ts';
 import { all, any, chosen, compared, type Formula, known, NEVER, not, rowOf, shortened } from './formula.ts';
 import { ordered } from './order.ts';
-import { type Extreme, extremesAt, operandsAt } from './parts.ts';
+import { extremesAt, operandsAt } from './parts.ts';
 import { isBelow, type Steps } from './steps.ts';
 import { stepsOf } from './steps-of.ts';
 
@@ -149,10 +149,10 @@ function opened(f: Following, e: Source, { largest, smallest, says, saysOfNegati
   switch (node.op) {
     case 'max':
     case 'reduceMax':
-      return largest(amongAt(f, node, e.at).map(says));
+      return largest(extremesAt(f.elements, node, e.at).map(says));
     case 'min':
     case 'reduceMin':
-      return smallest(amongAt(f, node, e.at).map(says));
+      return smallest(extremesAt(f.elements, node, e.at).map(says));
     case 'abs': {
       const [x] = operandsAt(f.elements, node, e.at) as [Source];
       return largest([says(x), saysOfNegative(x)]);
@@ -173,13 +173,6 @@ function opened(f: Following, e: Source, { largest, smallest, says, saysOfNegati
   }
 }
 
-/** The numbers among which an extreme is taken, which may leave out one that is NaN: all are read. */
-function amongAt(f: Following, node: Extreme, at: number): readonly Source[] {
-  const list = extremesAt(f.elements, node, at);
-  f.compares(list);
-  return list;
-}
-
 /*
 Note [Following truths]
 
@@ -188,5 +181,5 @@ min, max, negation and products of such numbers, so their steps are joined formu
 There a comparison is a row, exact: float32 numbers are compared as real numbers are. A maximum is below y where both its operands are, and a
 number that is chosen by a condition is below y where the chosen one is; this is exact too, and it replaces steps, of which bounds know little, by
 inequalities, of which they know much. A comparison with NaN is false, and formulas do not say so. Therefore a claim reads every number that the
-program compares, or takes an extreme of, (`compares`, `questions.ts`) and every number of a row, and nothing is proved where one of them may be NaN.
+program compares (`compares`, `questions.ts`) and every number of a row, and nothing is proved where one of them may be NaN.
 */

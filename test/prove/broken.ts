@@ -129,13 +129,13 @@ export const BROKEN: Readonly<Record<string, Mistake>> = {
     file: QUESTIONS,
     from: '[...compared, ...more.compared]',
     to: '[...more.compared]',
-    on: 'rising',
+    on: 'none',
   },
   'what is compared on the way that is not read': {
     file: STEPS_OF,
     from: 'f.compares([x, y]);',
     to: '',
-    on: 'rising',
+    on: 'none',
   },
   'what may be equal taken as less': {
     file: QUESTIONS,
@@ -150,9 +150,9 @@ export const BROKEN: Readonly<Record<string, Mistake>> = {
     on: 'rising',
   },
   'extremes that leave out what is no number': {
-    file: TRUTHS,
-    from: 'f.compares(list); return list;',
-    to: 'return list;',
-    on: 'rising',
+    file: 'order.ts',
+    from: 'f.compares([...us, ...vs]);',
+    to: ';',
+    on: 'none',
   },
 };

@@ -188,7 +188,18 @@ function weights(m: Making): ValueId {
   return below(2) === 0 ? indicator(m, mark) : b.neg(indicator(m, mark));
 }
 
+/** Bools of extremes that take or leave out what is no number. */
+function none(m: Making): ValueId {
+  const { b, below, inputs } = m;
+  const [op, input, c] = [below(2) === 0 ? 'max' : 'min', must(inputs[below(2)]), scalar(m, below(2))] as const;
+  const extreme = (x: ValueId): ValueId => b.op(op, [input, b.mul(scalar(m, 0), x)], {});
+  const root = b.op('sqrt', [must(inputs[below(2)])], {});
+  const sides = below(2) === 0 ? [extreme(root), extreme(input)] : [b.op(op, [root, c], {}), scalar(m, below(3) - 1)];
+  return b.op(below(2) === 0 ? 'lt' : 'le', shuffled(m, sides), W);
+}
+
 const KINDS = {
+  none,
   logic: (m: Making): ValueId => bool(m, 1 + m.below(3)),
   rising: (m: Making): ValueId => bool(m, 1 + m.below(2), curved),
   numbers: (m: Making): ValueId => bool(m, 1, (own) => number(own, 1 + own.below(2))),

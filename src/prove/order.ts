@@ -164,13 +164,21 @@ function ofOperands(f: Following, op: OpName, us: readonly Source[], vs: readonl
     case 'sub':
       return any([below(u, v), below(z, w)]);
     case 'mul':
-      if (typeof u === 'number' && u === v) return scaled(below, u, [w, z]);
-      return typeof w === 'number' && w === z ? scaled(below, w, [u, v]) : undefined;
+      return ofProducts(below, constantFirst(u, w), constantFirst(v, z));
     case 'div':
       return typeof w === 'number' && w === z && w !== 0 ? scaled(below, w, [u, v]) : undefined;
     default:
       return undefined;
   }
+}
+
+type Pair = readonly [Source, Source];
+
+const constantFirst = (a: Source, b: Source): Pair => (typeof b === 'number' ? [b, a] : [a, b]);
+
+/** Of products with one constant. */
+function ofProducts(below: (a: Source, b: Source) => Formula, [c, u]: Pair, [d, v]: Pair): Formula | undefined {
+  return typeof c === 'number' && c === d ? scaled(below, c, [u, v]) : undefined;
 }
 
 function scaled(

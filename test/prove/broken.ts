@@ -149,4 +149,10 @@ export const BROKEN: Readonly<Record<string, Mistake>> = {
     to: 'below(sourceOfKey(y[0]), sourceOfKey(x[0]), true)',
     on: 'rising',
   },
+  'extremes that leave out what is no number': {
+    file: 'order.ts',
+    from: 'f.compares([...us, ...vs]);',
+    to: ';',
+    on: 'none',
+  },
 };

@@ -7,6 +7,7 @@ const RULES = 'verify/checker-rules.ts';
 const STEPS = 'verify/checker-steps.ts';
 const CASES = 'verify/checker-cases.ts';
 const RUNS = 'verify/checker-runs.ts';
+const TWINS = 'verify/checker-twins.ts';
 
 export const BROKEN_CHECKERS: Readonly<Record<string, Broken>> = {
   'the upper half is not checked': {
@@ -226,6 +227,69 @@ export const BROKEN_CHECKERS: Readonly<Record<string, Broken>> = {
   },
   'strict and not strict': { file: RUNS, from: 'strict ? order < 0 : order <= 0', to: 'order < 0', on: 'relus' },
   'a point that is unsafe': { file: RUNS, from: '&& !unsafe.some(', to: '&& unsafe.some(', on: 'dense' },
+  'slopes over the box of one copy': {
+    file: TWINS,
+    from: 'lo: Math.min(own.lo, other.lo)',
+    to: 'lo: own.lo',
+    on: 'two curves',
+  },
+  'slopes over the other box': {
+    file: TWINS,
+    from: 'hi: Math.max(own.hi, other.hi)',
+    to: 'hi: other.hi',
+    on: 'two curves',
+  },
+  'differences of the wrong side': {
+    file: TWINS,
+    from: 'q > 0 ? lower : upper',
+    to: 'q > 0 ? upper : lower',
+    on: 'two curves',
+  },
+  'slopes of the wrong side': {
+    file: TWINS,
+    from: '[pair.lower, planes.lower, planes.lowerAt]',
+    to: '[pair.lower, planes.upper, planes.lowerAt]',
+    on: 'two sizes',
+  },
+  'no error of both kernels': {
+    file: TWINS,
+    from: 'differencePlanes(range, d, planes)',
+    to: 'differencePlanes({ ...range, off: 0 }, d, planes)',
+    on: 'two curves',
+  },
+  'the common part left to the second': { file: TWINS, from: 'b[k] = q - t;', to: '', on: 'two layers' },
+  'the common part left to the first': { file: TWINS, from: 'a[k] = p + t;', to: '', on: 'two layers' },
+  'both copies with one sign': {
+    file: TWINS,
+    from: '...slopes.map((s) => -s)',
+    to: '...slopes',
+    on: 'two curves',
+  },
+  'differences without their other half': {
+    file: TWINS,
+    from: '{ value: v, element: k, a: -a }',
+    to: '{ value: v, element: k, a: 0 }',
+    on: 'apart',
+  },
+  'differences of the first less the second': {
+    file: TWINS,
+    from: '{ value: w, element: k, a }, { value: v, element: k, a: -a }',
+    to: '{ value: v, element: k, a }, { value: w, element: k, a: -a }',
+    on: 'apart',
+  },
+  'differences that begin at lower ends': {
+    file: TWINS,
+    from: 'down(own.lo - other.hi)',
+    to: 'down(own.lo - other.lo)',
+    on: 'apart',
+  },
+  'differences that end at upper ends': {
+    file: TWINS,
+    from: 'up(own.hi - other.lo)',
+    to: 'up(own.hi - other.hi)',
+    on: 'apart',
+  },
+  'a square for a product': { file: TWINS, from: 'first.rule === second.rule', to: 'true', on: 'apart' },
 };
 
 /** Why no sample finds them stands beside each; `broken.ts` has the like in the prover, whose ends are judged one by one. */

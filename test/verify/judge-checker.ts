@@ -234,7 +234,7 @@ function apart(r: Random): { readonly one: Case; readonly box: readonly Ends[] }
   const op = r.pick(['tanh', 'sigmoid', 'abs', 'exp', 'square', 'product'] as const);
   const [x, w] = [b.input('x', [1]), b.input('w', [1])];
   const curve = (v: ValueId): ValueId =>
-    op === 'square' || op === 'product' ? b.mul(v, op === 'square' ? v : w) : b.op(op, [v], {});
+    op === 'square' || op === 'product' ? b.mul(op === 'square' ? v : w, v) : b.op(op, [v], {});
   const value = b.op('concat', [curve(x), op === 'product' ? b.mul(w, w) : curve(w)], { axis: 0 });
   const size = 2 ** (r.below(4) - 2);
   const ends = (): Ends => ({ lo: Float64Array.of(-size * unit(r)), hi: Float64Array.of(size * unit(r)) });

@@ -1,7 +1,7 @@
 /**
- * Asserts that hold whatever the program computes: they follow from the box of the inputs, the assumptions, and what the `prove` block itself says
- * in comparisons and logic. What functions outside the block compute is taken as unknown here, and so are params. A proof of such an assert
- * says nothing about the program.
+ * Asserts that hold whatever numbers the program computes: they follow from the box of the inputs, the assumptions, and what the `prove` block
+ * itself says: comparisons, logic, and arithmetic and built-in functions as far as they rise or fall. What functions outside the block compute is
+ * taken as an unknown number here, and so are params. A proof of such an assert says no more about the program than that it gives a number.
  */
 import type { Graph } from '../ir/graph.ts';
 import { graphBuilder } from '../ops/build.ts';

@@ -4,10 +4,10 @@
  */
 import type { NodeOf, ValueId } from '../ir/graph.ts';
 import { must } from '../text/result.ts';
-import { type Elements, type Source, textOf } from './elements.ts';
 import { all, any, type Formula } from './formula.ts';
-import { lineThrough, operandsAt, reducedAt } from './parts.ts';
+import { lineThrough } from './parts.ts';
 import type { Following } from './truths.ts';
+import { logitsOf } from './weights.ts';
 
 /** Where a number of a vector is its largest, the first such. */
 export function markOfLargest(f: Following, node: NodeOf<'argmax'>, at: number): Formula {
@@ -29,46 +29,6 @@ export function markOfLargest(f: Following, node: NodeOf<'argmax'>, at: number):
 
 /** By how much a number may miss the largest whose weight is as large. Note [Largest weight]. */
 export const MARGIN = 2 ** -20;
-
-/** Where the numbers are all the weights of one softmax: what it was taken of. */
-function logitsOf(elements: Elements, weights: readonly Source[]): readonly Source[] | undefined {
-  const quotients = operandsOf(elements, weights, 'div');
-  const [powers, sum] = [quotients?.map(([e]) => must(e)), sole(quotients?.map(([, s]) => must(s)))];
-  if (!powers || !joins(elements, sum, 'sum', powers)) return undefined;
-  const gaps = operandsOf(
-    elements,
-    operandsOf(elements, powers, 'exp')?.map(([d]) => must(d)),
-    'sub',
-  );
-  const [logits, largest] = [gaps?.map(([z]) => must(z)), sole(gaps?.map(([, m]) => must(m)))];
-  return logits && joins(elements, largest, 'reduceMax', logits) ? logits : undefined;
-}
-
-/** The operands of each, where all are computed by one kind of op. */
-function operandsOf(
-  elements: Elements,
-  list: readonly Source[] | undefined,
-  op: 'div' | 'exp' | 'sub',
-): Source[][] | undefined {
-  const found = list?.map((e) => {
-    const node = typeof e === 'number' ? undefined : elements.nodeOf(e.value);
-    return typeof e !== 'number' && node?.op === op ? operandsAt(elements, node, e.at) : undefined;
-  });
-  return found?.every((operands) => operands !== undefined) ? found : undefined;
-}
-
-/** The one that all are. */
-const sole = (list: readonly Source[] | undefined): Source | undefined =>
-  list && new Set(list.map(textOf)).size === 1 ? list[0] : undefined;
-
-/** Whether a reduction takes exactly these numbers together. */
-function joins(elements: Elements, e: Source | undefined, op: 'sum' | 'reduceMax', list: readonly Source[]): boolean {
-  if (e === undefined || typeof e === 'number') return false;
-  const node = elements.nodeOf(e.value);
-  if (node.op !== op || (node.op !== 'sum' && node.op !== 'reduceMax')) return false;
-  const texts = (all: readonly Source[]): string => all.map(textOf).sort().join(' ');
-  return texts(reducedAt(elements, node, e.at)) === texts(list);
-}
 
 /*
 Note [Largest weight]

@@ -11,7 +11,7 @@ import { type Elements, elementsOf, type Key } from './elements.ts';
 import { all, type Formula } from './formula.ts';
 import type { Stated } from './property.ts';
 import { sidesOf } from './trial.ts';
-import { type Below, type Following, following } from './truths.ts';
+import { type Following, following } from './truths.ts';
 
 export interface Opened {
   /** Without loops; its inputs are those that are not fixed. */
@@ -21,8 +21,8 @@ export interface Opened {
   readonly inputs: readonly number[];
   readonly assumes: readonly Formula[];
   readonly asserts: readonly Formula[];
-  /** Where one number is below another. */
-  readonly below: Below;
+  /** Follows more comparisons of the graph's numbers, from the start each time, so that one question is the same whatever was asked before. */
+  readonly follow: () => Following;
   /** What the program compares on the way to them. */
   readonly compared: readonly Key[];
 }
@@ -53,7 +53,7 @@ export function opened(
     inputs,
     assumes: formulas.slice(0, assumes.length),
     asserts: stated,
-    below: f.below,
+    follow: () => following(elements),
     compared: [...f.compared],
   };
 }

@@ -73,4 +73,4 @@ function judged({ property, domain }: Asked, proof: PropertyProof): PropertyProo
   return { ...proof, verdict: 'vacuous', tiers: [], idle, reason: IDLE };
 }
 
-const IDLE = 'what is asserted follows from the box alone, whatever the program computes';
+const IDLE = 'what is asserted follows from the box and the block alone, whatever numbers the program computes';

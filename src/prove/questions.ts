@@ -11,7 +11,7 @@ import { type Key, sourceOfKey } from './elements.ts';
 import type { Formula, Row } from './formula.ts';
 import { narrowed, withSums } from './narrowed.ts';
 import type { Opened } from './opened.ts';
-import type { Below } from './truths.ts';
+import type { Following } from './truths.ts';
 
 /** More conjunctions than these are not told apart. */
 export const MOST_CONJUNCTIONS = 4096;
@@ -25,28 +25,35 @@ const MOST_BOXES = 16;
  * has the whole box, so nothing is proved where one may be NaN.
  */
 export function questionsOf(
-  { graph, box, below, compared }: Pick<Opened, 'graph' | 'box' | 'below' | 'compared'>,
+  { graph, box, follow, compared }: Pick<Opened, 'graph' | 'box' | 'follow' | 'compared'>,
   unsafe: Formula,
 ): readonly Question[] | undefined {
   const found = disjunctionOf(unsafe, MOST_CONJUNCTIONS);
   if (!found) return undefined;
   const { rows, conjunctions } = found;
-  const besides = [...rows, ...compared.map((key): Row => ({ terms: [[key, 0]], at: 1, strict: false }))];
+  const more = follow();
   const places = conjunctions.flatMap((places): Placed[] => {
     const all = places.map((p) => must(rows[p]));
     const part = narrowed(all, graph.inputs, box);
     if (!part) return [];
     const own = all.length > 0 ? withSums(all) : [EVERYWHERE];
-    return own.some((row) => isImpossible(row, below, graph, part)) ? [] : [{ rows: own, box: part }];
+    return own.some((row) => isImpossible(row, more, graph, part)) ? [] : [{ rows: own, box: part }];
   });
+  const readAlone = [...compared, ...more.compared].map((key): Row => ({ terms: [[key, 0]], at: 1, strict: false }));
+  const besides = [...rows, ...readAlone];
   const byBox = new Map<string, Placed[]>([[textOf(box), []]]);
   for (const one of places) byBox.set(textOf(one.box), [...(byBox.get(textOf(one.box)) ?? []), one]);
   if (byBox.size > MOST_BOXES) return [asked(graph, box, places, besides)];
   return [...byBox.values()].map((own, i) => asked(graph, own[0]?.box ?? box, own, i === 0 ? besides : []));
 }
 
-/** Whether x < y holds nowhere in the box by what it says of the numbers that x and y are computed of. */
-function isImpossible({ terms, at, strict }: Row, below: Below, { inputs }: Graph, box: readonly Ends[]): boolean {
+/** Whether x < y holds nowhere in the box by what it says of the numbers that x and y are computed of, where nothing compared is NaN. */
+function isImpossible(
+  { terms, at, strict }: Row,
+  { below }: Following,
+  { inputs }: Graph,
+  box: readonly Ends[],
+): boolean {
   const [x, y] = [terms.find(([, c]) => c === 1), terms.find(([, c]) => c === -1)];
   const isComparison = x && y && at === 0 && strict && terms.every((t) => t === x || t === y || t[1] === 0);
   const says = isComparison && disjunctionOf(below(sourceOfKey(x[0]), sourceOfKey(y[0]), true), FEW_CONJUNCTIONS);

@@ -47,6 +47,9 @@ export function idealReaches(
   return [strict ? lo >= limit : lo > limit, strict ? hi >= limit : hi > limit];
 }
 
+/** Whether the ideal function is a limit at a float exactly, and nowhere else. */
+export const isHit = (curve: Curve, u: number, limit: number): boolean => comparedExactly(curve, u, limit) === 0;
+
 /** The sign of what one step of arithmetic gives less the limit. Products of two floats are exact as doubles. */
 function comparedExactly({ node, operands, place }: Curve, u: number, limit: number): number | undefined {
   const other = operands.find((o) => typeof o === 'number') ?? 0;

@@ -12,6 +12,7 @@ const STEPS_OF = 'steps-of.ts';
 const CHOICES = 'choices.ts';
 const MARKS = 'marks.ts';
 const NARROWED = 'narrowed.ts';
+const QUESTIONS = 'questions.ts';
 
 export const BROKEN: Readonly<Record<string, Mistake>> = {
   'a negation that stays as strict': { file: FORMULA, from: 'strict: !strict', to: 'strict', on: 'logic' },
@@ -113,8 +114,8 @@ export const BROKEN: Readonly<Record<string, Mistake>> = {
   },
   'nearness from one side': {
     file: 'opened.ts',
-    from: '[below(l, r, false, within), below(r, l, false, within)]',
-    to: '[below(l, r, false, within)]',
+    from: '[f.below(l, r, false, within), f.below(r, l, false, within)]',
+    to: '[f.below(l, r, false, within)]',
     on: 'nearness',
   },
   'sums that are stricter than their rows': {
@@ -122,5 +123,30 @@ export const BROKEN: Readonly<Record<string, Mistake>> = {
     from: 'at, strict: a.strict || b.strict }',
     to: 'at, strict: true }',
     on: 'marks',
+  },
+  'sums that forget a term': { file: NARROWED, from: '(terms.get(key) ?? 0) + c', to: 'c', on: 'rising' },
+  'numbers that are compared and not read': {
+    file: QUESTIONS,
+    from: '[...compared, ...more.compared]',
+    to: '[...more.compared]',
+    on: 'rising',
+  },
+  'what is compared on the way that is not read': {
+    file: STEPS_OF,
+    from: 'f.compares([x, y]);',
+    to: '',
+    on: 'rising',
+  },
+  'what may be equal taken as less': {
+    file: QUESTIONS,
+    from: 'x && y && at === 0 && strict',
+    to: 'x && y && at === 0',
+    on: 'rising',
+  },
+  'a sum of inequalities turned round': {
+    file: QUESTIONS,
+    from: 'below(sourceOfKey(x[0]), sourceOfKey(y[0]), true)',
+    to: 'below(sourceOfKey(y[0]), sourceOfKey(x[0]), true)',
+    on: 'rising',
   },
 };

@@ -1,6 +1,6 @@
 /**
  * Judges what is made of properties before any proof: at every point of a grid where the program violates the property, the point is in the box of
- * some question and its claim holds there. Random graphs of one kind each; numbers are coarse, so ties are common. Bundled by
+ * some question and its claim holds there, or reads what is no number. Random graphs of one kind each; numbers are coarse, so ties are common. Bundled by
  * `broken.test.ts` with edited sources.
  */
 import { reference } from '../../src/backends/reference.ts';
@@ -58,6 +58,28 @@ function number(m: Making, depth: number): ValueId {
       return b.select(bool(m, depth - 1, number), one(), one());
     default:
       return b.sub(one(), one());
+  }
+}
+
+/** A number that rises or falls with others, and is none where a root of it is. */
+function curved(m: Making): ValueId {
+  const { b, below } = m;
+  const one = (): ValueId => (below(3) === 0 ? must(m.inputs[below(2)]) : linear(m));
+  switch (below(7)) {
+    case 0:
+      return b.op('sqrt', [one()], {});
+    case 1:
+      return b.max(b.op('sqrt', [one()], {}), scalar(m, below(2)));
+    case 2:
+      return b.op(below(2) === 0 ? 'floor' : 'exp', [b.mul(scalar(m, below(5) - 2), one())], {});
+    case 3:
+      return b.add(one(), below(2) === 0 ? scalar(m, below(3) - 1) : one());
+    case 4:
+      return b.sub(one(), one());
+    case 5:
+      return b.mul(scalar(m, (below(5) - 2) / 2), one());
+    default:
+      return one();
   }
 }
 
@@ -165,6 +187,7 @@ function weights(m: Making): ValueId {
 
 const KINDS = {
   logic: (m: Making): ValueId => bool(m, 1 + m.below(3)),
+  rising: (m: Making): ValueId => bool(m, 1 + m.below(2), curved),
   numbers: (m: Making): ValueId => bool(m, 1, (own) => number(own, 1 + own.below(2))),
   marks,
   counts,
@@ -223,7 +246,8 @@ function judge(property: Stated): string | undefined {
       const isInside = box.every(
         ({ lo, hi }, k) => must(lo[0]) <= must(point[k]?.[0]) && must(point[k]?.[0]) <= must(hi[0]),
       );
-      return isInside && isUnsafe(claim, run(point));
+      const read = run(point);
+      return isInside && (Array.from(read).some(Number.isNaN) || isUnsafe(claim, read));
     });
     if (!isKnown) return `violated at ${point.map((xs) => xs[0]).join(', ')}`;
   }

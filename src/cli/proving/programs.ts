@@ -93,7 +93,7 @@ const HERE = {
 type Proof = PropertyReport['proof'];
 type Verdict = Proof['verdict'];
 
-/** The last line, and the worst of all: an error, then what is refuted, then what is not decided. */
+/** The last line, and the worst of all: an error, then what is refuted, then what is not decided of the program that runs (S1). */
 function conclude(reports: readonly Result<PropertyReport>[], session: Session): ExitCode {
   const verdicts = reports.flatMap((r) => (r.ok ? [r.value.proof.verdict] : []));
   const count = (verdict: Verdict): number => verdicts.filter((v) => v === verdict).length;
@@ -104,7 +104,8 @@ function conclude(reports: readonly Result<PropertyReport>[], session: Session):
   if (!session.options.json && (verdicts.length > 0 || failed === 0)) session.terminal.out(line);
   if (failed > 0) return EXIT.problems;
   if (count('refuted') > 0) return EXIT.untrue;
-  return count('proved') === verdicts.length && verdicts.length > 0 ? EXIT.done : EXIT.undecided;
+  const isRun = reports.every((r) => r.ok && r.value.proof.verdict === 'proved' && r.value.proof.tiers.includes('S1'));
+  return isRun && reports.length > 0 ? EXIT.done : EXIT.undecided;
 }
 
 interface Place {

@@ -1,4 +1,7 @@
-/** Operands of sums, products and extremes of two in one order, and what is equal then as one: a + b and b + a have the same bits. */
+/**
+ * Operands of sums and products in one order, and what is equal then as one: a + b and b + a have the same bits. Extremes have not: of two zeros,
+ * and beside NaN, the first operand counts.
+ */
 import type { Graph, ValueId } from '../ir/graph.ts';
 import type { OpName } from '../ir/vocabulary.ts';
 import { mapBodies } from './bodies.ts';
@@ -6,7 +9,7 @@ import { copyNode, rebuild } from './copy.ts';
 import { identity } from './identity.ts';
 import type { Pass } from './pass.ts';
 
-const COMMUTE: ReadonlySet<OpName> = new Set<OpName>(['add', 'mul', 'min', 'max', 'eq']);
+const COMMUTE: ReadonlySet<OpName> = new Set<OpName>(['add', 'mul', 'eq']);
 
 /** For comparing programs; nothing that runs needs it. */
 export function commuted(graph: Graph): Graph {

@@ -70,6 +70,7 @@ const DEEPEST = 300;
 /** What x < y says in the end: of the numbers that nothing more is known of. */
 function deepest(f: Following, x: Source, y: Source): Formula {
   if (same(x, y)) return known(false);
+  if (typeof x === 'number' || typeof y === 'number') return f.below(x, y, true);
   const own = before.get(f) ?? { says: new Map<string, Formula>(), depth: 0 };
   before.set(f, own);
   const name = `${textOf(x)} ${textOf(y)}`;
@@ -151,6 +152,8 @@ function ofOperands(f: Following, op: OpName, us: readonly Source[], vs: readonl
   const [v, z] = vs as [Source, Source];
   const below = (a: Source, b: Source): Formula => deepest(f, a, b);
   if (RISING.has(op)) return below(u, v);
+  // an extreme may leave out an operand that is NaN
+  if (op === 'min' || op === 'max') f.compares([...us, ...vs]);
   switch (op) {
     case 'neg':
       return below(v, u);
@@ -161,13 +164,21 @@ function ofOperands(f: Following, op: OpName, us: readonly Source[], vs: readonl
     case 'sub':
       return any([below(u, v), below(z, w)]);
     case 'mul':
-      if (typeof u === 'number' && u === v) return scaled(below, u, [w, z]);
-      return typeof w === 'number' && w === z ? scaled(below, w, [u, v]) : undefined;
+      return ofProducts(below, constantFirst(u, w), constantFirst(v, z));
     case 'div':
       return typeof w === 'number' && w === z && w !== 0 ? scaled(below, w, [u, v]) : undefined;
     default:
       return undefined;
   }
+}
+
+type Pair = readonly [Source, Source];
+
+const constantFirst = (a: Source, b: Source): Pair => (typeof b === 'number' ? [b, a] : [a, b]);
+
+/** Of products with one constant. */
+function ofProducts(below: (a: Source, b: Source) => Formula, [c, u]: Pair, [d, v]: Pair): Formula | undefined {
+  return typeof c === 'number' && c === d ? scaled(below, c, [u, v]) : undefined;
 }
 
 function scaled(
@@ -194,11 +205,15 @@ function belowLimit(f: Following, e: Source, limit: number, strict: boolean): Fo
   if (run === undefined || surely === undefined || perhaps === undefined) return undefined;
   const under = (bound: number, isBelow: boolean): Formula =>
     direction > 0 ? f.below(of, bound, isBelow) : f.below(-bound || 0, of, isBelow);
-  const [last, before] = [nextDownF32(surely), nextDownF32(perhaps)];
+  const [last, unreached] = [nextDownF32(surely), nextDownF32(perhaps)];
   const mayHold =
     run <= surely && isHit(curve, at(last), limit) ? under(last, false) : under(Math.max(run, surely), true);
   const holdsStill =
-    run <= before ? under(run, true) : isHit(curve, at(perhaps), limit) ? under(perhaps, true) : under(before, false);
+    run <= unreached
+      ? under(run, true)
+      : isHit(curve, at(perhaps), limit)
+        ? under(perhaps, true)
+        : under(unreached, false);
   const row = rowOf(compared(e, limit, strict));
   return { kind: 'pair', holds: all([row, mayHold]), fails: all([not(row), not(holdsStill)]) };
 }

@@ -5,18 +5,31 @@
 import type { ValueId } from '../ir/graph.ts';
 import { must } from '../text/result.ts';
 import { type Case, cutBy, piecesOf, type Term } from './checker-cases.ts';
-import { type Bounds, type Decided, elementwise, linear, offOf, openElements, reach } from './checker-rules.ts';
-import type { Opened, Part, Step } from './checker-steps.ts';
+import {
+  type Bounds,
+  type Decided,
+  elementwise,
+  linear,
+  offOf,
+  openElements,
+  reach,
+  take,
+  type Way,
+} from './checker-rules.ts';
+import type { Opened, Step } from './checker-steps.ts';
+import { common, type Pair, pairOf } from './checker-twins.ts';
 import type { Ends } from './ends.ts';
 
 export interface Found {
   readonly ends: Map<ValueId, Ends>;
   readonly bounds: Map<ValueId, Bounds>;
+  /** Of the second of two twins. */
+  readonly pairs: Map<ValueId, Pair>;
 }
 
 /** Bounds of all steps in a box; `empty` where no run is; or why there are none. */
 export function analysed(o: Opened, known: ReadonlyMap<ValueId, Ends>, cases: readonly Case[]): Found | string {
-  const found: Found = { ends: new Map(o.fixed), bounds: new Map() };
+  const found: Found = { ends: new Map(o.fixed), bounds: new Map(), pairs: new Map() };
   for (const v of o.graph.inputs) {
     const { lo, hi } = must(known.get(v));
     found.ends.set(v, { lo: lo.slice(), hi: hi.slice() });
@@ -36,6 +49,12 @@ export function analysed(o: Opened, known: ReadonlyMap<ValueId, Ends>, cases: re
     found.bounds.set(step.result, own);
     if (!meet(own.ends, known.get(step.result))) return 'empty';
     found.ends.set(step.result, own.ends);
+    const twin = o.twins.get(step.result);
+    if (twin)
+      found.pairs.set(
+        step.result,
+        pairOf(o, twin, step, { ...found, least: (terms) => carried(o, found, terms, [0]) }),
+      );
   }
   return found;
 }
@@ -51,13 +70,14 @@ function meet({ lo, hi }: Ends, known: Ends | undefined): boolean {
 }
 
 /** Tightens an operand of an elementwise step by carrying back its elements, where the step is open; false where no run is left. */
-function refine(o: Opened, step: Step, v: ValueId, { ends, bounds, pieces }: Found & Decided): boolean {
+function refine(o: Opened, step: Step, v: ValueId, { pieces, ...found }: Found & Decided): boolean {
+  const { ends, bounds } = found;
   if (!bounds.has(v)) return true;
   const { lo, hi } = must(ends.get(v));
   for (const sign of [1, -1] as const)
     for (const k of openElements(step, ends)) {
       if (lo[k] === hi[k] || pieces.has(k)) continue;
-      const least = carried(o, { ends, bounds }, [{ value: v, element: k, a: sign }], [0]);
+      const least = carried(o, found, [{ value: v, element: k, a: sign }], [0]);
       if (sign > 0 && least > must(lo[k])) lo[k] = least;
       if (sign < 0 && -least < must(hi[k])) hi[k] = -least;
     }
@@ -65,17 +85,22 @@ function refine(o: Opened, step: Step, v: ValueId, { ends, bounds, pieces }: Fou
 }
 
 /** A lower bound of a sum of terms plus `at`: carried back to what is given, and there the least over the box. */
-export function carried(o: Opened, { ends, bounds }: Found, terms: readonly Term[], at: readonly number[]): number {
+export function carried(
+  o: Opened,
+  { ends, bounds, pairs }: Found,
+  terms: readonly Term[],
+  at: readonly number[],
+): number {
   const { rows, steps, given } = o;
-  const way: Way = { sum: 0, slack: 2 ** -900 };
+  const way: Way = { rows, off: offOf(o), sum: 0, slack: 2 ** -900 };
   for (const c of at) {
     way.sum += c;
-    way.slack += offOf(o) * Math.abs(c);
+    way.slack += way.off * Math.abs(c);
   }
   let first = -1;
   for (const { value, element, a } of terms) {
     const [row, own] = [must(rows[value]), must(ends.get(value))];
-    way.slack += offOf(o) * Math.abs(a) * reach(own, element);
+    way.slack += way.off * Math.abs(a) * reach(own, element);
     if (o.fixed.has(value)) way.sum += a * must(own.lo[element]);
     else row[element] = must(row[element]) + a;
     first = Math.max(
@@ -85,7 +110,9 @@ export function carried(o: Opened, { ends, bounds }: Found, terms: readonly Term
   }
   for (let i = first; i >= 0; i--) {
     const step = steps[i] as Step;
-    through(step, must(bounds.get(step.result)), rows, way);
+    const pair = pairs.get(step.result);
+    if (pair) common(pair, step.result, ends, way);
+    through(step, must(bounds.get(step.result)), way);
   }
   let [least, magnitude] = [way.sum, 0];
   for (const v of given) {
@@ -100,44 +127,17 @@ export function carried(o: Opened, { ends, bounds }: Found, terms: readonly Term
       own[j] = 0;
     }
   }
-  return least - (way.slack + offOf(o) * magnitude) * (1 + 2 ** -10);
-}
-
-/** What a row has of constants so far, and what all of it may be off. */
-interface Way {
-  sum: number;
-  slack: number;
+  return least - (way.slack + way.off * magnitude) * (1 + 2 ** -10);
 }
 
 /** Of the results of a step to its operands: a positive coefficient takes the lower side, a negative one the upper. */
-function through({ result, rule }: Step, { lower, upper }: Bounds, rows: Opened['rows'], way: Way): void {
-  const own = rows[result] as Float64Array;
-  let sum = 0;
-  let slack = 0;
+function through({ result }: Step, { lower, upper }: Bounds, way: Way): void {
+  const own = way.rows[result] as Float64Array;
   for (let k = 0; k < own.length; k++) {
     const a = own[k] as number;
     if (a === 0) continue;
     own[k] = 0;
-    const { parts, at, off } = a > 0 ? lower : upper;
-    sum += a * (at[k] as number);
-    slack += Math.abs(a) * (off[k] as number);
-    for (let p = 0; p < parts.length; p++) {
-      const part = parts[p] as Part;
-      const to = rows[part.operand] as Float64Array;
-      if (rule) to[k] = (to[k] as number) + a * (part.weight[k] as number);
-      else addRow(part, k, a, to);
-    }
-  }
-  way.sum += sum;
-  way.slack += slack;
-}
-
-/** Adds `a` times row k of a part to the coefficients of its operand. */
-function addRow({ start, column, weight }: Part, k: number, a: number, to: Float64Array): void {
-  const end = start[k + 1] as number;
-  for (let e = start[k] as number; e < end; e++) {
-    const j = column[e] as number;
-    to[j] = (to[j] as number) + a * (weight[e] as number);
+    take(a > 0 ? lower : upper, k, a, way);
   }
 }
 

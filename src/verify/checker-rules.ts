@@ -11,10 +11,34 @@ import { MOST_DEPTH, type Opened, type Part, type Step } from './checker-steps.t
 import type { Ends } from './ends.ts';
 
 /** Linear bounds of a step's results: a row of weights plus `at`, each at most `off` away per unit of its coefficient. */
-interface Side {
+export interface Side {
   readonly parts: readonly Part[];
   readonly at: Float64Array;
   readonly off: Float64Array;
+}
+
+/** A row on its way back: coefficients by value, what it has of constants so far, and what all of it may be off. */
+export interface Way {
+  readonly rows: Opened['rows'];
+  /** `offOf` of what is checked. */
+  readonly off: number;
+  sum: number;
+  slack: number;
+}
+
+/** Adds `a` times row k of a side. */
+export function take({ parts, at, off }: Side, k: number, a: number, way: Way): void {
+  way.sum += a * (at[k] as number);
+  way.slack += Math.abs(a) * (off[k] as number);
+  for (let p = 0; p < parts.length; p++) {
+    const { operand, start, column, weight } = parts[p] as Part;
+    const to = way.rows[operand] as Float64Array;
+    const end = start[k + 1] as number;
+    for (let e = start[k] as number; e < end; e++) {
+      const j = column[e] as number;
+      to[j] = (to[j] as number) + a * (weight[e] as number);
+    }
+  }
 }
 
 export interface Bounds {
@@ -119,32 +143,32 @@ function setPiece(is: Piece, x: readonly Interval[], out: Interval, planes: Plan
   planes.lowerAt = planes.upperAt = number;
 }
 
-function roundOutward({ lo, hi }: Ends, k: number, to: Interval): void {
+export function roundOutward({ lo, hi }: Ends, k: number, to: Interval): void {
   to.lo = floorF32(lo[k] as number);
   to.hi = ceilF32(hi[k] as number);
 }
 
-const planesOf = (n: number): Planes => ({
+export const planesOf = (n: number): Planes => ({
   lower: new Float64Array(n),
   lowerAt: 0,
   upper: new Float64Array(n),
   upperAt: 0,
 });
 
-const sideOf = ({ fixed }: Opened, { parts, size }: Step): Side => ({
+export const sideOf = ({ fixed }: Opened, { parts, size }: Pick<Step, 'parts' | 'size'>): Side => ({
   parts: parts.map((part) => (fixed.has(part.operand) ? part : { ...part, weight: new Float64Array(size) })),
   at: new Float64Array(size),
   off: new Float64Array(size),
 });
 
 interface Plane {
-  readonly slopes: Float64Array;
+  readonly slopes: ArrayLike<number>;
   readonly at: number;
   readonly off: number;
 }
 
 /** Sets element k of a side; numbers become part of the constant. */
-function put(side: Side, k: number, x: readonly Interval[], { slopes, at, off }: Plane): void {
+export function put(side: Side, k: number, x: readonly Interval[], { slopes, at, off }: Plane): void {
   let [constant, magnitude] = [at, Math.abs(at)];
   for (let i = 0; i < x.length; i++) {
     const [{ lo, hi }, slope] = [x[i] as Interval, slopes[i] as number];

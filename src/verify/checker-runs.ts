@@ -40,17 +40,19 @@ function floatsIn(lo: number, hi: number): number[] {
   return list;
 }
 
-/** The same by bit-exact intervals of the outputs: of every conjunction one inequality holds not even where it is nearest to it. */
+/**
+ * The same by bit-exact intervals of the outputs: of every conjunction one inequality holds not even where it is nearest to it. There what it reads
+ * is finite: each term of a run is at least that of the corner, so a sum with infinite terms is infinite, and above zero as well.
+ */
 export function wrongExactly(graph: Graph, box: readonly Ends[], { unsafe }: Claim): string | undefined {
   const floats = box.map(({ lo, hi }) => ({ lo: Float32Array.from(lo, ceilF32), hi: Float32Array.from(hi, floorF32) }));
   if (!floats.every(({ lo, hi }) => lo.every((l, j) => l <= must(hi[j])))) return 'a box without float32 points';
   const ends = endsEvaluator(graph)(floats)?.[0];
-  if (!ends || ![...ends.lo, ...ends.hi].every(Number.isFinite)) return 'a run may overflow or give no number';
-  const isNowhere = (one: Inequality): boolean =>
-    !holdsAt(
-      one,
-      ends.lo.map((l, k) => (must(one.coefficients[k]) > 0 ? l : must(ends.hi[k]))),
-    );
+  if (!ends) return 'a run may give no number';
+  const isNowhere = (one: Inequality): boolean => {
+    const corner = one.coefficients.map((a, k) => (a === 0 ? 0 : must(a > 0 ? ends.lo[k] : ends.hi[k])));
+    return corner.every(Number.isFinite) && !holdsAt(one, corner);
+  };
   return unsafe.every((all) => all.some(isNowhere)) ? undefined : 'bit-exact intervals do not show it';
 }
 

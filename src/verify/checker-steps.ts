@@ -3,6 +3,7 @@
  * the op table. Part of the independent checker: it imports `ir`, `num` and `ops` only. Note [Errors] of `checker-bounds.ts` says why matrices are exact.
  */
 import { type Graph, type Node, sizeOf, type ValueId } from '../ir/graph.ts';
+import { squareBounds } from '../ops/bounds/power.ts';
 import type { ElementRule } from '../ops/bounds.ts';
 import { graphBuilder } from '../ops/build.ts';
 import { OPS } from '../ops/index.ts';
@@ -40,6 +41,8 @@ export interface Opened {
   readonly output: ValueId;
   /** What depends on an input and is read on the way to the output, in order. */
   readonly steps: readonly Step[];
+  /** Of the second of two steps that are bounded together, the first. */
+  readonly twins: ReadonlyMap<ValueId, Step>;
   /** What depends on no input, as points. */
   readonly fixed: ReadonlyMap<ValueId, Ends>;
   /** The most terms that any sum of the checker has, splits of the tree not counted. */
@@ -75,11 +78,12 @@ export function opened({ graph, errors }: Spread): Opened | string {
   if (![...fixed.values()].every(({ lo }) => lo.every(Number.isFinite))) return 'a number is not finite';
   const parts = steps.flatMap((s) => s.parts);
   const sizes = graph.types.reduce((n, { shape }) => n + sizeOf(shape), 0);
-  const terms = parts.reduce((n, { weight }) => n + weight.length, 2 * sizes);
+  // thrice: for its own sake, and for that of a twin before it and of one after it
+  const terms = 3 * parts.reduce((n, { weight }) => n + weight.length, 2 * sizes);
   const rows = graph.types.map(({ shape }) => new Float64Array(sizeOf(shape)));
   const carriedTo = new Set(steps.flatMap((s) => (s.rule ? [] : s.parts.map((p) => p.operand))));
   const given = [...graph.inputs, ...[...fixed.keys()].filter((v) => carriedTo.has(v))];
-  return { graph, output, steps, fixed, terms, given, rows };
+  return { graph, output, steps, twins: new Map(), fixed, terms, given, rows };
 }
 
 /** What depends on no input, by a run on zeros. */
@@ -96,18 +100,19 @@ function numbersOf(graph: Graph): ReadonlyMap<ValueId, Float32Array> {
   return numbers;
 }
 
-/** Rules for several nodes at once (two copies of a program, a softmax) would come in here, from `ops/bounds`. */
 function stepOf(graph: Graph, node: Node, numbers: ReadonlyMap<ValueId, Float32Array>): Step | undefined {
   const { bounds } = OPS[node.op];
   const isProduct = node.op === 'mul' || (node.op === 'einsum' && node.attrs.order !== 'pick');
   if (isProduct && node.inputs.some((v) => numbers.has(v))) return linearStep(graph, node, numbers);
   if (bounds.kind === 'move' || bounds.kind === 'sum') return linearStep(graph, node);
   if (bounds.kind !== 'elementwise') return undefined;
+  const isSquare = node.op === 'mul' && node.inputs[0] === node.inputs[1];
+  const rule = isSquare ? squareBounds : (bounds as ElementRule);
   const result = must(node.results[0]);
   const size = sizeOf(must(graph.types[result]).shape);
   const start = Uint32Array.from({ length: size + 1 }, (_, k) => k);
   const parts = node.inputs.map((operand) => ({ operand, start, column: start, weight: new Float64Array(size) }));
-  return { node, result, size, rule: bounds as ElementRule, parts, roundings: new Uint32Array(0) };
+  return { node, result, size, rule, parts, roundings: new Uint32Array(0) };
 }
 
 /** What is linear in its operands; a product has `factors` that are numbers. The node itself is run on unit vectors. */

@@ -10,6 +10,7 @@ import { type Case, orderCase, piecesOf, type Term } from './checker-cases.ts';
 import { elementwise, everything } from './checker-rules.ts';
 import { wrongAtPoints, wrongExactly } from './checker-runs.ts';
 import { MOST_DEPTH, type Opened, opened } from './checker-steps.ts';
+import { withTwins } from './checker-twins.ts';
 import type { Claim, Conjunction } from './claim.ts';
 import type { Ends } from './ends.ts';
 import type { Leaf, Proof, Question } from './question.ts';
@@ -58,8 +59,9 @@ export function check({ graph, box, claim }: Question, spread: Spread, proof: Pr
     lo.every((l, j) => -Infinity < l && l <= must(hi[j]) && must(hi[j]) < Infinity),
   );
   if (!isBox || box.length !== spread.graph.inputs.length) return refusal('the box is none');
-  const o = opened(spread);
-  if (typeof o === 'string') return refusal(o);
+  const steps = opened(spread);
+  if (typeof steps === 'string') return refusal(steps);
+  const o = withTwins(steps);
   const known = new Map(spread.graph.inputs.map((v, i) => [v, must(box[i])]));
   return walk({ instead, program: graph, o, claim, known, path: [], cases: [] }, proof);
 }
@@ -173,12 +175,12 @@ function checkLeaf(place: Place, found: Found, leaf: Extract<Leaf, { kind: 'boun
     );
     const taken = Array.from(must(multipliers[c]), (m, i) => ({ m, ...must(cases[i]) }));
     const terms = taken.flatMap(({ m, terms }) => terms.map((t) => ({ ...t, a: -m * t.a })));
-    const least = carried(
-      o,
-      { ends: found.ends, bounds },
-      [...own, ...terms],
-      [...stated.map(({ n, at }) => n * at), ...taken.map((t) => -t.m * t.at)],
-    );
+    const at = [...stated.map(({ n, at }) => n * at), ...taken.map((t) => -t.m * t.at)];
+    const leastBy = (pairs: Found['pairs']): number =>
+      carried(o, { ends: found.ends, bounds, pairs }, [...own, ...terms], at);
+    // bounds of differences may be worse than those of each result
+    const first = leastBy(found.pairs);
+    const least = first > 0 || found.pairs.size === 0 ? first : leastBy(new Map());
     if (!(least > 0))
       return refused(place, `row ${leaf.rows[c]} of conjunction ${c} is only known to be above ${least}`);
   }

@@ -21,9 +21,12 @@ const MOST_CUTS = 500;
 /** The proof, or one with more leaves, that the checker accepts; or what it refuses in the last one. */
 export function mended(question: Question, spread: Spread, proof: Proof, most = MOST_CUTS): Mended | Refusal {
   const cuts: { readonly path: readonly number[]; readonly split: Proof }[] = [];
+  const { graph } = spread;
+  const read = new Set([...graph.nodes.flatMap((n) => n.inputs), ...graph.outputs.map((o) => o.value)]);
+  const isRead = graph.inputs.map((v) => read.has(v));
   const limit = most + 4 * leavesOf(proof);
   const checked = check(question, spread, proof, ({ path, box }, leaf) => {
-    const widest = cuts.length < limit ? widestOf(box, question.box) : undefined;
+    const widest = cuts.length < limit ? widestOf(box, question.box, isRead) : undefined;
     if (!widest) return undefined;
     const split = { ...widest, below: leaf, above: leaf };
     cuts.push({ path, split });
@@ -50,8 +53,8 @@ function at(proof: Proof, path: readonly number[], change: () => Proof): Proof {
     : { ...proof, above: at(proof.above, rest, change) };
 }
 
-/** The element of the box that is the largest part of the whole one, and its float32 middle. */
-function widestOf(box: readonly Ends[], whole: readonly Ends[]) {
+/** The element of the box that is the largest part of the whole one, of inputs that are read, and its float32 middle. */
+function widestOf(box: readonly Ends[], whole: readonly Ends[], isRead: readonly boolean[]) {
   let widest: { kind: 'input'; input: number; element: number; cut: number } | undefined;
   let most = 0;
   for (const [input, { lo, hi }] of box.entries())
@@ -59,7 +62,7 @@ function widestOf(box: readonly Ends[], whole: readonly Ends[]) {
       const [h, all] = [must(hi[element]), must(whole[input])];
       const cut = Math.fround(l + 0.5 * (h - l));
       const part = (h - l) / (must(all.hi[element]) - must(all.lo[element]));
-      if (!(part > most && l < cut && cut < h)) continue;
+      if (!(isRead[input] && part > most && l < cut && cut < h)) continue;
       most = part;
       widest = { kind: 'input', input, element, cut };
     }

@@ -24,20 +24,20 @@ export const BROKEN_ORDER: Readonly<Record<string, Broken & { readonly on: Rule 
   'no threshold of the ideal function above': { file: ORDER, from: 'Math.max(run, surely)', to: 'run', on: 'exp' },
   'no threshold of the ideal function below': {
     file: ORDER,
-    from: 'run <= before ? under(run, true)',
+    from: 'run <= unreached ? under(run, true)',
     to: 'run ? under(run, true)',
     on: 'mul',
   },
   'no threshold of the run above': { file: ORDER, from: 'Math.max(run, surely)', to: 'surely', on: 'add' },
   'no threshold of the run below': {
     file: ORDER,
-    from: 'run <= before ? under(run, true) :',
+    from: 'run <= unreached ? under(run, true) :',
     to: '',
     on: 'add',
   },
   'an ideal threshold that is a float': {
     file: ORDER,
-    from: ': under(before, false)',
+    from: ': under(unreached, false)',
     to: ': under(perhaps, true)',
     on: 'add',
   },

@@ -6,7 +6,7 @@ import { BROKEN_ORDER } from './broken-order.ts';
 import { judgeFormulas, type Kind } from './judge-formulas.ts';
 import type { judgeOrder } from './judge-order.ts';
 
-const ALL: readonly Kind[] = ['logic', 'numbers', 'rising', 'marks', 'counts', 'weights', 'nearness'];
+const ALL: readonly Kind[] = ['logic', 'numbers', 'rising', 'none', 'marks', 'counts', 'weights', 'nearness'];
 
 describe('claims', () => {
   it.each(ALL)('of %s hold wherever the program violates the property', (kind) => {

@@ -129,13 +129,13 @@ export const BROKEN: Readonly<Record<string, Mistake>> = {
     file: QUESTIONS,
     from: '[...compared, ...more.compared]',
     to: '[...more.compared]',
-    on: 'rising',
+    on: 'none',
   },
   'what is compared on the way that is not read': {
     file: STEPS_OF,
     from: 'f.compares([x, y]);',
     to: '',
-    on: 'rising',
+    on: 'none',
   },
   'what may be equal taken as less': {
     file: QUESTIONS,
@@ -148,5 +148,11 @@ export const BROKEN: Readonly<Record<string, Mistake>> = {
     from: 'below(sourceOfKey(x[0]), sourceOfKey(y[0]), true)',
     to: 'below(sourceOfKey(y[0]), sourceOfKey(x[0]), true)',
     on: 'rising',
+  },
+  'extremes that leave out what is no number': {
+    file: 'order.ts',
+    from: 'f.compares([...us, ...vs]);',
+    to: ';',
+    on: 'none',
   },
 };

@@ -69,7 +69,7 @@ function curved(m: Making): ValueId {
     case 0:
       return b.op('sqrt', [one()], {});
     case 1:
-      return b.max(b.op('sqrt', [one()], {}), scalar(m, below(2)));
+      return b.op(below(2) === 0 ? 'max' : 'min', shuffled(m, [b.op('sqrt', [one()], {}), scalar(m, below(2))]), {});
     case 2:
       return b.op(below(2) === 0 ? 'floor' : 'exp', [b.mul(scalar(m, below(5) - 2), one())], {});
     case 3:
@@ -82,6 +82,9 @@ function curved(m: Making): ValueId {
       return one();
   }
 }
+
+const shuffled = ({ below }: Making, list: readonly ValueId[]): readonly ValueId[] =>
+  below(2) === 0 ? list : [...list].reverse();
 
 type Numbers = (m: Making, depth: number) => ValueId;
 const plain: Numbers = (m) => linear(m);
@@ -185,7 +188,18 @@ function weights(m: Making): ValueId {
   return below(2) === 0 ? indicator(m, mark) : b.neg(indicator(m, mark));
 }
 
+/** Bools of extremes that take or leave out what is no number. */
+function none(m: Making): ValueId {
+  const { b, below, inputs } = m;
+  const [op, input, c] = [below(2) === 0 ? 'max' : 'min', must(inputs[below(2)]), scalar(m, below(2))] as const;
+  const extreme = (x: ValueId): ValueId => b.op(op, [input, b.mul(scalar(m, 0), x)], {});
+  const root = b.op('sqrt', [must(inputs[below(2)])], {});
+  const sides = below(2) === 0 ? [extreme(root), extreme(input)] : [b.op(op, [root, c], {}), scalar(m, below(3) - 1)];
+  return b.op(below(2) === 0 ? 'lt' : 'le', shuffled(m, sides), W);
+}
+
 const KINDS = {
+  none,
   logic: (m: Making): ValueId => bool(m, 1 + m.below(3)),
   rising: (m: Making): ValueId => bool(m, 1 + m.below(2), curved),
   numbers: (m: Making): ValueId => bool(m, 1, (own) => number(own, 1 + own.below(2))),

@@ -111,7 +111,7 @@ function opened({ sides, strict }: Case) {
 /** Whether a row holds: its sign by what it reads; undefined where that is too near to tell. */
 type Sign = (row: Row) => number | undefined;
 
-function holds(formula: Formula, sign: Sign): boolean {
+export function holds(formula: Formula, sign: Sign): boolean {
   switch (formula.kind) {
     case 'known':
       return formula.holds;
@@ -129,7 +129,7 @@ function holds(formula: Formula, sign: Sign): boolean {
 }
 
 /** Positive terms against negative ones, so that infinities compare as floats do. */
-function signOfRun(values: ReadonlyMap<Key, number>): Sign {
+export function signOfRun(values: ReadonlyMap<Key, number>): Sign {
   return ({ terms, at }) => {
     const [left, right] = terms.reduce(
       ([l, r], [key, c]) =>

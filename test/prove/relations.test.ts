@@ -31,8 +31,14 @@ describe('f == g', () => {
   });
 
   it('does not mind the order of two operands', () => {
-    const proof = compared('tanh(x + y) * max(x, y * w)', 'max(w * y, x) * tanh(y + x)', { box: FREE });
+    const proof = compared('tanh(x + y) * max(x, y * w)', 'max(x, w * y) * tanh(y + x)', { box: FREE });
     expect(proof).toMatchObject({ verdict: 'proved', kind: 'same graph' });
+  });
+
+  it('minds the order of extremes: of two zeros the first counts', () => {
+    expect(compared('max(x, y)', 'max(y, x)').tiers).not.toContain('S1');
+    expect(compared('min(x, y)', 'min(y, x)').tiers).not.toContain('S1');
+    expect(compared('max(x, 0.0)', 'max(0.0, x)').tiers).not.toContain('S1');
   });
 
   it('is proved by running every case', () => {

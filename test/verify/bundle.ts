@@ -1,7 +1,7 @@
 /** Bundles a judge with one file of `src` edited, and loads it. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import type { Broken } from './broken.ts';
@@ -35,7 +35,7 @@ export async function bundledWith<T>(entry: string, file: string, broken: Broken
         {
           name: 'broken',
           setup: ({ onLoad }) =>
-            onLoad({ filter: /src[\\/].*\.ts$/ }, (args) =>
+            onLoad({ filter: new RegExp(`[\\\\/]${basename(path).replace('.', '\\.')}$`) }, (args) =>
               args.path === path ? { contents: edited(readFileSync(path, 'utf8'), broken), loader: 'ts' } : undefined,
             ),
         },

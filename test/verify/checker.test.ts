@@ -28,14 +28,17 @@ interface Asked {
   readonly weight?: number;
   readonly below?: number;
   readonly lo?: number;
+  /** One more input, the first. */
+  readonly unread?: true;
 }
 
 /**
  * y = (|x0| by relus, x0), x0 in [-1, 1]: unsafe where x0 <= 2 and |x0| - x0 / 2 <= -below, or where |x0| >= 1 + below. The whole box is too large
  * to show it, its halves are not.
  */
-function question({ weight = 1, below = 0.01, lo = -1 }: Asked = {}): Question {
+function question({ weight = 1, below = 0.01, lo = -1, unread }: Asked = {}): Question {
   const b = graphBuilder();
+  if (unread) b.input('unread', [1]);
   const x = b.input('x', [2]);
   const first = b.op('slice', [x], { starts: [0], limits: [1] });
   const turned = b.mul(first, b.constant([1], [-weight]));
@@ -45,7 +48,10 @@ function question({ weight = 1, below = 0.01, lo = -1 }: Asked = {}): Question {
   const row = (a: number, c: number, at: number) => ({ coefficients: Float64Array.of(a, c), at, strict: false });
   return {
     graph,
-    box: [{ lo: Float64Array.of(lo, 0), hi: Float64Array.of(1, 1) }],
+    box: [
+      ...(unread ? [{ lo: Float64Array.of(0), hi: Float64Array.of(1) }] : []),
+      { lo: Float64Array.of(lo, 0), hi: Float64Array.of(1, 1) },
+    ],
     claim: { unsafe: [[row(0, 1, -2), row(1, -0.5, below)], [row(-1, 0, 1 + below)]] },
   };
 }
@@ -123,10 +129,29 @@ describe('a proof', () => {
     expect(isAccepted(question({ below: -0.6 }), { kind: 'exact' })).toBe(false);
   });
 
+  it('by bit-exact intervals may have ends that are infinite and not read', () => {
+    const b = graphBuilder();
+    const y = b.op('exp', [b.input('x', [1])], {});
+    const graph = b.finish([{ name: 'y', value: b.op('concat', [y, b.op('neg', [y], {})], { axis: 0 }) }]);
+    const ask = (coefficients: readonly number[], at: number): Question => ({
+      graph,
+      box: [{ lo: Float64Array.of(-100), hi: Float64Array.of(100) }],
+      claim: { unsafe: [[{ coefficients: Float64Array.from(coefficients), at, strict: true }]] },
+    });
+    expect(isAccepted(ask([1, 0], 0), { kind: 'exact' })).toBe(true);
+    expect(isAccepted(ask([1, 0], -1), { kind: 'exact' })).toBe(false);
+    expect(isAccepted(ask([-1, 0], 0), { kind: 'exact' })).toBe(false);
+    expect(isAccepted(ask([0, 1], 0), { kind: 'exact' })).toBe(false);
+    // infinite less infinite
+    expect(isAccepted(ask([1, 1], 0), { kind: 'exact' })).toBe(false);
+  });
+
   it('is mended where a leaf is too large for the checker', () => {
     const found = mended(q, spreadOf(q), leaf());
     expect(found).toMatchObject({ cuts: 1, checked: { leaves: 2 }, proof: { kind: 'input', cut: 0 } });
     expect(mended(question({ below: -0.5 }), spreadOf(q), leaf())).toHaveProperty('why');
+    const more = question({ unread: true });
+    expect(mended(more, spreadOf(more), leaf())).toMatchObject({ cuts: 1, proof: { kind: 'input', input: 1 } });
   });
 });
 
@@ -152,6 +177,32 @@ function byOrder(q: Question, below: number, above: number): Proof {
 
 /** A tight claim: nothing of the tree may be moved. */
 const TIGHT = question({ below: 1e-4 });
+
+/** Unsafe where f(w) - f(x) <= -at, f being tanh(2 ·) of both: two copies, x in [-3, 3] and w = x + more, more in [0, 1]. */
+function rising({ at = 1e-3, turned = false } = {}): Question {
+  const b = graphBuilder();
+  const [x, more] = [b.input('x', [1]), b.input('more', [1])];
+  const copy = (v: ValueId): ValueId => b.op('tanh', [b.mul(v, b.full([1], 2))], {});
+  const [first, second] = [copy(x), copy(b.add(x, more))];
+  const pair = turned ? [second, first] : [first, second];
+  const graph = b.finish([{ name: 'y', value: b.op('concat', pair, { axis: 0 }) }]);
+  const ends = (lo: number, hi: number) => ({ lo: Float64Array.of(lo), hi: Float64Array.of(hi) });
+  return {
+    graph,
+    box: [ends(-3, 3), ends(0, 1)],
+    claim: { unsafe: [[{ coefficients: Float64Array.of(-1, 1), at, strict: false }]] },
+  };
+}
+
+describe('two copies', () => {
+  const whole = leaf({ rows: [0] });
+
+  it('are bounded together: what rises is shown to, without a split', () => {
+    expect(checked(rising(), whole)).toEqual({ ok: true, tiers: ['S1', 'S2', 'S3'], leaves: 1 });
+    expect(isAccepted(rising({ turned: true }), whole)).toBe(false);
+    expect(isAccepted(rising({ at: 1e-9 }), whole)).toBe(false);
+  });
+});
 
 describe('a forged tree is refused', () => {
   const good = split();

@@ -52,9 +52,10 @@ function flatOutput({ graph, params }: Case, output: number): Graph {
   return b.finish([{ name: 'y', value: b.reshape(value, [sizeOf(b.shapeOf(value))]) }]);
 }
 
-/** Coefficients of full mantissas, a single one, or some that cancel. */
-function anyCoefficients(r: Random, n: number): Float64Array {
+/** Coefficients of full mantissas, a single one, or some that cancel: of two copies, those of one against those of the other. */
+function anyCoefficients(r: Random, n: number, copies?: true): Float64Array {
   const row = Float64Array.from({ length: n }, () => (r.chance(0.3) ? 0 : anyDouble(r)));
+  if (copies && r.chance(0.7)) return row.map((a, k) => (k < n / 2 ? a : -must(row[k - n / 2])));
   const kind = r.below(3);
   if (kind === 0) return row.map((_, k) => (k === 0 ? (r.chance(0.5) ? 1 : -1) : 0));
   if (kind === 1 && n > 1) row[0] = -row.subarray(1).reduce((a, b) => a + b, 0);
@@ -90,7 +91,7 @@ export function falseQuestion(r: Random, one: Case, given?: readonly Ends[]): Fa
   );
   const ys = found.map(([y]) => must(y)).filter((y) => y.every(Number.isFinite));
   if (ys.length === 0) return undefined;
-  const coefficients = anyCoefficients(r, size);
+  const coefficients = anyCoefficients(r, size, one.copies);
   const left = (y: ArrayLike<number>): number => coefficients.reduce((s, a, k) => s + a * (y[k] as number), 0);
   const least = ys.reduce((best, y) => (left(y) < left(best) ? y : best));
   // doubles are themselves rounded
@@ -227,9 +228,23 @@ function jump(r: Random): { readonly one: Case; readonly box: readonly Ends[] } 
   return { one: { graph: made(must(must(y)[0])), params: new Map() }, box: [{ lo: ends, hi: ends.slice() }] };
 }
 
+/** A curve of two inputs, each in a box of its own around 0: what is lost of their difference shows at once. */
+function apart(r: Random): { readonly one: Case; readonly box: readonly Ends[] } {
+  const b = graphBuilder();
+  const op = r.pick(['tanh', 'sigmoid', 'abs', 'exp', 'square', 'product'] as const);
+  const [x, w] = [b.input('x', [1]), b.input('w', [1])];
+  const curve = (v: ValueId): ValueId =>
+    op === 'square' || op === 'product' ? b.mul(op === 'square' ? v : w, v) : b.op(op, [v], {});
+  const value = b.op('concat', [curve(x), op === 'product' ? b.mul(w, w) : curve(w)], { axis: 0 });
+  const size = 2 ** (r.below(4) - 2);
+  const ends = (): Ends => ({ lo: Float64Array.of(-size * unit(r)), hi: Float64Array.of(size * unit(r)) });
+  const one: Case = { graph: b.finish([{ name: 'y', value }]), params: new Map(), copies: true };
+  return { one, box: [ends(), ends()] };
+}
+
 function anyFalse(r: Random, name: string): False | undefined {
-  if (name === 'jump') {
-    const { one, box } = jump(r);
+  if (name === 'jump' || name === 'apart') {
+    const { one, box } = name === 'jump' ? jump(r) : apart(r);
     return falseQuestion(r, one, box);
   }
   const one = name === 'any graph' ? anyCase(r) : smallCase(r, name);

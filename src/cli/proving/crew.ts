@@ -29,7 +29,7 @@ export interface CrewHost {
 }
 
 /** Most questions end before; for those a thread would cost more than it gives. */
-export const PATIENCE_MS = 500;
+export const PATIENCE_MS = 1000;
 /** A worker that has examined nothing for so long is not waited for. */
 export const SILENCE_MS = 30_000;
 /** A sleep, at most: the limit of time is looked at in between. */

@@ -116,6 +116,7 @@ describe('a number and a constant below another', () => {
     'x < y + c': (b, x, y) => [x, b.add(y, b.full([], 0.25))],
     'x < y - c': (b, x, y) => [x, b.sub(y, b.full([], 0.25))],
     'x + c < y + c': (b, x, y) => [b.add(x, b.full([], 0.25)), b.add(y, b.full([], 0.25))],
+    'x + c < y + d, d above c': (b, x, y) => [b.add(x, b.full([], 0.25)), b.add(y, b.full([], 0.5))],
     'c + x < y - c': (b, x, y) => [b.add(b.full([], 0.25), x), b.sub(y, b.full([], 0.25))],
   };
 

@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('../', import.meta.url));
 rmSync(`${root}dist/cli`, { recursive: true, force: true });
 await build({
-  entryPoints: [`${root}src/cli/main.ts`, `${root}src/cli/worker.ts`],
+  entryPoints: ['main', 'worker', 'searcher'].map((name) => `${root}src/cli/${name}.ts`),
   outdir: `${root}dist/cli`,
   bundle: true,
   splitting: true,

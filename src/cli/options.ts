@@ -48,7 +48,7 @@ export const COMMON = {
   threads: {
     kind: 'natural',
     value: 'N',
-    doc: 'processors for large steps (4, or what the machine has); the bits are the same',
+    doc: 'processors for large steps and long proofs (4, or what the machine has); the bits and the proofs are the same',
   },
   watch: { kind: 'flag', doc: 'run again whenever a file that was read changes (check, test, run)' },
   quiet: { kind: 'flag', short: 'q', doc: 'no progress and no warnings' },

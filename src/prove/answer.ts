@@ -8,6 +8,7 @@ import {
   type Claim,
   isUnsafe,
   judge,
+  type Muster,
   openNet,
   type Progress,
   type Question,
@@ -21,6 +22,7 @@ export interface Aids {
   readonly backend: Backend;
   readonly random: () => number;
   readonly goOn: (progress: Progress) => boolean;
+  readonly muster?: Muster | undefined;
   /** Whether the program violates what is asked at a point of the question's inputs: the last word. */
   readonly isViolated: (point: readonly Float32Array[]) => boolean;
 }
@@ -32,7 +34,7 @@ export interface Answer {
 }
 
 /** Refuted only by a point that `isViolated` says of; it is the last point that was asked. */
-export function answer(question: Question, { backend, random, goOn, isViolated }: Aids): Answer {
+export function answer(question: Question, { backend, random, goOn, isViolated, muster }: Aids): Answer {
   const net = openNet(spreadOut(unrolled(question.graph)), new Map());
   const op = unbounded(net);
   const { box, claim } = question;
@@ -54,6 +56,7 @@ export function answer(question: Question, { backend, random, goOn, isViolated }
     random,
     run,
     compiled: question.graph,
+    ...(muster && { crew: muster({ question, finishes: true }) }),
     goOn: (p) => !found && (op === undefined || p.stage === 'attack') && goOn(p),
   });
   if (found) {

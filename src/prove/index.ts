@@ -26,3 +26,4 @@ export {
 export { replayProperty } from './replay.ts';
 export { type Named, questionsOfSpecification } from './specification.ts';
 export { hexF32, printWitness, type Witness } from './witness.ts';
+export { workOn } from './work.ts';

@@ -9,6 +9,7 @@ import { fail, invariant, must, ok, type Result } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
 import { listed } from '../train/columns.ts';
 import { encodeInputs, type Inputs, paramsOf } from '../train/run.ts';
+import type { Muster } from '../verify/index.ts';
 import { type Told, toldOf } from './counterexample.ts';
 import { type PropertyProof, proveProperty } from './property.ts';
 import type { CaseProgress } from './prove.ts';
@@ -20,6 +21,8 @@ export interface ExamineOptions {
   readonly seed?: number;
   /** Asked again and again while a property is examined: whether there is time left for it. */
   readonly goOn: (progress: CaseProgress, title: string) => boolean;
+  /** Others that work at parts of a question when it takes long (nobody). */
+  readonly muster?: Muster | undefined;
 }
 
 export interface PropertyReport {
@@ -71,13 +74,13 @@ export function tellAt(
 function examine(
   program: Program,
   property: LoweredProperty,
-  { backend = reference, seed = 0, goOn }: ExamineOptions,
+  { backend = reference, seed = 0, goOn, muster }: ExamineOptions,
 ): Result<PropertyReport> {
   const { title, at, asserts, problems } = property;
   if (problems.length > 0) return fail(problems);
   const params = paramsOf(program.params);
   const { uniform: random } = randomStream(seed, 0);
-  const proof = proveProperty(property, params, { backend, goOn: (p) => goOn(p, title), random });
+  const proof = proveProperty(property, params, { backend, goOn: (p) => goOn(p, title), random, muster });
   if (!proof.ok) return proof;
   const { witness } = proof.value;
   const told = witness && toldOf(property, params, backend, witness);

@@ -13,6 +13,7 @@ import {
   type Proof as BoxProof,
   type Claim,
   isUnsafe,
+  type Muster,
   type Net,
   openNet,
   type Progress,
@@ -32,6 +33,8 @@ export interface ProveOptions {
   readonly goOn: (progress: CaseProgress) => boolean;
   /** Numbers in [0, 1). */
   readonly random: () => number;
+  /** Others that work at parts of a question when it takes long (nobody). */
+  readonly muster?: Muster | undefined;
 }
 
 export interface CaseProgress extends Progress {
@@ -81,7 +84,7 @@ export function proveSpecification(
     if (i > 0 && !goOn(BEFORE)) break;
     const opened = open(one);
     if (!opened.ok) return opened;
-    const found = decide(spec, one, opened.value, { random: options.random, goOn });
+    const found = decide(spec, one, opened.value, { ...options, goOn });
     if (!found.ok) return found;
     decisions.push(found.value);
     if (found.value.verdict.kind === 'refuted') break;
@@ -145,8 +148,7 @@ function opener(spec: Specification, networks: readonly Network[], backend: Back
 }
 
 /** Settings of the searches of one case. */
-interface CaseOptions {
-  readonly random: () => number;
+interface CaseOptions extends Pick<ProveOptions, 'random' | 'muster'> {
   readonly goOn: (progress: Progress) => boolean;
 }
 
@@ -159,7 +161,12 @@ function few(runs: number): CaseOptions['goOn'] {
   return ({ stage }) => stage === 'attack' && left-- > 0;
 }
 
-function decide(spec: Specification, one: Case, opened: Opened, { random, goOn }: CaseOptions): Result<Decision> {
+function decide(
+  spec: Specification,
+  one: Case,
+  opened: Opened,
+  { random, goOn, muster }: CaseOptions,
+): Result<Decision> {
   const made = questionFor(one, opened);
   if (!made.ok) return made;
   const question = made.value;
@@ -168,7 +175,12 @@ function decide(spec: Specification, one: Case, opened: Opened, { random, goOn }
   const trial = trialOf(one, opened, claim);
   const op = unbounded(net);
   const look = (place: Place, more: CaseOptions['goOn']): Verdict =>
-    search(net, box, claim, { random, goOn: more, run: trial.run(place) });
+    search(net, box, claim, {
+      random,
+      goOn: more,
+      run: trial.run(place),
+      ...(muster && { crew: muster({ question, finishes: false }) }),
+    });
   const byRuns = (p: Progress): boolean => p.stage === 'attack' && goOn(p);
   const verdict = look('box', op === undefined ? goOn : byRuns);
   const late = verdict.kind === 'unknown' ? look('rounding', few(LATE_RUNS)) : undefined;

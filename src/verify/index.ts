@@ -3,6 +3,18 @@ export { attack, inside, type Point, type Run } from './attack.ts';
 export { boundsOf, type Ends } from './bounds.ts';
 export { type Checked, check, type Refusal } from './checker.ts';
 export { type Claim, type Conjunction, type Inequality, isUnsafe } from './claim.ts';
+export {
+  ALONE,
+  type Crew,
+  type Loose,
+  type Muster,
+  type Report,
+  type Slice,
+  type Task,
+  type Work,
+  type Worked,
+  workOf,
+} from './crew.ts';
 export { type Apart, boundDifference, differenceOf, sideBySide } from './difference.ts';
 export { idealOf } from './ideal.ts';
 export { judge } from './judge.ts';

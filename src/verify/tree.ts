@@ -14,42 +14,59 @@ export interface Place {
   parts(count: number): readonly Place[];
 }
 
-const OPEN = { kind: 'bounds', rows: [] } as Proof;
+const OPEN: Proof = { kind: 'bounds', rows: [] };
 
-const placeOf = (put: (proof: Proof) => void): Place => ({
-  fill: put,
-  split(cut) {
-    const made = { ...cut, below: OPEN, above: OPEN };
-    put(made);
-    return [
-      placeOf((p) => {
-        made.below = p;
-      }),
-      placeOf((p) => {
-        made.above = p;
-      }),
-    ];
-  },
-  parts(count) {
-    const parts = Array.from({ length: count }, () => OPEN);
-    put({ kind: 'parts', parts });
-    return parts.map((_, i) =>
-      placeOf((p) => {
-        parts[i] = p;
-      }),
-    );
-  },
-});
+/** Knows how many places are open. */
+interface Count {
+  open: number;
+}
+
+/** A place; `put` is what stands there, and is called once. */
+function placeOf(count: Count, put: (proof: Proof) => void): Place {
+  let isOpen = true;
+  count.open++;
+  const close = (proof: Proof): void => {
+    invariant(isOpen, 'a place is used once');
+    isOpen = false;
+    count.open--;
+    put(proof);
+  };
+  return {
+    fill: close,
+    split(cut) {
+      const made = { ...cut, below: OPEN, above: OPEN };
+      close(made);
+      return [
+        placeOf(count, (p) => {
+          made.below = p;
+        }),
+        placeOf(count, (p) => {
+          made.above = p;
+        }),
+      ];
+    },
+    parts(n) {
+      const parts = Array.from({ length: n }, () => OPEN);
+      close({ kind: 'parts', parts });
+      return parts.map((_, i) =>
+        placeOf(count, (p) => {
+          parts[i] = p;
+        }),
+      );
+    },
+  };
+}
 
 export function growing(): { readonly root: Place; proof(): Proof } {
   let proof = OPEN;
-  const root = placeOf((p) => {
+  const count = { open: 0 };
+  const root = placeOf(count, (p) => {
     proof = p;
   });
   return {
     root,
     proof: () => {
-      invariant(proof !== OPEN, 'the proof has places that are not filled');
+      invariant(count.open === 0, 'the proof has places that are not filled');
       return proof;
     },
   };

@@ -31,3 +31,19 @@ test('the limit holds for each property, and the line is drawn ten times a secon
   now = 900;
   expect(goOn(AT, 'two')).toBe(false);
 });
+
+test('what is left is estimated from the time of the search under way, not from that of all', () => {
+  let now = 0;
+  const lines: string[] = [];
+  const terminal = { progress: (line: string) => lines.push(line) };
+  const goOn = progressOf({ now: () => now, terminal } as unknown as Session, { start: 0, limitMs: 1e6 });
+  const ask = (seconds: number, number: number, boxes: number): string | undefined => {
+    now = 1000 * seconds;
+    goOn({ ...AT, cases: 2, number, boxes });
+    return lines.at(-1);
+  };
+  ask(0, 1, 0);
+  expect(ask(60, 1, 30)).toContain('about 20 s left');
+  ask(90, 2, 0);
+  expect(ask(96, 2, 30)).toContain('about 2 s left');
+});

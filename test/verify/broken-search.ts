@@ -10,9 +10,9 @@ const JUDGE = 'verify/judge.ts';
 
 export const BROKEN_SEARCHES: Readonly<Record<string, Broken>> = {
   'a half that is forgotten': {
-    file: SEARCH,
-    from: 'stack.push(...next);',
-    to: 'stack.push(...next.slice(0, 1));',
+    file: 'verify/stack.ts',
+    from: 'parts.push(...next);',
+    to: 'parts.push(...next.slice(0, 1));',
     on: 'relus',
   },
   'a half with the wrong box': {
@@ -65,8 +65,8 @@ export const BROKEN_SEARCHES: Readonly<Record<string, Broken>> = {
   },
   'what is open is proved': {
     file: SEARCH,
-    from: 'return stuck === 0 ?',
-    to: 'return stuck >= 0 ?',
+    from: 'return stuck.length === 0',
+    to: 'return stuck.length >= 0',
     on: 'copies',
   },
   'leaves of the compiled program for all tiers': {
@@ -76,7 +76,7 @@ export const BROKEN_SEARCHES: Readonly<Record<string, Broken>> = {
     on: 'curves',
   },
   'witnesses that are not unsafe': {
-    file: SEARCH,
+    file: 'verify/examine.ts',
     from: 'if (isUnsafeAt(corner)) return corner;',
     to: 'return corner;',
     on: 'relus',

@@ -8,8 +8,16 @@ export function judgeClaimsNet(name: string, claims: number, seed: number): stri
   const tally = newClaimTally();
   for (let n = seed; tally.claims < claims; n++) {
     const r = random(n);
-    const found = judgeClaims(r, exactCase(r, name), { boxes: 60, points: 120 }, tally);
+    const found = orCrash(() => judgeClaims(r, exactCase(r, name), { boxes: 60, points: 120 }, tally));
     if (found) return found;
   }
   return undefined;
+}
+
+function orCrash(judged: () => string | undefined): string | undefined {
+  try {
+    return judged();
+  } catch (crash) {
+    return String(crash);
+  }
 }

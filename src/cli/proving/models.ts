@@ -9,6 +9,7 @@ import { plural } from '../report.ts';
 import { backendOf, type Session } from '../session.ts';
 import { fileProofs } from './certificate.ts';
 import { progressOf } from './progress.ts';
+import { musterOf } from './seats.ts';
 
 export interface ModelsRequest {
   readonly models: readonly string[];
@@ -37,7 +38,12 @@ export async function decideModels(
   if (!backend.ok) return session.refuse(backend.problems);
   const { uniform: random } = randomStream(session.options.seed ?? 0, 0);
   const goOn = progressOf(session, { start, limitMs });
-  const proof = proveSpecification(spec.value, networks, { backend: backend.value, random, goOn });
+  const proof = proveSpecification(spec.value, networks, {
+    backend: backend.value,
+    random,
+    goOn,
+    muster: musterOf(session),
+  });
   session.terminal.progress('');
   if (!proof.ok) return session.refuse(proof.problems);
   tell(proof.value, { name: specification, seconds: Math.round(session.now() - start) / 1000 }, session);

@@ -12,6 +12,7 @@ import { lineOf, placeOf, plural } from '../report.ts';
 import { backendOf, type Session } from '../session.ts';
 import { fileProofs } from './certificate.ts';
 import { type Clock, progressOf } from './progress.ts';
+import { musterOf } from './seats.ts';
 import { type Asked, claimOf, toldJson, toldLines } from './told.ts';
 
 export interface ProgramRequest {
@@ -33,7 +34,7 @@ export async function decideProgram(
   const { seed = 0 } = session.options;
   const goOn = progressOf(session, clock);
   const told: Result<PropertyReport>[] = [];
-  for (const report of prove(compiled, title, { backend, seed, goOn })) {
+  for (const report of prove(compiled, title, { backend, seed, goOn, muster: musterOf(session) })) {
     session.terminal.progress('');
     tell(report, Math.round(session.now() - clock.start) / 1000, { file, session });
     told.push(report);

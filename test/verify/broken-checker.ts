@@ -209,14 +209,14 @@ export const BROKEN_CHECKERS: Readonly<Record<string, Broken>> = {
   'without the last point': { file: RUNS, from: 'x <= hi', to: 'x < hi', on: 'curves' },
   'the nearest corner': {
     file: RUNS,
-    from: 'must(a > 0 ? ends.lo[k] : ends.hi[k])',
-    to: 'must(a > 0 ? ends.hi[k] : ends.lo[k])',
+    from: 'must(a > 0 ? lo[k] : hi[k])',
+    to: 'must(a > 0 ? hi[k] : lo[k])',
     on: 'sums',
   },
   'one conjunction of exact intervals': {
     file: RUNS,
-    from: 'unsafe.every((all) => all.some(isNowhere))',
-    to: 'unsafe.some((all) => all.some(isNowhere))',
+    from: 'unsafe.every((all) => all.some((one) => holdsNowhere(one, ends)))',
+    to: 'unsafe.some((all) => all.some((one) => holdsNowhere(one, ends)))',
     on: 'dense',
   },
   'strict and not strict': { file: RUNS, from: 'strict ? order < 0 : order <= 0', to: 'order < 0', on: 'relus' },

@@ -49,11 +49,14 @@ export function wrongExactly(graph: Graph, box: readonly Ends[], { unsafe }: Cla
   if (!floats.every(({ lo, hi }) => lo.every((l, j) => l <= must(hi[j])))) return 'a box without float32 points';
   const ends = endsEvaluator(graph)(floats)?.[0];
   if (!ends) return 'a run may give no number';
-  const isNowhere = (one: Inequality): boolean => {
-    const corner = one.coefficients.map((a, k) => (a === 0 ? 0 : must(a > 0 ? ends.lo[k] : ends.hi[k])));
-    return corner.every(Number.isFinite) && !holdsAt(one, corner);
-  };
-  return unsafe.every((all) => all.some(isNowhere)) ? undefined : 'bit-exact intervals do not show it';
+  const isShown = unsafe.every((all) => all.some((one) => holdsNowhere(one, ends)));
+  return isShown ? undefined : 'bit-exact intervals do not show it';
+}
+
+/** Whether an inequality holds nowhere between ends of the outputs, not even where it is nearest to it, in exact numbers. */
+export function holdsNowhere(one: Inequality, { lo, hi }: { lo: ArrayLike<number>; hi: ArrayLike<number> }): boolean {
+  const corner = one.coefficients.map((a, k) => (a === 0 ? 0 : must(a > 0 ? lo[k] : hi[k])));
+  return corner.every(Number.isFinite) && !holdsAt(one, corner);
 }
 
 /** Whether an inequality of the unsafe set holds, in exact numbers. */

@@ -8,7 +8,7 @@ import { must } from '../text/result.ts';
 import { analysed, carried, type Found } from './checker-bounds.ts';
 import { type Case, orderCase, piecesOf, type Term } from './checker-cases.ts';
 import { elementwise, everything } from './checker-rules.ts';
-import { wrongAtPoints, wrongExactly } from './checker-runs.ts';
+import { holdsNowhere, wrongAtPoints, wrongExactly } from './checker-runs.ts';
 import { MOST_DEPTH, type Opened, opened } from './checker-steps.ts';
 import { withTwins } from './checker-twins.ts';
 import type { Claim, Conjunction } from './claim.ts';
@@ -170,6 +170,7 @@ function checkLeaf(place: Place, found: Found, leaf: Extract<Leaf, { kind: 'boun
   for (const [c, row] of rows.entries()) {
     const stated = leaf.times ? timesOf(must(claim.unsafe[c]), leaf.times[c]) : [{ ...must(row), n: 1 }];
     if (!stated) return refused(place, 'a sum of rows that is not exact');
+    if (holdsNowhere(must(row), must(found.ends.get(o.output)))) continue;
     const own = stated.flatMap(({ n, coefficients }) =>
       Array.from(coefficients, (a, element): Term => ({ value: o.output, element, a: n * a })),
     );

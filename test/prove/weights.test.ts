@@ -91,3 +91,45 @@ describe('a weight below another with room', () => {
     expect(holds(formula, signOfRun(values))).toBe(false);
   });
 });
+
+describe('a number and a constant below another', () => {
+  const formulaOf = (make: (b: GraphBuilder, x: Value, y: Value) => readonly [Value, Value]) => {
+    const b = graphBuilder();
+    const [x, y] = [b.input('x', []), b.input('y', [])];
+    const graph = b.finish(make(b, x, y).map((value, i) => ({ name: `${i}`, value })));
+    const [l, r] = graph.outputs.map(({ value }) => ({ value, at: 0 })) as [never, never];
+    const run = evaluator(graph);
+    return (xs: number, ys: number) => {
+      const found = run([Float32Array.of(xs), Float32Array.of(ys)], new Map()).outputs.map((o) => must(o?.[0]));
+      const keys = [...graph.inputs.map((value) => keyOf({ value, at: 0 })), keyOf(l), keyOf(r)];
+      const values = new Map(keys.map((key, i) => [key, must([xs, ys, ...found][i])]));
+      return {
+        isBelow: must(found[0]) < must(found[1]),
+        holds: holds(following(elementsOf(graph)).below(l, r, true), signOfRun(values)),
+      };
+    };
+  };
+  const forms: Readonly<Record<string, (b: GraphBuilder, x: Value, y: Value) => readonly [Value, Value]>> = {
+    'x + c < y': (b, x, y) => [b.add(x, b.full([], 0.25)), y],
+    'x + c < y, c below 0': (b, x, y) => [b.add(x, b.full([], -0.25)), y],
+    'x - c < y': (b, x, y) => [b.sub(x, b.full([], 0.25)), y],
+    'x < y + c': (b, x, y) => [x, b.add(y, b.full([], 0.25))],
+    'x < y - c': (b, x, y) => [x, b.sub(y, b.full([], 0.25))],
+    'x + c < y + c': (b, x, y) => [b.add(x, b.full([], 0.25)), b.add(y, b.full([], 0.25))],
+    'x + c < y + d, d above c': (b, x, y) => [b.add(x, b.full([], 0.25)), b.add(y, b.full([], 0.5))],
+    'c + x < y - c': (b, x, y) => [b.add(b.full([], 0.25), x), b.sub(y, b.full([], 0.25))],
+  };
+
+  it.each(Object.entries(forms))('%s', (_, make) => {
+    const at = formulaOf(make);
+    let below = 0;
+    for (let i = 0; i < 200; i++) {
+      const x = Math.fround(uniform() * 2 - 1);
+      const found = at(x, Math.fround(x + (uniform() - 0.5) * 1.2));
+      if (!found.isBelow) continue;
+      below++;
+      expect(found.holds).toBe(true);
+    }
+    expect(below).toBeGreaterThan(5);
+  });
+});

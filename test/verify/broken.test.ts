@@ -16,6 +16,6 @@ describe('broken provers that are found out', () => {
 describe('broken provers that no sample can find out', () => {
   it.each(Object.entries(UNSEEN))('%s', async (_, broken) => {
     const judge = await brokenJudge(broken);
-    expect(judge(broken.on, 200, 1)).toBeUndefined();
+    expect(judge(broken.on, 60, 1)).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 /**
  * Bounds of differences against the largest sampled ones: `node bench/run.mjs bench/differences.ts [--digits FILE.su] [--data FOLDER]`.
- * Programs are digits with its weights rounded to three digits, and pruned ACAS Xu networks.
+ * Programs are pruned ACAS Xu networks, and those with weights of three digits; with `--digits` also a trained copy of `examples/digits` whose
+ * function `scores` gives what softmax is taken of.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -18,7 +19,7 @@ import { boundDifference, type Ends, openNet, spreadOut } from '../src/verify/in
 
 const { values: options } = parseArgs({
   options: {
-    digits: { type: 'string', default: '/tmp/pairs/digits.su' },
+    digits: { type: 'string' },
     data: { type: 'string', default: '../shared/data/vnncomp' },
   },
 });
@@ -80,36 +81,7 @@ const withRounded = (graph: Graph, digits: number): Graph => ({
   ),
 });
 
-const file = options.digits;
-const made = compile(
-  { name: file, text: readFileSync(file, 'utf8') },
-  { read: (path) => new Uint8Array(readFileSync(path.startsWith('/') ? path : join(dirname(file), path))) },
-);
-if (!made.ok) throw new Error(JSON.stringify(made.problems));
-const { program } = made.value;
-const params = new Map(program.params.map((p) => [p.name, p.value]));
-const entry = must(program.entries.find((e) => e.name === 'scores'));
-const scores = withConstants({ graph: entry.graph, params });
-const rows = gunzipSync(readFileSync('examples/digits/digits.csv.gz'))
-  .toString()
-  .split('\n')
-  .slice(1, 6)
-  .map((l) => l.split(',').slice(1).map(Number));
-for (const digits of [2, 3])
-  for (const radius of [0.1, 0.5, 2, 8])
-    for (const row of rows.slice(0, 2)) {
-      const box = [
-        {
-          lo: Float64Array.from(row, (x) => Math.max(0, x - radius)),
-          hi: Float64Array.from(row, (x) => Math.min(16, x + radius)),
-        },
-      ];
-      report(`digits ${digits} digits ±${radius}`, scores, withRounded(scores, digits), box, 100);
-    }
-{
-  const whole = [{ lo: new Float64Array(64), hi: new Float64Array(64).fill(16) }];
-  report('digits 3, whole box', scores, withRounded(scores, 3), whole, 100);
-}
+if (options.digits !== undefined) aboutDigits(options.digits);
 const folder = join(options.data, 'acasxu_pruned_equiv_2026');
 const graphOf = (path: string): Graph => {
   const read = importOnnx(new Uint8Array(readFileSync(join(folder, path))), { file: path });
@@ -131,5 +103,37 @@ for (const [a, b] of [
   for (const radius of [0.5, 0.1]) {
     const box = [{ lo: new Float64Array(5).fill(-radius), hi: new Float64Array(5).fill(radius) }];
     report(`acas ${a} 3 digits ±${radius}`, f, withRounded(f, 3), box);
+  }
+}
+
+function aboutDigits(file: string): void {
+  const made = compile(
+    { name: file, text: readFileSync(file, 'utf8') },
+    { read: (path) => new Uint8Array(readFileSync(path.startsWith('/') ? path : join(dirname(file), path))) },
+  );
+  if (!made.ok) throw new Error(JSON.stringify(made.problems));
+  const { program } = made.value;
+  const params = new Map(program.params.map((p) => [p.name, p.value]));
+  const entry = must(program.entries.find((e) => e.name === 'scores'));
+  const scores = withConstants({ graph: entry.graph, params });
+  const rows = gunzipSync(readFileSync('examples/digits/digits.csv.gz'))
+    .toString()
+    .split('\n')
+    .slice(1, 6)
+    .map((l) => l.split(',').slice(1).map(Number));
+  for (const digits of [2, 3])
+    for (const radius of [0.1, 0.5, 2, 8])
+      for (const row of rows.slice(0, 2)) {
+        const box = [
+          {
+            lo: Float64Array.from(row, (x) => Math.max(0, x - radius)),
+            hi: Float64Array.from(row, (x) => Math.min(16, x + radius)),
+          },
+        ];
+        report(`digits ${digits} digits ±${radius}`, scores, withRounded(scores, digits), box, 100);
+      }
+  {
+    const whole = [{ lo: new Float64Array(64), hi: new Float64Array(64).fill(16) }];
+    report('digits 3, whole box', scores, withRounded(scores, 3), whole, 100);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The public face: one import for the whole road from source text to trained, certified source text. The rooms have their own
- * subpaths (`sutra-lang/syntax`, `/ir`, `/train`, `/decompile`, `/interop`, `/backends/reference`, `/backends/wasm`,
- * `/backends/wasm/threads`, `/runtime`).
+ * subpaths (`sutra-lang/syntax`, `/ir`, `/train`, `/decompile`, `/interop`, `/prove`, `/verify`, `/backends/reference`,
+ * `/backends/wasm`, `/backends/wasm/threads`, `/runtime`).
  */
 export { type Artefact, buildArtefact, type Subject, subjectOf, type Target } from './artefact/index.ts';
 export type { Backend, Executable, Resident, RunResult, Updates } from './backends/backend.ts';

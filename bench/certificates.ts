@@ -4,7 +4,7 @@
  * refuses), and of replaying it from the files; its size. `--only` keeps instances whose name (`1_1 prop_3`) contains one of the texts;
  * `--write` puts the table into RESULTS.md. Exits with 1 where a proof is not accepted.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { wasm } from '../src/backends/wasm/index.ts';
@@ -20,6 +20,7 @@ import {
   replayed,
 } from '../src/prove/index.ts';
 import { must, type Result } from '../src/text/result.ts';
+import { writeResults } from './results.ts';
 
 /** From easy ones to those that need most time. */
 const CHOSEN =
@@ -113,18 +114,6 @@ function tableOf(rows: readonly Row[]): string {
   return `${head}${rows.map(rowText).join('')}${rowText(total)}`;
 }
 
-const RESULTS = 'bench/RESULTS.md';
-const MARKS = /(<!-- certificates -->\n)[\s\S]*?(<!-- \/certificates -->)/;
-
-function write(text: string): void {
-  const before = readFileSync(RESULTS, 'utf8');
-  if (!MARKS.test(before)) throw new Error(`${RESULTS} has no place for it`);
-  writeFileSync(
-    RESULTS,
-    before.replace(MARKS, (_, begin: string, end: string) => `${begin}\n${text}\n${end}`),
-  );
-}
-
 const wanted = options.only.split(',');
 const instances = readFileSync(join(folder, 'instances.csv'), 'utf8')
   .trim()
@@ -140,4 +129,4 @@ for (const [net = '', property = ''] of instances) {
 }
 const text = `${tableOf(rows)}\nProcessor time, one thread; \`making\` replays the proof, once more where leaves had to be cut; \`replay\` reads network, property and certificate from their files.\n`;
 console.log(`\n${text}`);
-if (options.write) write(text);
+if (options.write) writeResults('certificates', text);

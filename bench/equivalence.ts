@@ -5,7 +5,7 @@
  * that no input lets them differ by more. Beside that stands a bracket of the largest difference: the largest one that was run, and the least bound
  * that is proved within the limit, by splitting the box at which the bound is largest. Time is processor time.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { wasm } from '../src/backends/wasm/index.ts';
@@ -21,6 +21,7 @@ import { attack } from '../src/verify/attack.ts';
 import { type Analysis, type Bounder, boundsOf } from '../src/verify/bounds.ts';
 import { sideBySide } from '../src/verify/difference.ts';
 import { type Ends, openNet, spreadOut } from '../src/verify/index.ts';
+import { writeResults } from './results.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -205,9 +206,6 @@ function row(pair: Pair): string {
   return `| ${pair.name} | ${epsilon} | ${written.proof.answer} (${written.proof.witness?.inside ?? 'no witness'}), ${show(written.seconds)} s | ${WORDS[meant.proof.answer]}, ${show(meant.seconds)} s | ${show(most)} | ${show(bound)} (${boxes} boxes) |\n`;
 }
 
-const RESULTS = 'bench/RESULTS.md';
-const MARKS = /(<!-- equivalence -->\n)[\s\S]*?(<!-- \/equivalence -->)/;
-
 const pairs = readFileSync(join(folder, 'instances.csv'), 'utf8')
   .trim()
   .split(/\r?\n/)
@@ -219,11 +217,4 @@ const body = pairs.map((pair) => {
   return text;
 });
 const table = `| pair | epsilon | as written | as meant | largest difference run | least bound proved |\n|${'---|'.repeat(6)}\n${body.join('')}\nLimit ${options.limit} s of processor time each, one thread.\n`;
-if (options.write) {
-  const before = readFileSync(RESULTS, 'utf8');
-  if (!MARKS.test(before)) throw new Error(`${RESULTS} has no place for it`);
-  writeFileSync(
-    RESULTS,
-    before.replace(MARKS, (_, begin: string, end: string) => `${begin}\n${table}\n${end}`),
-  );
-}
+if (options.write) writeResults('equivalence', table);

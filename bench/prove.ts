@@ -5,7 +5,7 @@
  * RESULTS.md. Time is processor time of the whole decision, reading included. Exits with 1 where a verdict contradicts a published one
  * or a witness does not stand.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { wasm } from '../src/backends/wasm/index.ts';
@@ -14,6 +14,7 @@ import { randomStream } from '../src/num/random.ts';
 import { evaluate } from '../src/ops/reference.ts';
 import { type Proof, proveSpecification, type Witness } from '../src/prove/index.ts';
 import { must, type Result } from '../src/text/result.ts';
+import { writeResults } from './results.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -126,18 +127,6 @@ function tableOf(rows: readonly Row[]): string {
   return `${head}|${'---|'.repeat(10)}\n${body.join('')}${properties.length > 1 ? tableRow('all', rows) : ''}`;
 }
 
-const RESULTS = 'bench/RESULTS.md';
-const MARKS = /(<!-- prove -->\n)[\s\S]*?(<!-- \/prove -->)/;
-
-function write(text: string): void {
-  const before = readFileSync(RESULTS, 'utf8');
-  if (!MARKS.test(before)) throw new Error(`${RESULTS} has no place for it`);
-  writeFileSync(
-    RESULTS,
-    before.replace(MARKS, (_, begin: string, end: string) => `${begin}\n${text}\n${end}`),
-  );
-}
-
 const wanted = lines(join(folder, 'instances.csv'))
   .filter(([net, property]) => `${net} ${property}`.includes(options.only))
   .filter((_, i) => i % Number(options.every) === 0);
@@ -157,5 +146,5 @@ const PUBLISHED = `Published, VNN-COMP 2025, all ten properties (186 instances, 
 
 const text = `${tableOf(rows)}\nLimit ${options.limit} s of processor time each, one thread. ${wrong} verdicts contradict the published ones or have a witness that does not stand.\n\n${PUBLISHED}`;
 console.log(`\n${text}`);
-if (options.write) write(text);
+if (options.write) writeResults('prove', text);
 process.exitCode = wrong > 0 ? 1 : 0;

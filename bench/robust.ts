@@ -4,7 +4,7 @@
  * digit and each radius of a ladder the claim is: whatever is added to the 64 pixels, up to the radius each and within 0 and 16, the
  * picture's class keeps the largest logit. Says up to which radius that is proved within the limit, and from which one it is refuted.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { wasm } from '../src/backends/wasm/index.ts';
@@ -17,6 +17,7 @@ import { compile, train } from '../src/road.ts';
 import { must, type Result } from '../src/text/result.ts';
 import { tableOf } from '../src/train/index.ts';
 import { type Claim, type Ends, type Net, openNet, search, spreadOut } from '../src/verify/index.ts';
+import { writeResults } from './results.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -165,12 +166,4 @@ function isRight({ run }: Opened, row: readonly string[], own: number): boolean 
   return logits.every((x, k) => k === own || x < must(logits[own]));
 }
 
-const [RESULTS, MARKS] = ['bench/RESULTS.md', /(<!-- robust -->\n)[\s\S]*?(<!-- \/robust -->)/];
-if (options.write) {
-  const before = readFileSync(RESULTS, 'utf8');
-  if (!MARKS.test(before)) throw new Error(`${RESULTS} has no place for it`);
-  writeFileSync(
-    RESULTS,
-    before.replace(MARKS, (_, begin: string, end: string) => `${begin}\n${text.join('\n')}\n${end}`),
-  );
-}
+if (options.write) writeResults('robust', text.join('\n'));

@@ -9,6 +9,7 @@ import { bitsOfF32, f32OfBits } from '../num/bits.ts';
 import { base64Decode, base64Encode, utf8Encode } from '../num/bytes.ts';
 import { printF32 } from '../num/literal.ts';
 import { sha256 } from '../num/sha256.ts';
+import { isList, isObject, isText, parseJson } from '../text/json.ts';
 import { problem } from '../text/problem.ts';
 import { fail, must, ok, type Result } from '../text/result.ts';
 import type { FileSkeleton } from './skeleton.ts';
@@ -96,7 +97,7 @@ export function certifiedBits(p: CertifiedParam): Uint32Array | undefined {
 
 /** Reads a certificate's text: refuses what is none, what was changed, what contradicts itself. */
 export function readCertificate(text: string): Result<Certificate> {
-  const found = parse(text);
+  const found = parseJson(text);
   if (!isCertificate(found)) {
     const version = typeof found === 'object' && found !== null && 'v' in found ? found.v : undefined;
     const reason =
@@ -123,18 +124,6 @@ export const short = (hash: string): string => `${hash.slice(0, 19)}...`;
 export const graphOfEntries = (entries: readonly { readonly name: string; readonly graph: string }[]): string =>
   `sha256:${sha256(utf8Encode(entries.map((e) => `${e.name} ${e.graph}\n`).join('')))}`;
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const isText = (x: unknown): x is string => typeof x === 'string';
-const isObject = (x: unknown): x is Readonly<Record<string, unknown>> =>
-  typeof x === 'object' && x !== null && !Array.isArray(x);
-const isList = <T>(x: unknown, is: (item: unknown) => item is T): x is readonly T[] => Array.isArray(x) && x.every(is);
 const isCount = (x: unknown): x is number => Number.isSafeInteger(x) && Number(x) >= 0;
 
 const isEntry = (x: unknown): x is Certificate['entries'][number] => isObject(x) && isText(x.name) && isText(x.graph);

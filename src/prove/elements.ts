@@ -6,7 +6,7 @@ import type { Graph, Node, ValueId } from '../ir/graph.ts';
 import { sizeOf } from '../ir/graph.ts';
 import type { Shape } from '../ir/vocabulary.ts';
 import { must } from '../text/result.ts';
-import { fixedValues, sourcesOf } from '../verify/index.ts';
+import { fixedValues, isMoveOp, sourcesOf } from '../verify/index.ts';
 
 /** One number of a value. */
 export interface Element {
@@ -41,17 +41,6 @@ export interface Elements {
 
 type Fixed = ReadonlyMap<ValueId, Float32Array>;
 
-const MOVES: ReadonlySet<string> = new Set([
-  'reshape',
-  'transpose',
-  'broadcast',
-  'slice',
-  'pad',
-  'take',
-  'stopGradient',
-  'concat',
-]);
-
 /** Opens a graph without loops. `fixed` are the values whose numbers are known: where it is not said, all that depend on no input, params being constants. */
 export function elementsOf(graph: Graph, fixed: Fixed = fixedValues(graph, new Map())): Elements {
   const makers = new Map(graph.nodes.flatMap((n) => n.results.map((v) => [v, n] as const)));
@@ -60,7 +49,7 @@ export function elementsOf(graph: Graph, fixed: Fixed = fixedValues(graph, new M
   const moves = new Map<ValueId, Int32Array | undefined>();
   const movesOf = (v: ValueId): Int32Array | undefined => {
     const node = nodeOf(v);
-    if (!MOVES.has(node.op)) return undefined;
+    if (!isMoveOp(node.op)) return undefined;
     if (!moves.has(v)) moves.set(v, sourcesOf(node, node.inputs.map(shapeOf)));
     return moves.get(v);
   };

@@ -6,6 +6,7 @@
 import { utf8Encode } from '../num/bytes.ts';
 import { sha256 } from '../num/sha256.ts';
 import { unrolled } from '../passes/unroll.ts';
+import { isList, isObject, isText, parseJson } from '../text/json.ts';
 import { problem } from '../text/problem.ts';
 import { fail, must, ok, type Result } from '../text/result.ts';
 import {
@@ -92,7 +93,7 @@ const selfHash = (body: Omit<ProofCertificate, 'self'>): string => `sha256:${sha
 
 /** Reads a certificate's text: refuses what is none and what was changed. */
 export function readProofCertificate(text: string): Result<ProofCertificate> {
-  const found = parse(text);
+  const found = parseJson(text);
   if (!isCertificate(found))
     return fail([problem('proof-certificate-unreadable', undefined, { reason: reasonOf(found) })]);
   const { v, kind, sources, properties, self } = found;
@@ -109,18 +110,6 @@ function reasonOf(found: unknown): string {
   return 'A certificate of proofs is a JSON object with v, kind "proof", sources, properties and self.';
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const isText = (x: unknown): x is string => typeof x === 'string';
-const isObject = (x: unknown): x is Readonly<Record<string, unknown>> =>
-  typeof x === 'object' && x !== null && !Array.isArray(x);
-const isList = <T>(x: unknown, is: (item: unknown) => item is T): x is readonly T[] => Array.isArray(x) && x.every(is);
 const isOneOf =
   <T extends string>(list: readonly T[]) =>
   (x: unknown): x is T =>

@@ -55,9 +55,9 @@ export const holdsAt = (one: Inequality, outputs: ArrayLike<number>): boolean =>
   return one.strict ? sign < 0 : sign <= 0;
 };
 
-/** Where between ends of the outputs the left side is least. */
+/** Where between ends of the outputs the left side is least; 0 of what it does not read. */
 export const leastCorner = ({ coefficients }: Inequality, lo: ArrayLike<number>, hi: ArrayLike<number>): Float64Array =>
-  coefficients.map((a, k) => (a > 0 ? lo[k] : hi[k]) as number);
+  coefficients.map((a, k) => (a === 0 ? 0 : ((a > 0 ? lo[k] : hi[k]) as number)));
 
 export const isUnsafe = ({ unsafe }: Claim, outputs: ArrayLike<number>): boolean =>
   unsafe.some((all) => all.every((one) => holdsAt(one, outputs)));

@@ -9,7 +9,7 @@ import type { FloatEnds } from '../ops/bounds/exact/index.ts';
 import { evaluator } from '../ops/reference.ts';
 import { must } from '../text/result.ts';
 import type { Point } from './attack.ts';
-import { type Claim, holdsAt, type Inequality, isUnsafe } from './claim.ts';
+import { type Claim, holdsAt, type Inequality, isUnsafe, leastCorner } from './claim.ts';
 import type { Ends } from './ends.ts';
 import { exactly, floatsOf } from './exact.ts';
 import { firstPointNot, pointCount } from './points.ts';
@@ -86,11 +86,7 @@ function pointRunner(graph: Graph): (point: Point) => Float32Array | undefined {
 export const isSafe = ({ unsafe }: Claim, ends: FloatEnds): boolean =>
   unsafe.every((all) =>
     all.some((one) => {
-      const corner = leastCorner(one, ends);
+      const corner = leastCorner(one, ends.lo, ends.hi);
       return corner.every(Number.isFinite) && !holdsAt(one, corner);
     }),
   );
-
-/** Where the left side is least; 0 of what it does not read. */
-const leastCorner = ({ coefficients }: Inequality, { lo, hi }: FloatEnds): Float64Array =>
-  coefficients.map((a, k) => (a === 0 ? 0 : ((a > 0 ? lo[k] : hi[k]) as number)));

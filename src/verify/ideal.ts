@@ -9,7 +9,7 @@ import type { OpName, Shape } from '../ir/vocabulary.ts';
 import { compare, isZero, negative, ONE, type Rational, rationalOf, ZERO } from '../num/rational.ts';
 import { offsetsAlong } from '../ops/reference/offsets.ts';
 import { must } from '../text/result.ts';
-import { sourcesOf, termsOf } from './linear-ops.ts';
+import { isMoveOp, sourcesOf, termsOf } from './linear-ops.ts';
 import {
   constant,
   divided,
@@ -54,18 +54,6 @@ interface Following {
   of(v: ValueId): readonly Found[];
 }
 
-/** Ops that move numbers, with zeros where nothing comes from. */
-const MOVES: ReadonlySet<OpName> = new Set<OpName>([
-  'reshape',
-  'transpose',
-  'broadcast',
-  'slice',
-  'pad',
-  'take',
-  'concat',
-  'stopGradient',
-]);
-
 /** Functions of real numbers that are defined everywhere, by the number of their operands. Two operands of `min` and `max` have no order. */
 const TOTAL: ReadonlySet<OpName> = new Set<OpName>([
   'abs',
@@ -91,7 +79,7 @@ function numbersOf(f: Following, node: Node, inputs: readonly ValueId[]): readon
   const result = must(node.results[0]);
   const size = sizeOf(f.shapeOf(result));
   const each = (of: (at: number) => Found): Found[] => Array.from({ length: size }, (_, at) => of(at));
-  if (MOVES.has(node.op)) return moved(f, node);
+  if (isMoveOp(node.op)) return moved(f, node);
   const [x, y] = node.inputs.map((v) => f.of(v));
   switch (node.op) {
     case 'input':

@@ -18,7 +18,7 @@ export {
 export { type Apart, boundDifference, differenceOf, sideBySide } from './difference.ts';
 export { idealOf } from './ideal.ts';
 export { judge } from './judge.ts';
-export { sourcesOf, type Terms, termsOf } from './linear-ops.ts';
+export { isMoveOp, sourcesOf, type Terms, termsOf } from './linear-ops.ts';
 export { type Mended, mended } from './mend.ts';
 export { fixedValues, type Net, openNet } from './net.ts';
 export { parseProof } from './parse-proof.ts';

@@ -6,6 +6,7 @@ import type { Graph, Node, NodeOf, ValueId } from '../ir/graph.ts';
 import { sizeOf } from '../ir/graph.ts';
 import type { Axes, OpName, Shape } from '../ir/vocabulary.ts';
 import { graphBuilder } from '../ops/build.ts';
+import { OPS } from '../ops/index.ts';
 import { offsets, offsetsAlong, stridesOf } from '../ops/reference/offsets.ts';
 import { evaluate } from '../ops/reference.ts';
 import { summedLabels } from '../ops/table/contract.ts';
@@ -25,22 +26,15 @@ export interface LinearOp {
 
 export type Fixed = (v: ValueId) => Float32Array | undefined;
 
-const MOVES: ReadonlySet<OpName> = new Set<OpName>([
-  'reshape',
-  'transpose',
-  'broadcast',
-  'slice',
-  'pad',
-  'take',
-  'stopGradient',
-]);
+/** Whether an op only moves numbers, with zeros where nothing comes from; of a graph that is not differentiated. */
+export const isMoveOp = (op: OpName): boolean => OPS[op].bounds.kind === 'move' || op === 'stopGradient';
 
 /** The rows of a node, or nothing where it is not linear in what is not fixed. */
 export function linearOf(graph: Graph, node: Node, fixed: Fixed): LinearOp | undefined {
   const shape = (v: ValueId): Shape => must(graph.types[v]).shape;
   const size = (v: ValueId): number => sizeOf(shape(v));
   const [x, y] = node.inputs as readonly [ValueId, ValueId];
-  if (MOVES.has(node.op)) {
+  if (isMoveOp(node.op) && node.op !== 'concat') {
     const sources = sourcesOf(node, [shape(x)]);
     return sources && { parts: [{ operand: x, matrix: moveOf(size(x), sources) }], roundings: 0 };
   }

@@ -1,6 +1,6 @@
 /** The judge of `simplify` lets the code pass as it stands, and finds each mistake that is put into it. */
 import { expect, test } from 'vitest';
-import type { Broken } from '../verify/broken.ts';
+import type { Broken } from '../verify/bundle.ts';
 import { bundledWith } from '../verify/bundle.ts';
 import { foundOut } from '../verify/seeds.ts';
 import { judgeSimplify } from './judge-simplify.ts';

@@ -2,7 +2,7 @@
  * Broken ways to follow comparisons to operands: one edit of the sources of `src/prove` each, and the op on which it shows. A wrong
  * direction of a threshold is not among them: what never comes to stay has no threshold, and nothing is said.
  */
-import type { Broken } from '../verify/broken.ts';
+import type { Broken } from '../verify/bundle.ts';
 import type { Rule } from './judge-order.ts';
 
 const ORDER = 'order.ts';

@@ -1,5 +1,5 @@
 /** Broken ways from properties to questions: one edit of the sources of `src/prove` each, and the kind of formulas on which it shows. */
-import type { Broken } from '../verify/broken.ts';
+import type { Broken } from '../verify/bundle.ts';
 import type { Kind } from './judge-formulas.ts';
 
 type Mistake = Broken & { readonly on: Kind };

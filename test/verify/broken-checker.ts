@@ -1,5 +1,5 @@
 /** Broken checkers: one edit of the sources of the checker each. The judge must find every one, on nets on which it shows. */
-import type { Broken } from './broken.ts';
+import type { Broken } from './bundle.ts';
 
 const CHECKER = 'verify/checker.ts';
 const BOUNDS = 'verify/checker-bounds.ts';

@@ -1,5 +1,5 @@
 /** Broken bit-exact intervals: one edit of the sources of `src/ops/bounds/exact` (or of what they ask) each. The judge must find all of them. */
-import type { Broken } from './broken.ts';
+import type { Broken } from './bundle.ts';
 
 const PRODUCTS = 'ops/bounds/exact/products.ts';
 const ELEMENTS = 'ops/bounds/exact/elementwise.ts';

@@ -1,5 +1,5 @@
 /** Broken ends of a search: one edit of `finish.ts`, `points.ts` or `claim.ts` each. The judge must find all of them. */
-import type { Broken } from './broken.ts';
+import type { Broken } from './bundle.ts';
 
 const FINISH = 'verify/finish.ts';
 const POINTS = 'verify/points.ts';
@@ -20,7 +20,7 @@ export const BROKEN_FINISH: Readonly<Record<string, Broken>> = {
     on: 'dense',
   },
   'the largest corner': {
-    file: FINISH,
+    file: CLAIM,
     from: '(a > 0 ? lo[k] : hi[k]) as number',
     to: '(a > 0 ? hi[k] : lo[k]) as number',
     on: 'sums',

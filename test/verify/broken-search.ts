@@ -2,7 +2,7 @@
  * Broken searches: one edit of the sources of the search each. The judge of verdicts must find all of them. (That bounds of exactly 0 are taken
  * for strict inequalities no judge can see: the slack of every bound leaves none.)
  */
-import type { Broken } from './broken.ts';
+import type { Broken } from './bundle.ts';
 
 const SEARCH = 'verify/search.ts';
 const DIVIDE = 'verify/divide.ts';

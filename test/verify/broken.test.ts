@@ -1,8 +1,10 @@
 /** The judge of bounds finds the mistake in every broken prover that it can see, and the reasons for the others are listed. */
 import { describe, expect, it } from 'vitest';
-import { SEEN, SEEN_IN_PAIRS, UNSEEN } from './broken.ts';
+import { SEEN } from './broken.ts';
+import { SEEN_IN_PAIRS } from './broken-pairs.ts';
 import { brokenJudge } from './bundle.ts';
 import { foundOut } from './seeds.ts';
+import { UNSEEN } from './unseen.ts';
 
 const NETS = 1000;
 

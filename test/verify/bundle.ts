@@ -4,8 +4,16 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import type { Broken } from './broken.ts';
 import type { judgeNet } from './judge-net.ts';
+
+/** One edit of a source. */
+export interface Broken {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** Nets on which it shows. */
+  readonly on: string;
+}
 
 const HERE = fileURLToPath(new URL('./', import.meta.url));
 const SRC = fileURLToPath(new URL('../../src/', import.meta.url));

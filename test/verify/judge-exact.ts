@@ -3,7 +3,6 @@
  * within the ends as they stand; and a box of one point must give the run, bit for bit.
  */
 import { wasm } from '../../src/backends/wasm/index.ts';
-import type { Graph } from '../../src/ir/graph.ts';
 import { sameF32s } from '../../src/num/bits.ts';
 import { endsEvaluator } from '../../src/ops/bounds/exact/index.ts';
 import { evaluate, type Numbers } from '../../src/ops/reference.ts';
@@ -90,6 +89,3 @@ function atPoint(
     ? `a box of one point gives ${found.map((f) => `[${f.lo} .. ${f.hi}]`)}, the run ${outputs}`
     : undefined;
 }
-
-/** How the graph of a case looks, for messages. */
-export const opsOf = (graph: Graph): string => graph.nodes.map((n) => n.op).join(' ');

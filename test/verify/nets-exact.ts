@@ -4,7 +4,8 @@ import { graphBuilder } from '../../src/ops/build.ts';
 import type { GraphBuilder } from '../../src/ops/builder.ts';
 import { must } from '../../src/text/result.ts';
 import type { Random } from '../fuzz/random.ts';
-import { type Case, number, SMALL_NETS, smallCase } from './nets.ts';
+import { anyCase, type Case, number, SMALL_NETS, smallCase } from './nets.ts';
+import { programCases } from './programs.ts';
 
 type Maker = (r: Random, b: GraphBuilder) => readonly ValueId[];
 
@@ -81,4 +82,11 @@ export function exactCase(r: Random, name: string): Case {
   if (!make) return smallCase(r, name);
   const b = graphBuilder();
   return { graph: b.finish(make(r, b).map((value, i) => ({ name: `o${i}`, value: must(value) }))), params: new Map() };
+}
+
+/** One of these nets, a graph or a program, by chance; with its name. */
+export function exactCases(r: Random, seed: number): readonly [name: string, cases: readonly Case[]] {
+  const name = r.pick([r.pick(EXACT_NETS), 'any graph', 'any graph', 'program']);
+  if (name === 'program') return [name, programCases(seed)];
+  return [name, [name === 'any graph' ? anyCase(r) : exactCase(r, name)]];
 }

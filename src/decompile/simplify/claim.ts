@@ -7,6 +7,7 @@ import { bitsOfF32 } from '../../num/bits.ts';
 import { utf8Encode } from '../../num/bytes.ts';
 import { sha256 } from '../../num/sha256.ts';
 import { applyEdits } from '../../text/edits.ts';
+import { isObject, isText, parseJson } from '../../text/json.ts';
 import { type Problem, problem } from '../../text/problem.ts';
 import { fail, must, ok, type Result } from '../../text/result.ts';
 import { type Source, span } from '../../text/span.ts';
@@ -91,7 +92,7 @@ function placeOfLine(text: string): readonly [number, number] {
 
 /** Reads a claim's text: refuses what was changed or is none of this version. Undefined for JSON that is something else. */
 export function readClaim(text: string): Result<Claim> | undefined {
-  const found = parse(text);
+  const found = parseJson(text);
   if (!isObject(found) || found.kind !== 'simplified') return undefined;
   const refuse = (reason: string): Result<Claim> => fail([problem('certificate-forged', undefined, { reason })]);
   if (found.v !== 1) return refuse(`It has version ${JSON.stringify(found.v)}; this program reads version 1.`);
@@ -102,8 +103,6 @@ export function readClaim(text: string): Result<Claim> | undefined {
 }
 
 type Plain = Readonly<Record<string, unknown>>;
-const isObject = (x: unknown): x is Plain => typeof x === 'object' && x !== null && !Array.isArray(x);
-const isText = (x: unknown): boolean => typeof x === 'string';
 const isNamed = (x: unknown): boolean => isObject(x) && isText(x.file) && isText(x.program);
 const isListOf = (x: unknown, is: (item: unknown) => boolean): boolean => Array.isArray(x) && x.every(is);
 const areNumbers = (x: unknown): boolean => isListOf(x, Number.isFinite);
@@ -116,14 +115,6 @@ const isClaim = (x: Plain): x is Plain & Claim =>
   Number.isFinite(x.within) &&
   Number.isFinite(x.bound) &&
   isListOf(x.boxes, (box) => isListOf(box, isLeafBox));
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 export interface ClaimReport {
   readonly boxes: number;

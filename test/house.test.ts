@@ -26,13 +26,27 @@ const ROOMS: Readonly<Record<string, { readonly floor: number; readonly imports:
   autodiff: { floor: 5, imports: ['passes', 'ops', 'ir', 'text', 'num'] },
   backends: { floor: 5, imports: ['passes', 'ops', 'kernel', 'ir', 'interop', 'runtime', 'text', 'num'] },
   verify: { floor: 5, imports: ['passes', 'ops', 'num', 'ir', 'interop', 'text'] },
+  machines: { floor: 5, imports: ['passes', 'ops', 'ir', 'num', 'text'] },
   train: {
     floor: 6,
-    imports: ['autodiff', 'backends', 'passes', 'ops', 'ir', 'interop', 'num', 'text', 'lower/program.ts'],
+    imports: ['autodiff', 'backends', 'machines', 'passes', 'ops', 'ir', 'interop', 'num', 'text', 'lower/program.ts'],
   },
   decompile: {
     floor: 6,
-    imports: ['lower', 'check', 'autodiff', 'passes', 'ops', 'syntax', 'interop', 'ir', 'verify', 'num', 'text'],
+    imports: [
+      'lower',
+      'check',
+      'autodiff',
+      'passes',
+      'ops',
+      'syntax',
+      'interop',
+      'ir',
+      'verify',
+      'machines',
+      'num',
+      'text',
+    ],
   },
   artefact: {
     floor: 7,
@@ -42,6 +56,7 @@ const ROOMS: Readonly<Record<string, { readonly floor: number; readonly imports:
     floor: 7,
     imports: [
       'verify',
+      'machines',
       'backends',
       'interop',
       'passes',

@@ -331,7 +331,16 @@ export interface TrainDecl {
   /** Epochs without a better holdout loss (training loss when there is no holdout) before stopping. */
   readonly patience?: number;
   readonly classWeights?: 'balanced' | readonly number[];
+  /** How choices are found. */
+  readonly search: SearchMode;
+  /** Loss that one bit of written-back source is worth. */
+  readonly price: number;
+  readonly restarts: number;
 }
+
+/** `auto` tries what applies in order of cost; `gradient` leaves choices as they are written. */
+export const SEARCH_MODES = ['auto', 'gradient', 'anneal', 'enumerate', 'local'] as const;
+export type SearchMode = (typeof SEARCH_MODES)[number];
 
 export type DataDecl =
   | { readonly kind: 'csv'; readonly file: string; readonly at: Span; readonly label: string }

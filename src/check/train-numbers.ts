@@ -31,6 +31,8 @@ const RULES = {
   surrogate: POSITIVE,
   holdout: { expected: 'a share from 0 to below 1', fits: (x: number) => x >= 0 && x < 1 },
   seed: { expected: 'a whole number, at least 0', fits: (x: number) => Number.isInteger(x) && x >= 0 },
+  price: AT_LEAST_0,
+  restarts: COUNT,
 } as const satisfies Partial<Record<Setting, NumberRule>>;
 
 interface Numbers {
@@ -38,6 +40,8 @@ interface Numbers {
   readonly holdout: number;
   readonly seed: number;
   readonly surrogate: number;
+  readonly price: number;
+  readonly restarts: number;
   readonly batch?: number;
   readonly clip?: number;
   readonly patience?: number;
@@ -55,6 +59,8 @@ export function readNumbers(c: Checker, settings: Settings): Numbers {
     holdout: read('holdout') ?? 0,
     seed: read('seed') ?? 0,
     surrogate: read('surrogate') ?? 1,
+    price: read('price') ?? 0,
+    restarts: read('restarts') ?? 8,
     ...(batch !== undefined && { batch }),
     ...(clip !== undefined && { clip }),
     ...(patience !== undefined && { patience }),

@@ -7,7 +7,7 @@ import { nearest } from '../text/nearest.ts';
 import { must } from '../text/result.ts';
 import { ExpressionChecker } from './checker.ts';
 import type { Checker } from './context.ts';
-import type { DataDecl, FnDecl, TrainDecl } from './core.ts';
+import { type DataDecl, type FnDecl, SEARCH_MODES, type SearchMode, type TrainDecl } from './core.ts';
 import { reportCreators } from './creators.ts';
 import { newFrame } from './frames.ts';
 import type { DeclOf, ModuleUnit } from './module.ts';
@@ -31,6 +31,7 @@ export const SETTINGS = [
   'metrics',
   'search',
   'price',
+  'restarts',
 ] as const;
 export type Setting = (typeof SETTINGS)[number];
 export type Settings = ReadonlyMap<Setting, FieldInit>;
@@ -88,7 +89,7 @@ function readSettings(c: Checker, ast: DeclOf<'train'>): Settings {
     const key = SETTINGS.find((s) => s === text);
     if (!key) {
       const near = nearest(text, SETTINGS);
-      const hint = near ? `Did you mean \`${near}\`?` : `The settings are ${SETTINGS.slice(0, -2).join(', ')}.`;
+      const hint = near ? `Did you mean \`${near}\`?` : `The settings are ${SETTINGS.join(', ')}.`;
       c.fail(
         'unknown-setting',
         at,
@@ -103,11 +104,6 @@ function readSettings(c: Checker, ast: DeclOf<'train'>): Settings {
         { also: [{ at: must(settings.get(key)).name.at, text: 'first here' }] },
       );
     else settings.set(key, field);
-  }
-  for (const key of ['search', 'price'] as const) {
-    const field = settings.get(key);
-    if (field)
-      c.fail('not-yet', field.at, { what: `the setting \`${key}\``, instead: 'until then training goes by gradients' });
   }
   return settings;
 }
@@ -133,8 +129,22 @@ function build(
     optimizer,
     ...(schedule && { schedule }),
     ...numbers,
+    search: readSearch(c, settings),
     ...(classWeights && { classWeights }),
   };
+}
+
+/** `search: anneal`: how choices are found. */
+function readSearch(c: Checker, settings: Settings): SearchMode {
+  const e = settings.get('search')?.value;
+  if (!e) return 'auto';
+  const name = e.kind === 'name' ? e.name.text : undefined;
+  const mode = SEARCH_MODES.find((m) => m === name);
+  if (mode) return mode;
+  const near = name && nearest(name, SEARCH_MODES);
+  const hint = near ? `Did you mean \`${near}\`?` : `It is one of ${SEARCH_MODES.join(', ')}.`;
+  c.fail('bad-train-setting', e.at, { name: '`search`', expected: 'the name of a way to search', hint });
+  return 'auto';
 }
 
 // --- data ---

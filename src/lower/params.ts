@@ -1,7 +1,7 @@
 /** Params and learned numbers: their tensors, the values they have in this source, and the sites that write-back may replace. */
 import type { HoleDecl, ParamDecl } from '../check/core.ts';
 import type { Type } from '../check/types.ts';
-import { type Leaf, leavesOf } from '../ir/layout.ts';
+import { leavesOf } from '../ir/layout.ts';
 import { evaluate } from '../ops/reference.ts';
 import { must } from '../text/result.ts';
 import { numbersIn } from './bodies.ts';
@@ -51,13 +51,12 @@ function lowerParam(
   const layout = tensorLayout(type);
   const leaves = leavesOf(layout, root);
   const values = initialValues(world, { root, decl }, type, earlier);
-  const isCrisp = (l: Leaf): boolean => l.layout.kind === 'bool' || l.layout.kind === 'cases';
   const params = leaves.map(
     (l, i): ParamSpec => ({
       name: l.path,
       shape: l.shape,
       layout: l.layout,
-      frozen: decl.frozen || isCrisp(l),
+      frozen: decl.frozen,
       ...(decl.range && { range: decl.range }),
       value: must(values[i]),
       at: decl.at,

@@ -2,13 +2,17 @@
  * What lowering returns: graphs, and the way back. Everything the trainer, the backends and write-back need is here,
  * so none of them sees the text's tree or the checker.
  */
+import type { SearchMode } from '../check/core.ts';
 import type { Graph } from '../ir/graph.ts';
 import type { Layout, LeafLayout } from '../ir/layout.ts';
 import type { Shape } from '../ir/vocabulary.ts';
 import type { Problem } from '../text/problem.ts';
 import type { Span } from '../text/span.ts';
 
-/** One tensor that a program carries: a leaf of a `param` or a `?number`. */
+/**
+ * One tensor that a program carries: a leaf of a `param`, a `?number`, a `choose`. Its layout says how it is learned: numbers
+ * (`number`, `truth`) by gradients, crisp leaves (`bool`, and `cases` that are not soft) as choices, one per cell, by search.
+ */
 export interface ParamSpec {
   /** `short_petal`, `hidden.w`, `classify?1`. Unique in the program; the same text gives the same names. */
   readonly name: string;
@@ -20,6 +24,8 @@ export interface ParamSpec {
   /** Its value in this source: read from literals, computed from an initialiser, or loaded. */
   readonly value: Float32Array;
   readonly at: Span;
+  /** Of a choice between pieces of source, case by case: the bits that writing it takes. What `price` weighs. */
+  readonly bits?: readonly number[];
 }
 
 /**
@@ -147,6 +153,12 @@ export interface TrainTask {
   readonly clip?: number;
   readonly patience?: number;
   readonly classWeights?: 'balanced' | readonly number[];
+  /** How choices are found; without choices only `gradient` is left. */
+  readonly search: SearchMode;
+  /** Loss that one bit of written-back source is worth. */
+  readonly price: number;
+  /** Beginnings that a search may make at most. */
+  readonly restarts: number;
 }
 
 export interface Program {

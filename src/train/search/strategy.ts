@@ -1,0 +1,67 @@
+/**
+ * What searches for choices have in common: the space of choices, what a strategy is given, and what it finds. A strategy may relax,
+ * enumerate or infer; what it gives is always an assignment of crisp values, and only the crisp program judges it.
+ */
+import type { ParamSpec } from '../../lower/program.ts';
+import type { Result } from '../../text/result.ts';
+import type { Measured } from '../evaluate.ts';
+import type { TrainJob } from '../loop.ts';
+
+/** One cell of a crisp param that is not frozen. */
+export interface Choice {
+  readonly spec: ParamSpec;
+  /** Which cell of its leaf: its numbers are `cell * width` and on, of width 1 (bool) or the number of cases. */
+  readonly cell: number;
+  /** At least 2. */
+  readonly cases: number;
+}
+
+/** Everything that may be chosen, in order of declaration. */
+export interface Space {
+  readonly choices: readonly Choice[];
+  /** The log2 of the number of assignments. */
+  readonly bits: number;
+}
+
+/** The case of every choice. */
+export type Assignment = Int32Array;
+
+/** Names and numbers of all params of the program, crisp ones as one-hot vectors and signs. */
+export type Values = ReadonlyMap<string, Float32Array>;
+
+/** What a strategy is given. */
+export interface SearchContext {
+  readonly job: TrainJob;
+  readonly space: Space;
+  /** The values in the source. */
+  readonly start: Values;
+  /** The params with this assignment; numbers are those of `from` (default: `start`). */
+  valuesOf(assignment: Assignment, from?: Values): Values;
+  /** The crisp program over a part of the data. */
+  measure(values: Values, part: 'train' | 'holdout'): Promise<Result<Measured>>;
+  /** What a search makes small: the loss over the training part, plus the price of the source. */
+  score(values: Values): Promise<Result<number>>;
+  /** Trains the numbers with the choices as they are: the gradient training of the `train` block. Without numbers it gives `values`. */
+  polish(values: Values): Promise<Result<Values>>;
+  /** Awaited often; true when the search should end and give what it has. */
+  isOver(): Promise<boolean>;
+}
+
+export interface Found {
+  readonly values: Values;
+  /** The loss of the relaxation over the training part when it was hardened; strategies without a relaxation have none. */
+  readonly relaxed?: number;
+  /** Beginnings that were made, and assignments whose loss was measured. */
+  readonly restarts: number;
+  readonly measured: number;
+}
+
+/** A way to search. */
+export interface Strategy {
+  readonly name: string;
+  /** Why it cannot be used here; undefined when it can. */
+  unfit(context: SearchContext): Promise<string | undefined>;
+  /** How many times it will evaluate the loss over all training examples, about. */
+  cost(context: SearchContext): number;
+  search(context: SearchContext): Promise<Result<Found>>;
+}

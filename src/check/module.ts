@@ -13,6 +13,7 @@ import { declareRecord, type RecordUnit, readFields } from './declared-types.ts'
 import { declareFn, type FnUnit } from './functions.ts';
 import { readImport } from './imports.ts';
 import { INTRINSICS } from './intrinsics.ts';
+import { declareParamFn } from './param-fn.ts';
 import { checkProve } from './properties.ts';
 import { declareTable } from './tables.ts';
 import { checkTrain } from './train.ts';
@@ -155,13 +156,7 @@ function declare(unit: ModuleUnit, decl: Decl): void {
   else if (decl.kind === 'fn') declareFn(unit, decl);
   else if (decl.kind === 'let' || decl.kind === 'param') declareValue(unit, decl);
   else if (decl.kind === 'table') declareTable(unit, decl);
-  else if (decl.kind === 'paramFn') declareLater(unit, decl);
-}
-
-/** What the language reserves: the name is known, so that its uses are not reported too. */
-function declareLater(unit: ModuleUnit, decl: DeclOf<'paramFn'>): void {
-  unit.report('not-yet', decl.at, { what: '`param fn`', instead: 'until then write a `fn`' });
-  unit.declare(decl.name, { kind: 'error' });
+  else if (decl.kind === 'paramFn') declareParamFn(unit, decl);
 }
 
 function useLogic(unit: ModuleUnit, decl: DeclOf<'use'>): void {

@@ -296,6 +296,12 @@ export const CHECK = {
     title: 'these two cannot be compared for all inputs',
     help: '{why}',
   },
+  'bad-param-fn': {
+    id: 'SU0338',
+    severity: 'error',
+    title: '`{name}` cannot be learned as it is written',
+    help: '{why}',
+  },
   'bad-tolerance': {
     id: 'SU0337',
     severity: 'error',
@@ -303,7 +309,7 @@ export const CHECK = {
     help: '{why}',
   },
   'large-table': {
-    id: 'SU0338',
+    id: 'SU0341',
     severity: 'error',
     title: 'a table with rows has at most {most} cells, this one has {cells}',
     help: 'Its arguments have too many cases together. Write a function, or a `param table` without rows, which is kept in a file.',

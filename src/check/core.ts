@@ -127,6 +127,7 @@ export type CoerceHow =
   | 'bool-to-f32'
   | 'truth-to-f32'
   | 'bool-to-index' // a crisp bool as an Index<2>: false is 0
+  | 'truth-to-soft' // a truth as a Soft<Index<2>>: the weights (1 - t) / 2 and (1 + t) / 2
   | 'index-to-f32' // the number of a crisp index
   | 'case-to-soft' // E to Soft<E>: the one-hot vector itself
   | 'case-to-index' // E to Index<cases of E>, Soft<E> to Soft<Index<cases of E>>: the vector itself

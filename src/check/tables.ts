@@ -2,14 +2,12 @@
  * `table` and `param table`: a function on finite types, given row by row. Its cells are an array with one axis for each
  * crisp part of the arguments, a constant or a param; calling the table looks them up. Rows are read like arms of `match`.
  */
-import type { CasePattern } from '../syntax/ast.ts';
 import { must } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
-import { arrayOf, coerced, core, errorCore, localRef, makeLocal } from './build.ts';
+import { arrayOf, core, errorCore, localRef, makeLocal } from './build.ts';
 import { ExpressionChecker } from './checker.ts';
-import { adapt } from './coerce.ts';
 import type { Checker } from './context.ts';
-import type { Core, FnDecl, LetDecl, Local, ParamDecl, TableText } from './core.ts';
+import type { Core, FnDecl, LetDecl, ParamDecl, TableText } from './core.ts';
 import { keepFrame, newFrame } from './frames.ts';
 import { type FnUnit, parameterType } from './functions.ts';
 import type { DeclOf, ModuleUnit } from './module.ts';
@@ -18,7 +16,7 @@ import { type Row, readPatterns, type Scrutinee, scrutineeOf } from './patterns.
 import { settle } from './settle.ts';
 import { showType } from './show.ts';
 import { sizeOf } from './sizes.ts';
-import { substitute } from './substitute.ts';
+import { fieldsOf, flatPattern, type Key, keysOf, lookedUp } from './table-keys.ts';
 import type { Size, Type } from './types.ts';
 import { learnable } from './values.ts';
 import { readType } from './written.ts';
@@ -143,73 +141,7 @@ function nameOfType(type: Type): string {
   return type.kind === 'index' ? 'i' : type.kind === 'bool' ? 'b' : 'x';
 }
 
-// --- keys: the crisp parts of the arguments ---
-
-/** One axis of a table: a crisp part of an argument. */
-interface Key {
-  readonly size: number;
-  /** The part of an argument, of its own type. */
-  readonly of: (argument: Core) => Core;
-}
-
-/** The parts of a crisp finite type, in order; undefined for other types. */
-function keysOf(type: Type): readonly Key[] | undefined {
-  const whole = (argument: Core): Core => argument;
-  switch (type.kind) {
-    case 'bool':
-      return [{ size: 2, of: whole }];
-    case 'enum':
-      return [{ size: type.decl.cases.length, of: whole }];
-    case 'index':
-      return type.size.terms.length === 0 ? [{ size: type.size.constant, of: whole }] : undefined;
-    case 'tuple':
-      return keysOfParts(type.items, 'item');
-    case 'record':
-      return keysOfParts(fieldsOf(type), 'field');
-    default:
-      return undefined;
-  }
-}
-
-const fieldsOf = (type: Extract<Type, { kind: 'record' }>): readonly Type[] =>
-  type.decl.fields.map((f) => substitute(f.type, type.decl.generics, type.args));
-
-function keysOfParts(types: readonly Type[], kind: 'item' | 'field'): readonly Key[] | undefined {
-  const keys = types.map((type, index) =>
-    keysOf(type)?.map(
-      (key): Key => ({
-        size: key.size,
-        of: (argument) => key.of(core(type, argument.at, { kind, of: argument, index })),
-      }),
-    ),
-  );
-  return keys.every((k) => k !== undefined) ? keys.flat() : undefined;
-}
-
 const keysOfTable = (decl: FnDecl): readonly Key[] => decl.params.flatMap((p) => keysOf(p.type) ?? []);
-
-/** A pattern for arguments as one part for each key; undefined where its tuples are not those of the types. */
-function partsOf(pattern: CasePattern, types: readonly Type[]): readonly CasePattern[] | undefined {
-  if (pattern.kind === 'wildcard') return types.flatMap((t) => (keysOf(t) ?? []).map(() => pattern));
-  if (pattern.kind !== 'tuple' || pattern.items.length !== types.length) return undefined;
-  const parts = pattern.items.map((item, i) => {
-    const type = must(types[i]);
-    const inner = type.kind === 'tuple' ? type.items : type.kind === 'record' ? fieldsOf(type) : undefined;
-    return inner ? partsOf(item, inner) : [item];
-  });
-  return parts.every((p) => p !== undefined) ? parts.flat() : undefined;
-}
-
-const isParted = (type: Type): boolean => type.kind === 'tuple' || type.kind === 'record';
-
-/** The pattern of a row over all keys: nested tuples are opened. */
-function flatPattern(pattern: CasePattern, types: readonly Type[]): CasePattern {
-  if (!types.some(isParted)) return pattern;
-  if (pattern.kind === 'or') return { ...pattern, items: pattern.items.map((p) => flatPattern(p, types)) };
-  const only = types.length === 1 ? partsOf({ kind: 'tuple', at: pattern.at, items: [pattern] }, types) : undefined;
-  const parts = partsOf(pattern, types) ?? only;
-  return parts ? { kind: 'tuple', at: pattern.at, items: parts } : pattern;
-}
 
 // --- the cells ---
 
@@ -369,25 +301,4 @@ function readBody(table: TableUnit): void {
     : errorCore(decl.at);
   if (cells) c.frame.reads.set(cells, decl.at);
   keepFrame(unit.world, decl, c.frame);
-}
-
-/** The cell that the arguments name. */
-function lookedUp(c: Checker, decl: FnDecl, args: readonly Core[], at: Span): Core {
-  const cells = must(must(decl.cells)());
-  const whole: Core =
-    cells.kind === 'param'
-      ? core(cells.type, at, { kind: 'param', decl: cells })
-      : core(cells.type, at, { kind: 'global', decl: cells });
-  const indices = decl.params.flatMap((p: Local, i) =>
-    must(keysOf(p.type)).map((key) => asIndex(c, key.of(must(args[i])), key.size)),
-  );
-  return indices.reduce((of, index) => core(elementOf(of.type), at, { kind: 'index', of, index }), whole);
-}
-
-const elementOf = (type: Type): Type => (type.kind === 'array' ? type.of : type);
-
-function asIndex(c: Checker, value: Core, size: number): Core {
-  const want: Type = { kind: 'index', size: sizeOf(size) };
-  if (c.solver.type(value.type).kind === 'bool') return coerced('bool-to-index', want, value);
-  return must(adapt(c, value, want));
 }

@@ -246,6 +246,7 @@ function coerce(env: Env, how: CoerceHow, of: Typed, type: Type): Value {
     case 'truth-to-f32':
     case 'case-to-soft':
       return leaf(tensorOf(env, of));
+    case 'truth-to-soft':
     case 'bool-to-index':
       return of.value.kind === 'static' ? of.value : leaf(twoWeights(env, tensorOf(env, of)));
     case 'index-to-f32':

@@ -324,7 +324,7 @@ export const diff = (a: Compiled, b: Compiled): readonly ParamDiff[] => diffPara
 
 // --- near programs -----------------------------------------------------------------------------------------
 
-/** Shorter numbers for a function, proved to keep its outputs within a distance over boxes, and written at their marks. */
+/** Names for learned functions and shorter numbers, proved to keep its outputs within a distance over boxes, and written at their marks. */
 export function simplify(
   c: Compiled,
   host: Host,
@@ -333,6 +333,6 @@ export function simplify(
 ): Result<Written & Simplified> {
   const found = entryOf(c, entry);
   if (!found.ok) return found;
-  const { values, line, ...told } = simplified(c, found.value, options);
-  return ok({ ...writeAndVerify(c, host, values, line), ...told });
+  const { c: named, values, line, ...told } = simplified(c, host, found.value, options);
+  return ok({ ...writeAndVerify(named, host, values, line), ...told });
 }

@@ -39,7 +39,7 @@ import { fail, ok, type Result } from './text/result.ts';
 import type { Source, Span } from './text/span.ts';
 import type { Wanted } from './train/columns.ts';
 import { type Dataset, DEFAULT_MEMORY_BYTES, openDataset } from './train/dataset.ts';
-import { runTraining, type TrainJob } from './train/loop.ts';
+import type { TrainJob } from './train/loop.ts';
 import { learnability } from './train/reach.ts';
 import type { EpochReport, StepReport, TrainEvents, TrainOutcome } from './train/report.ts';
 import type { DataSource, Row, RowSource } from './train/rows.ts';
@@ -55,6 +55,7 @@ import {
   traceOnce,
   type Witness,
 } from './train/run.ts';
+import { trainProgram } from './train/search/index.ts';
 import { checkSplit } from './train/settings.ts';
 import { openTensors } from './train/tensors.ts';
 import { typeName, type Value } from './train/value.ts';
@@ -243,7 +244,7 @@ export async function train(c: Compiled, host: Host, options: TrainOptions): Pro
   const { program, task } = started.value;
   const dataset = await openData(task, options);
   if (!dataset.ok) return dataset;
-  const trained = await runTraining(jobOf(program, task, dataset.value, options));
+  const trained = await trainProgram(jobOf(program, task, dataset.value, options));
   if (!trained.ok) return trained;
   const { outcome, checkpoint } = trained.value;
   const params = outcome.end === 'interrupted' ? paramsOf(c.program.params) : trained.value.params;

@@ -40,4 +40,28 @@ export interface TrainOutcome {
   readonly trainRows: number;
   readonly holdoutRows: number;
   readonly streamed: boolean;
+  /** Of a program with choices that were searched. */
+  readonly search?: SearchReport;
+}
+
+/** How choices were found. */
+export interface SearchReport {
+  /** The strategy whose choices are kept. */
+  readonly won: string;
+  /** In the order in which they were tried. */
+  readonly tried: readonly TriedReport[];
+  readonly unfit: readonly { readonly strategy: string; readonly why: string }[];
+}
+
+/** What a strategy found, with its numbers trained; losses are those of the crisp program. */
+export interface TriedReport {
+  readonly strategy: string;
+  readonly loss: number;
+  readonly holdout?: number;
+  /** The loss of the relaxation when it was hardened, where there was one. */
+  readonly relaxed?: number;
+  /** Of the choices, in the written-back source. */
+  readonly bits: number;
+  readonly restarts: number;
+  readonly measured: number;
 }

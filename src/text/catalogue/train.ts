@@ -62,4 +62,10 @@ export const TRAIN = {
     title: 'the checkpoint cannot be read',
     help: '{reason}',
   },
+  'nothing-to-choose': {
+    id: 'SU0611',
+    severity: 'error',
+    title: '`search: {search}` has nothing to choose',
+    help: 'A search sets params of crisp types that the loss depends on and that are not frozen. Numbers are trained without one: leave `search` out.',
+  },
 } as const satisfies Record<string, Entry>;

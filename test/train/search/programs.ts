@@ -1,0 +1,41 @@
+/** Small programs with choices, and the tables that they learn from. */
+import type { Trained } from '../../../src/road.ts';
+import type { RowSource } from '../../../src/train/rows.ts';
+import { tableOf } from '../../../src/train/rows.ts';
+import { program, type Settings, trainOn, unwrap } from '../programs.ts';
+
+/** A row per point of the domain {0, ..., values - 1}^width, with its label. */
+export function everyRow(
+  name: string,
+  width: number,
+  values: readonly string[],
+  label: (x: number[]) => string,
+): RowSource {
+  const rows = Array.from({ length: values.length ** width }, (_, n) => {
+    const x = Array.from({ length: width }, (_, k) => Math.floor(n / values.length ** k) % values.length);
+    return [...x.map((v) => values[v] ?? ''), label(x)];
+  });
+  return tableOf([...Array.from({ length: width }, (_, k) => `${name}${k}`), 'y'], rows);
+}
+
+export const PARITY = (settings = ''): string => `
+enum State { even, odd }
+enum Bit { zero, one }
+param next: State[2, 2] = [[even, even], [even, even]];
+fn parity(bits: Bit[4]) -> bool {
+  let last = fold s = even for b in bits { next[s][b] };
+  last == odd
+}
+fn error(p: bool, label: bool) -> f32 { if p == label { 0.0 } else { 1.0 } }
+train parity { data: csv("rows.csv", label = "y"), loss: error, optimizer: adam(rate = 0.05), epochs: 20${settings} }
+`;
+
+export const parityRows = (): RowSource =>
+  everyRow('bits', 4, ['zero', 'one'], (x) => String(x.reduce((a, b) => a + b, 0) % 2 === 1));
+
+export const trained = async (text: string, rows: RowSource, settings: Settings = {}): Promise<Trained> =>
+  unwrap(await trainOn(program(text), rows, settings));
+
+/** The line of the written source that begins so. */
+export const lineOf = (t: Trained, start: string): string | undefined =>
+  t.written.files[0]?.after.split('\n').find((line) => line.startsWith(start));

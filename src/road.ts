@@ -41,7 +41,15 @@ import type { Wanted } from './train/columns.ts';
 import { type Dataset, DEFAULT_MEMORY_BYTES, openDataset } from './train/dataset.ts';
 import type { TrainJob } from './train/loop.ts';
 import { learnability } from './train/reach.ts';
-import type { EpochReport, StepReport, TrainEvents, TrainOutcome } from './train/report.ts';
+import type {
+  EpochReport,
+  SearchReport,
+  SearchStep,
+  StepReport,
+  TrainEvents,
+  TrainOutcome,
+  TriedReport,
+} from './train/report.ts';
 import type { DataSource, Row, RowSource } from './train/rows.ts';
 import {
   failedAsserts,
@@ -76,11 +84,14 @@ export type {
   Row,
   RowReport,
   RowSource,
+  SearchReport,
+  SearchStep,
   Simplified,
   StepReport,
   Told,
   TrainEvents,
   TrainOutcome,
+  TriedReport,
   Value,
   WriteBack,
   Written,

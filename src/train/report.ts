@@ -27,6 +27,10 @@ export interface TrainEvents {
   step?(report: StepReport): void;
   /** `checkpoint` gives the bytes to resume from after this epoch; it costs a copy of the parameters, so only when asked. */
   epoch?(report: EpochReport, checkpoint: () => Uint8Array): void;
+  /** Often, while a strategy searches. */
+  search?(step: SearchStep, checkpoint: () => Uint8Array): void;
+  /** A strategy is done. */
+  tried?(report: TriedReport): void;
 }
 
 export interface TrainOutcome {
@@ -44,12 +48,22 @@ export interface TrainOutcome {
   readonly search?: SearchReport;
 }
 
+export interface SearchStep {
+  readonly strategy: string;
+  /** How much is spent of what it may spend, from 0 to 1. */
+  readonly share: number;
+  /** The score of the best that other strategies have found. */
+  readonly best?: number;
+}
+
 /** How choices were found. */
 export interface SearchReport {
   /** The strategy whose choices are kept. */
   readonly won: string;
   /** In the order in which they were tried. */
   readonly tried: readonly TriedReport[];
+  /** Those that were not needed, for a program without mistakes was found before. */
+  readonly untried: readonly string[];
   readonly unfit: readonly { readonly strategy: string; readonly why: string }[];
 }
 

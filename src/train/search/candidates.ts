@@ -5,9 +5,8 @@ import type { SearchReport, TriedReport } from '../report.ts';
 import type { DriverContext } from './context.ts';
 import type { Found } from './strategy.ts';
 
-export interface Candidate {
+export interface Candidate extends Found {
   readonly strategy: string;
-  readonly found: Found;
   readonly bits: number;
   /** Losses of the crisp program, infinite where they are no number. */
   readonly loss: number;
@@ -28,7 +27,7 @@ export async function judge(context: DriverContext, strategy: string, found: Fou
   const bits = context.bits(found.values);
   const score = (holdout ?? loss) + task.price * bits;
   const final = finalOf(train.value, held?.value);
-  return ok({ strategy, found, bits, loss, ...(holdout !== undefined && { holdout }), score, final });
+  return ok({ ...found, strategy, bits, loss, ...(holdout !== undefined && { holdout }), score, final });
 }
 
 const finite = (x: number): number => (Number.isFinite(x) ? x : Number.POSITIVE_INFINITY);
@@ -48,18 +47,23 @@ function isBetter(a: Candidate, b: Candidate): boolean {
 export const isPerfect = ({ loss, holdout = 0 }: Candidate, price: number): boolean =>
   loss === 0 && holdout === 0 && price === 0;
 
-export const reportOf = (
+/** What is not tried is in the order of costs. */
+export function reportOf(
   winner: Candidate,
   candidates: readonly Candidate[],
+  fit: readonly string[],
   unfit: SearchReport['unfit'],
-): SearchReport => ({ won: winner.strategy, tried: candidates.map(triedOf), unfit });
+): SearchReport {
+  const untried = fit.filter((name) => !candidates.some((c) => c.strategy === name));
+  return { won: winner.strategy, tried: candidates.map(triedOf), untried, unfit };
+}
 
-const triedOf = ({ strategy, found, bits, loss, holdout }: Candidate): TriedReport => ({
+export const triedOf = ({ strategy, loss, holdout, relaxed, bits, restarts, measured }: Candidate): TriedReport => ({
   strategy,
   loss,
   ...(holdout !== undefined && { holdout }),
+  ...(relaxed !== undefined && { relaxed }),
   bits,
-  ...(found.relaxed !== undefined && { relaxed: found.relaxed }),
-  restarts: found.restarts,
-  measured: found.measured,
+  restarts,
+  measured,
 });

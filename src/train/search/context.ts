@@ -12,15 +12,19 @@ import { openWeights } from '../weights.ts';
 import { openScoring } from './scoring.ts';
 import { assignmentOf, bitsOf, spaceOf, withAssignment } from './space.ts';
 import type { SearchContext, Values } from './strategy.ts';
+import { unreadChoices } from './unread.ts';
 
 /** A gradient step over an example costs about as much as so many of its losses. */
 export const GRADIENT = 4;
 
 /** What the driver sees besides. */
 export interface DriverContext extends SearchContext {
-  /** Evaluations of the loss over all training examples, and how many `isOver` allows. */
-  spent: number;
-  limit: number;
+  /** Evaluations of the loss over all training examples so far. */
+  readonly spent: number;
+  /** `isOver` allows so many in all from here on, and tells each time that it is asked. */
+  begin(limit: number, tell: () => void): void;
+  /** The choices that no training example reads; undefined where that is too much to find out. */
+  unread(values: Values): Promise<Result<readonly number[] | undefined>>;
   bits(values: Values): number;
   readonly isAborted: () => boolean;
 }
@@ -47,13 +51,18 @@ function contextOf(job: TrainJob, measuring: Measuring, start: Values): DriverCo
   const aborted = (): boolean => job.signal?.aborted === true;
   const scoring = openScoring(job, space, measuring.weigh);
   let training: Training | undefined;
-  const context: DriverContext = {
+  let [limit, tell] = [Number.POSITIVE_INFINITY, (): void => undefined];
+  const context: DriverContext & { spent: number } = {
     job,
     space,
     start,
     hasNumbers: numbers,
     spent: 0,
-    limit: Number.POSITIVE_INFINITY,
+    begin(most, told) {
+      [limit, tell] = [most, told];
+      scoring.isPositive = true;
+    },
+    unread: (values) => unreadChoices(context, scoring, values),
     isAborted: aborted,
     isPositive: () => scoring.isPositive,
     bits: (values) => bitsOf(space, assignmentOf(space, values)),
@@ -90,7 +99,8 @@ function contextOf(job: TrainJob, measuring: Measuring, start: Values): DriverCo
     },
     async isOver() {
       await job.breathe?.();
-      return aborted() || context.spent >= context.limit;
+      tell();
+      return aborted() || context.spent >= limit;
     },
   };
   return context;

@@ -28,7 +28,8 @@ export const enumerate: Strategy = {
   name: 'enumerate',
   async unfit({ space }) {
     if (space.choices.length === 0) return 'there is nothing to choose';
-    return space.bits > MOST_BITS ? `there are more than 2^${MOST_BITS} ways to choose` : undefined;
+    if (space.bits <= MOST_BITS) return undefined;
+    return `there are ${waysOf(space)} ways to choose, and at most 2^${MOST_BITS} are tried out`;
   },
   cost({ space, hasNumbers, job }) {
     const all = sizeOfSpace(space);
@@ -45,6 +46,10 @@ export const enumerate: Strategy = {
 };
 
 export const sizeOfSpace = ({ choices }: Space): number => choices.reduce((n, c) => n * c.cases, 1);
+
+/** `1594323`, or from 2^53 on the next lower power of 2. */
+export const waysOf = (space: Space): string =>
+  space.bits < 53 ? String(sizeOfSpace(space)) : `more than 2^${Math.floor(space.bits - 1e-6)}`;
 
 interface Enumeration {
   readonly context: SearchContext;

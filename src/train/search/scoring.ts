@@ -25,8 +25,11 @@ export interface ScoringRequest {
 
 export interface Scoring {
   run(request: ScoringRequest): Promise<Result<Scored>>;
+  readonly lanes: Lanes;
+  /** The training examples. */
+  blocks(): Promise<Iterable<Result<Batch>> | AsyncIterable<Result<Batch>>>;
   /** False from the first example on whose loss is below 0: nothing is given up then. */
-  readonly isPositive: boolean;
+  isPositive: boolean;
 }
 
 /** The first block of a large space is small: most assignments show there that they are no good. */
@@ -40,25 +43,28 @@ export function openScoring(job: TrainJob, space: Space, weigh: Weigh): Scoring 
   const first = space.bits > LARGE_BITS ? FIRST : 0;
   let kept: readonly Result<Batch>[] | undefined;
   let whole: number | undefined;
-  const state = { isPositive: true };
-  return {
-    get isPositive() {
-      return state.isPositive;
+  const scoring: Scoring = {
+    isPositive: true,
+    lanes,
+    async blocks() {
+      if (!dataset.streamed) kept ??= await blocksInMemory(dataset, first);
+      return kept ?? dataset.batches({ part: 'train', size: BLOCK });
     },
     async run(request) {
-      if (!dataset.streamed) kept ??= await blocksInMemory(dataset, first);
+      const parts = await scoring.blocks();
       whole ??= kept ? wholeOf(kept, weigh) : Number.POSITIVE_INFINITY;
       const sums = sumsOf(request, whole);
-      for await (const batch of kept ?? dataset.batches({ part: 'train', size: BLOCK })) {
+      for await (const batch of parts) {
         if (!batch.ok) return batch;
         addBlock(sums, { batch: batch.value, weights: weigh(batch.value), lanes, request });
-        if (sums.lowest < 0) state.isPositive = false;
-        if (request.above !== undefined && state.isPositive) giveUp(sums, request, request.above);
+        if (sums.lowest < 0) scoring.isPositive = false;
+        if (request.above !== undefined && scoring.isPositive) giveUp(sums, request, request.above);
         if (sums.alive.length === 0) break;
       }
       return ok(scoredOf(sums, request, dataset.split.trainRows));
     },
   };
+  return scoring;
 }
 
 const wholeOf = (blocks: readonly Result<Batch>[], weigh: Weigh): number =>

@@ -1,29 +1,7 @@
 /** Exhaustive search: state machines, numbers beside choices, ties, blocks of examples. */
 import { describe, expect, test } from 'vitest';
 import { tableOf } from '../../../src/train/rows.ts';
-import { everyRow, lineOf, PARITY, parityRows, trained } from './programs.ts';
-
-const OPS = (settings: string, loss = 'absolute_error'): string => `
-import { ${loss} } from "std/loss";
-enum Op { sum, product, larger, smaller, rest }
-param op: Op = sum;
-param left: bool = false;
-param w = 1.0;
-fn f(x: f32, y: f32) -> f32 {
-  let a = if left { x } else { y };
-  w * match op { sum => a + y, product => a * y, larger => max(a, y), smaller => min(a, y), rest => abs(a) - y }
-}
-train f { data: csv("rows.csv", label = "z"), loss: ${loss}, optimizer: adam(rate = 0.05), epochs: 60, ${settings} }
-`;
-
-const opRows = (f: (x: number, y: number) => number) =>
-  tableOf(
-    ['x', 'y', 'z'],
-    Array.from({ length: 50 }, (_, i) => {
-      const [x, y] = [((i * 7) % 11) - 5, ((i * 5) % 13) - 6];
-      return [x, y, f(x, y)].map(String);
-    }),
-  );
+import { everyRow, lineOf, OPS, opRows, PARITY, parityRows, trained } from './programs.ts';
 
 describe('without numbers', () => {
   test('parity: the table is found and written, nothing else is tried', async () => {

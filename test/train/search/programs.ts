@@ -33,6 +33,29 @@ train parity { data: csv("rows.csv", label = "y"), loss: error, optimizer: adam(
 export const parityRows = (): RowSource =>
   everyRow('bits', 4, ['zero', 'one'], (x) => String(x.reduce((a, b) => a + b, 0) % 2 === 1));
 
+/** A formula of two numbers, chosen, times a number. */
+export const OPS = (settings: string, loss = 'absolute_error'): string => `
+import { ${loss} } from "std/loss";
+enum Op { sum, product, larger, smaller, rest }
+param op: Op = sum;
+param left: bool = false;
+param w = 1.0;
+fn f(x: f32, y: f32) -> f32 {
+  let a = if left { x } else { y };
+  w * match op { sum => a + y, product => a * y, larger => max(a, y), smaller => min(a, y), rest => abs(a) - y }
+}
+train f { data: csv("rows.csv", label = "z"), loss: ${loss}, optimizer: adam(rate = 0.05), epochs: 60, ${settings} }
+`;
+
+export const opRows = (f: (x: number, y: number) => number) =>
+  tableOf(
+    ['x', 'y', 'z'],
+    Array.from({ length: 50 }, (_, i) => {
+      const [x, y] = [((i * 7) % 11) - 5, ((i * 5) % 13) - 6];
+      return [x, y, f(x, y)].map(String);
+    }),
+  );
+
 export const trained = async (text: string, rows: RowSource, settings: Settings = {}): Promise<Trained> =>
   unwrap(await trainOn(program(text), rows, settings));
 

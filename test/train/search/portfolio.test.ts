@@ -132,7 +132,7 @@ train f { data: csv("rows.csv", label = "z"), loss: error, optimizer: adam(rate 
 
 describe('interrupted', () => {
   /** Aborted when it has been asked so often. */
-  const after = (times: number): Settings => {
+  const afterLooks = (times: number): Settings => {
     let asked = 0;
     return {
       signal: {
@@ -162,9 +162,9 @@ describe('interrupted', () => {
   const ended = trainOn(c, rows).then(unwrap);
 
   for (const [where, settings] of [
-    ['at once', after(1)],
-    ['while strategies search', after(40)],
-    ['later', after(150)],
+    ['at once', afterLooks(1)],
+    ['while strategies search', afterLooks(40)],
+    ['later', afterLooks(90)],
     ['in the last training', inEpoch(3)],
   ] as const)
     test(`${where}: the source stays, going on gives what an uninterrupted search gives`, async () => {
@@ -179,7 +179,7 @@ describe('interrupted', () => {
     });
 
   test('a checkpoint of other settings does not fit', async () => {
-    const part = unwrap(await trainOn(program(text), rows, after(4)));
+    const part = unwrap(await trainOn(program(text), rows, afterLooks(4)));
     const other = await trainOn(program(text.replace('restarts: 2', 'restarts: 3')), rows, { resume: part.checkpoint });
     expect(messageOf(problemsOf(other)[0])).toContain('SU0605 the checkpoint does not fit: `restarts` differs');
   });

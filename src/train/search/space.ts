@@ -25,6 +25,22 @@ export function casesOf({ layout }: ParamSpec): number | undefined {
 /** How many numbers a cell has. */
 export const widthOf = ({ layout }: ParamSpec): number => (layout.kind === 'cases' ? layout.size : 1);
 
+/** The axes over which a param's cells lie: without the one-hot axis. */
+export const cellAxes = ({ shape, layout }: Pick<ParamSpec, 'shape' | 'layout'>): readonly number[] =>
+  layout.kind === 'cases' ? shape.slice(0, -1) : shape;
+
+/** `next[1, 0]`; of a param of one cell its name. */
+export function cellName(spec: Pick<ParamSpec, 'name' | 'shape' | 'layout'>, cell: number): string {
+  const axes = cellAxes(spec);
+  const place: number[] = [];
+  let rest = cell;
+  for (const size of [...axes].reverse()) {
+    place.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return axes.length === 0 ? spec.name : `${spec.name}[${place.join(', ')}]`;
+}
+
 /** Every cell of a crisp param that is not frozen, that has more than one case, and that the loss reads. */
 export function spaceOf(params: readonly ParamSpec[], loss: Graph): Space {
   const used = lossParams(loss);

@@ -38,7 +38,7 @@ export function compare(a: Machine, b: Machine, limit: number = 2 ** 24): Compar
   return { kind: 'equal', pairs: pairs.length };
 }
 
-/** How each thing that was found was reached: from which one, by which symbol. The first, at 0, is where everything starts. */
+/** How each thing that was found was reached: from which one, by which symbol; -1 where everything starts. */
 export interface Trail {
   readonly from: number[];
   readonly by: number[];
@@ -47,6 +47,6 @@ export interface Trail {
 /** The word to what was found at place `i`, with symbols after it. */
 export function wordTo({ from, by }: Trail, i: number, ...after: readonly number[]): readonly number[] {
   const word: number[] = [];
-  for (let at = i; at > 0; at = from[at] as number) word.push(by[at] as number);
+  for (let at = i; (from[at] as number) >= 0; at = from[at] as number) word.push(by[at] as number);
   return [...word.reverse(), ...after];
 }

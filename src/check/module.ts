@@ -13,6 +13,7 @@ import { declareRecord, type RecordUnit, readFields } from './declared-types.ts'
 import { bodyOf, declareFn, type FnUnit } from './functions.ts';
 import { readImport } from './imports.ts';
 import { INTRINSICS } from './intrinsics.ts';
+import { declareParamFn } from './param-fn.ts';
 import { checkProve } from './properties.ts';
 import { checkTrain } from './train.ts';
 import type { EnumDecl } from './types.ts';
@@ -153,12 +154,13 @@ function declare(unit: ModuleUnit, decl: Decl): void {
   else if (decl.kind === 'record') declareRecord(unit, decl);
   else if (decl.kind === 'fn') declareFn(unit, decl);
   else if (decl.kind === 'let' || decl.kind === 'param') declareValue(unit, decl);
-  else if (decl.kind === 'table' || decl.kind === 'paramFn') declareLater(unit, decl);
+  else if (decl.kind === 'paramFn') declareParamFn(unit, decl);
+  else if (decl.kind === 'table') declareLater(unit, decl);
 }
 
 /** What the language reserves: the name is known, so that its uses are not reported too. */
-function declareLater(unit: ModuleUnit, decl: DeclOf<'table' | 'paramFn'>): void {
-  const what = decl.kind === 'paramFn' ? '`param fn`' : decl.learned ? '`param table`' : '`table`';
+function declareLater(unit: ModuleUnit, decl: DeclOf<'table'>): void {
+  const what = decl.learned ? '`param table`' : '`table`';
   unit.report('not-yet', decl.at, { what, instead: 'until then write a `fn`' });
   unit.declare(decl.name, { kind: 'error' });
 }

@@ -19,7 +19,7 @@ import { readType } from './written.ts';
 type ValueAst = DeclOf<'let'> | DeclOf<'param'>;
 
 export interface ValueUnit {
-  readonly ast: ValueAst;
+  readonly ast: ValueAst | DeclOf<'paramFn'>;
   /** The declaration; undefined while it is being checked (a circle, reported) or when it is broken. */
   resolve(): ParamDecl | LetDecl | undefined;
   found(): ParamDecl | LetDecl | undefined;

@@ -52,8 +52,13 @@ export function interval(c: Cursor): void {
   const mark = c.mark();
   c.bump();
   if (c.at('[')) {
-    const item = (): void => c.withRecords(true, () => c.expression());
+    let ends = 0;
+    const item = (): void => {
+      if (++ends > 2) c.unexpected('`]`', 'A range has two ends.');
+      c.withRecords(true, () => c.expression());
+    };
     list(c, { close: ']', what: 'the two ends', one: 'a value', starts: startsExpression, item });
+    if (ends < 2) c.report('open-range', c.after(), {});
   } else c.unexpected('`[`', 'A range of numbers is `in [0.0, 1.0]`.');
   c.finish(mark, 'interval');
 }

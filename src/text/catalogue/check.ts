@@ -296,6 +296,12 @@ export const CHECK = {
     title: 'these two cannot be compared for all inputs',
     help: '{why}',
   },
+  'bad-param-fn': {
+    id: 'SU0338',
+    severity: 'error',
+    title: '`{name}` cannot be learned as it is written',
+    help: '{why}',
+  },
   'bad-tolerance': {
     id: 'SU0337',
     severity: 'error',

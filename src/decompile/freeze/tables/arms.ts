@@ -113,15 +113,16 @@ function lines(arms: readonly Arm[]): Arm[][] {
   return found;
 }
 
-/** `match (a, b) { (0 | 1, 2) => 3, _ => 0 }`, without line breaks. */
-export function armsText(arms: readonly Arm[], { args, result }: Pick<Table, 'args' | 'result'>): string {
-  const of = args.length === 1 ? must(args[0]).name : `(${args.map((a) => a.name).join(', ')})`;
-  const written = lines(arms).map((line) => {
+/** What is matched: `a` or `(a, b)`. */
+export const scrutinee = (args: readonly FiniteArg[]): string =>
+  args.length === 1 ? must(args[0]).name : `(${args.map((a) => a.name).join(', ')})`;
+
+/** `(0 | 1, 2) => 3`, arm by arm. */
+export const armLines = (arms: readonly Arm[], { args, result }: Pick<Table, 'args' | 'result'>): string[] =>
+  lines(arms).map((line) => {
     const patterns = line.map((arm) => patternText(arm, args)).join(' | ');
     return `${patterns} => ${valueText(result, must(line[0]).value)}`;
   });
-  return `match ${of} { ${written.join(', ')} }`;
-}
 
 function patternText(arm: Arm, args: readonly FiniteArg[]): string {
   if (args.every((a, i) => arm.sets[i] === all(a))) return '_';

@@ -5,7 +5,7 @@
 import { invariant, must } from '../../../text/result.ts';
 import { formulaTerm } from '../boolean/terms.ts';
 import { affine, threshold } from './affine.ts';
-import { type Arm, armsBits, armsOf, armsText, valuesOfArms } from './arms.ts';
+import { type Arm, armLines, armsBits, armsOf, scrutinee, valuesOfArms } from './arms.ts';
 import { agrees, casesOf, FREE, type Table } from './finite.ts';
 import { cheapest, LIMITS } from './search.ts';
 import { asType, type Term, type Terms, termsOver, termText } from './terms.ts';
@@ -16,6 +16,8 @@ export interface Recognised {
   readonly form: Form;
   /** An expression over the names of the arguments. */
   readonly text: string;
+  /** Of a `match`, its parts: what stands before the arms, and these. */
+  readonly match?: { readonly of: string; readonly arms: readonly string[] };
   readonly bits: number;
   /** Arguments that it does not read. */
   readonly idle: readonly number[];
@@ -127,9 +129,12 @@ function narrowed(table: Table, arms: readonly Arm[], read: readonly number[]): 
   const args = read.map((i) => must(table.args[i]));
   const fewer = arms.map(({ sets, value }) => ({ sets: read.map((i) => must(sets[i])), value }));
   const idle = Array.from(table.args.keys()).filter((i) => !read.includes(i));
+  const of = scrutinee(args);
+  const written = armLines(fewer, { args, result: table.result });
   return {
     form: 'match',
-    text: armsText(fewer, { args, result: table.result }),
+    text: `match ${of} { ${written.join(', ')} }`,
+    match: { of, arms: written },
     bits: armsBits(fewer, args),
     idle,
     rows: table.values.length,

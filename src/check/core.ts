@@ -292,8 +292,8 @@ export interface ProveDecl {
   readonly body: Core;
   readonly assumes: readonly Span[];
   readonly asserts: readonly Span[];
-  /** `within` is absent for `==`. */
-  readonly relation?: { readonly within?: number };
+  /** `within` is absent for `==`; `length` is the size parameter of both functions, where it is stated for every value of it. */
+  readonly relation?: { readonly within?: number; readonly length?: string };
 }
 
 export interface ProveInput {

@@ -45,7 +45,7 @@ const EXACT: ReadonlySet<OpName> = new Set<OpName>([
 
 /** Of a property; where its loops are too long nothing is exact. `isFixed` by input. */
 export function exactnessOf(
-  { graph }: Stated,
+  { graph }: Pick<Stated, 'graph'>,
   params: ReadonlyMap<string, Float32Array>,
   isFixed: (input: number) => boolean,
 ): IsExact {

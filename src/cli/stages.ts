@@ -71,7 +71,7 @@ function sitesText({ program }: Compiled): string {
   return columns(
     program.sites.map((site) => {
       const owner =
-        site.kind === 'value' ? site.root : site.kind === 'number' ? `${site.param}[${site.index}]` : site.param;
+        site.kind === 'number' ? `${site.param}[${site.index}]` : site.kind === 'load' ? site.param : site.root;
       return [lineOf(site.at), site.kind, owner, textOf(site.at)];
     }),
   );

@@ -9,6 +9,7 @@ import {
   examples,
   type SequenceTask,
   specText,
+  specTypes,
   sutraTypes,
   workedExample,
 } from '../../bench/learning/tasks/sequence.ts';
@@ -77,7 +78,7 @@ describe('rules as Sutra text', () => {
   });
 
   it.each(told.map((t) => [t.name, t] as const))('%s', (_, task) => {
-    const types = sutraTypes(task, task.truth.kind !== 'finite');
+    const types = sutraTypes(task, specTypes(task));
     const text = `${types.declared}${specText(task)}fn spec_there(x: ${types.input}[12]) -> ${types.output}[12] { spec(x) }\n`;
     const compiled = succeed(compile({ name: 'spec.su', text }, { read: () => undefined }));
     for (const { xs, ys } of examples(task, 10, 12, 8)) {

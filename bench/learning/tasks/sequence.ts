@@ -104,30 +104,60 @@ export function workedExample({ example }: SequenceTask): Example {
 
 // --- as Sutra ----------------------------------------------------------------------------------------------
 
-/** The type of a step: cases as indices, numbers as f32; two channels are a record. */
-const stepType = (name: string, channels: readonly Ints[], numbers: boolean): { type: string; declared: string } => {
-  const types = channels.map((c) => (numbers ? 'f32' : `Index<${c.high + 1}>`));
+/** Whether whole numbers are typed as `Index<n>`, which has cases, or as `f32`. */
+export type Typing = 'cases' | 'numbers';
+export interface Types {
+  readonly inputs: Typing;
+  readonly outputs: Typing;
+}
+
+const CHANNELS = ['a', 'b'] as const;
+
+/** The type of a step: several channels are a record. */
+function stepType(name: string, channels: readonly Ints[], typing: Typing): { type: string; declared: string } {
+  const types = channels.map((c) => (typing === 'numbers' ? 'f32' : `Index<${c.high + 1}>`));
   if (types.length === 1) return { type: must(types[0]), declared: '' };
   const fields = types.map((type, i) => `${CHANNELS[i]}: ${type}`).join(', ');
   return { type: name, declared: `record ${name} { ${fields} }\n` };
-};
-const CHANNELS = ['a', 'b'] as const;
+}
 
-/** How inputs and outputs are typed in Sutra, and the declarations that this needs. */
+/** How inputs and outputs are typed, and the records that this needs. */
 export function sutraTypes(
   task: Pick<SequenceTask, 'inputs' | 'outputs'>,
-  numbers: boolean,
+  types: Types,
 ): { readonly input: string; readonly output: string; readonly declared: string } {
-  const input = stepType('In', task.inputs, numbers);
-  const output = stepType('Out', task.outputs, numbers);
+  const input = stepType('In', task.inputs, types.inputs);
+  const output = stepType('Out', task.outputs, types.outputs);
   return { input: input.type, output: output.type, declared: `${input.declared}${output.declared}` };
 }
 
-/** The rule as a Sutra function for every length, with what it uses; the types are declared elsewhere. */
+/** How the rule of a task is typed. */
+export const specTypes = ({ truth }: SequenceTask): Types =>
+  truth.kind === 'finite' ? { inputs: 'cases', outputs: 'cases' } : { inputs: 'numbers', outputs: 'numbers' };
+
+/** The rule as a Sutra function `spec` for every length; the records are declared elsewhere. */
 export function specText(task: SequenceTask): string | undefined {
   if (task.spec === undefined) return undefined;
-  const { input, output } = sutraTypes(task, task.truth.kind !== 'finite');
-  const helper = task.spec.includes('bit(') ? 'fn bit(holds: bool) -> Index<2> { if holds { 1 } else { 0 } }\n\n' : '';
+  const { input, output } = sutraTypes(task, specTypes(task));
+  const bits = task.spec.includes('bit(') ? 'fn bit(holds: bool) -> Index<2> { if holds { 1 } else { 0 } }\n\n' : '';
   const body = task.spec.trim().replace(/^/gm, '  ');
-  return `${helper}fn spec<n>(x: ${input}[n]) -> ${output}[n] {\n${body}\n}\n`;
+  return `${bits}fn spec<n>(x: ${input}[n]) -> ${output}[n] {\n${body}\n}\n`;
+}
+
+/** The columns of a table with these examples, as the trainer reads them, and its rows. */
+export function tableRows(
+  task: Pick<SequenceTask, 'inputs' | 'outputs' | 'length'>,
+  data: readonly Example[],
+): { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] } {
+  const columns = (name: string, channels: readonly Ints[]): string[] =>
+    channels.flatMap((_, c) => {
+      const base = channels.length === 1 ? name : name === 'x' ? CHANNELS[c] : `${name}.${CHANNELS[c]}`;
+      return Array.from({ length: task.length }, (_unused, t) => `${base}${t}`);
+    });
+  const cells = (steps: Steps, channels: readonly Ints[]): string[] =>
+    channels.flatMap((_, c) => steps.map((step) => String(must(step[c]))));
+  return {
+    header: [...columns('x', task.inputs), ...columns('y', task.outputs)],
+    rows: data.map(({ xs, ys }) => [...cells(xs, task.inputs), ...cells(ys, task.outputs)]),
+  };
 }

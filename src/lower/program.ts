@@ -116,9 +116,24 @@ export interface LoweredProperty {
     readonly within?: number;
     readonly sides: Layout;
   };
+  /** Of a relation that is stated for every length; all else here is of length 1. */
+  readonly lengths?: Lengths;
   readonly shown: Shown;
   /** What is wrong with a box whose ends depend on params: told when the property is to be proved, for the program runs without it. */
   readonly problems: readonly Problem[];
+}
+
+/** A property that is stated for every value of a size. */
+export interface Lengths {
+  /** The size parameter. */
+  readonly name: string;
+  /**
+   * Where the program looks at the length or at a position otherwise than by taking the elements of arrays one by one. Without such a place,
+   * the graphs of all lengths but 0 differ in the size of axes alone.
+   */
+  readonly leak?: { readonly at: Span; readonly why: string };
+  /** The property at one length. What is wrong at that length is in its `problems`. */
+  at(length: number): LoweredProperty;
 }
 
 /** What a property speaks of: every value of an enum, an index or a bool; of numbers the box between two values. */

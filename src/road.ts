@@ -16,6 +16,13 @@ import {
   type Host,
 } from './decompile/compile.ts';
 import { diffParams, type ParamDiff } from './decompile/diff.ts';
+import {
+  type FreezeCertificate,
+  type Frozen,
+  freeze as frozen,
+  type ReplayReport,
+  replayFreeze,
+} from './decompile/freeze/index.ts';
 import { weightsInto } from './decompile/into.ts';
 import { joinPath } from './decompile/paths.ts';
 import { printValue } from './decompile/print.ts';
@@ -336,7 +343,7 @@ export const diff = (a: Compiled, b: Compiled): readonly ParamDiff[] => diffPara
 
 // --- near programs -----------------------------------------------------------------------------------------
 
-/** Shorter numbers for a function, proved to keep its outputs within a distance over boxes, and written at their marks. */
+/** Names for learned functions and shorter numbers, proved to keep its outputs within a distance over boxes, and written at their marks. */
 export function simplify(
   c: Compiled,
   host: Host,
@@ -345,6 +352,26 @@ export function simplify(
 ): Result<Written & Simplified> {
   const found = entryOf(c, entry);
   if (!found.ok) return found;
-  const { values, line, ...told } = simplified(c, found.value, options);
-  return ok({ ...writeAndVerify(c, host, values, line), ...told });
+  const { c: named, values, line, ...told } = simplified(c, host, found.value, options);
+  return ok({ ...writeAndVerify(named, host, values, line), ...told });
+}
+
+// --- frozen programs ---------------------------------------------------------------------------------------
+
+/** Learned marks as plain code, equal in every bit. `c` is compiled under the name of the result; `files` are the names of the original and the result for the certificate. */
+export const freeze = (c: Compiled, host: Host, files: readonly [string, string]): Result<Frozen> =>
+  frozen(c, host, files);
+
+/** Makes a frozen program again from its original, change by change, and compares. Both are sources as they stand. */
+export function certifyFrozen(
+  certificate: FreezeCertificate,
+  original: Source,
+  result: Source,
+  host: Host,
+): Result<ReplayReport> {
+  const compiled = compile(original, host);
+  if (!compiled.ok) return compiled;
+  const moved = compile({ ...original, name: result.name }, host);
+  if (!moved.ok) return moved;
+  return replayFreeze(certificate, { original: compiled.value, moved: moved.value, text: result.text }, host);
 }

@@ -70,6 +70,7 @@ export function fusedStepper(task: FusedTask, params: Parameters, backend: Backe
       if (weights) must(m.weights).set(weights);
       m.t[0] = t;
       m.rate[0] = rate;
+      for (const name of task.settings ?? []) m.resident.params.get(name)?.set(must(params.byName.get(name)));
       m.resident.step();
       const loss = must(must(m.resident.outputs[0])[0]);
       return { loss, alarms: firedAmong(m.resident.alarms), suspect: !Number.isFinite(loss) };

@@ -30,7 +30,7 @@ export function lowerParams(world: World): Parameters {
 
 function lowerHole(root: string, decl: HoleDecl): Parameters {
   const site: Site = { kind: 'number', at: decl.at, param: root, index: 0 };
-  const shared = { name: root, frozen: false, at: decl.at };
+  const shared = { name: root, frozen: false, at: decl.choice?.wordAt ?? decl.at };
   if (!decl.choice) {
     const number = { layout: { kind: 'number' }, value: Float32Array.of(decl.value) } as const;
     return { params: [{ ...shared, shape: [], ...number }], sites: [site] };

@@ -123,7 +123,7 @@ async function begin(run: Run, restart: number): Promise<Result<void>> {
   if (!cooled.ok) return cooled;
   if (cooled.value === undefined || isPerfect(run) || (await context.isOver())) return ok(undefined);
   const { values, relaxed } = cooled.value;
-  const better = await improved(context, values, restart + 1);
+  const better = await improved(context, values);
   if (!better.ok) return better;
   run.measured += better.value.measured;
   keep(run, { ...better.value, relaxed });

@@ -1,5 +1,4 @@
 /** A search context over a program and its examples, and programs of state machines with their tables. */
-
 import type { Backend } from '../../../src/backends/backend.ts';
 import { wasm } from '../../../src/backends/wasm/index.ts';
 import { randomStream } from '../../../src/num/random.ts';
@@ -10,6 +9,7 @@ import { type RowSource, tableOf } from '../../../src/train/rows.ts';
 import { openContext } from '../../../src/train/search/context.ts';
 import type { SearchContext } from '../../../src/train/search/strategy.ts';
 import { unwrap } from '../programs.ts';
+
 
 export async function contextOf(c: Compiled, table: RowSource, backend: Backend = wasm): Promise<SearchContext> {
   const task = must(c.program.train);

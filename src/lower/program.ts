@@ -24,6 +24,8 @@ export interface ParamSpec {
   /** Its value in this source: read from literals, computed from an initialiser, or loaded. */
   readonly value: Float32Array;
   readonly at: Span;
+  /** Of a `param table`: its name, and what its first axes are looked up by. */
+  readonly table?: { readonly root: string; readonly keys: readonly LeafLayout[] };
   /** Of a choice between pieces of source, case by case: the bits that writing it takes. What `price` weighs. */
   readonly bits?: readonly number[];
 }

@@ -2,6 +2,7 @@
 import { enumerate } from './enumerate.ts';
 import { gradient } from './gradient.ts';
 import { local } from './local.ts';
+import { machine } from './machine.ts';
 import type { Strategy } from './strategy.ts';
 
-export const PORTFOLIO: readonly Strategy[] = [gradient, enumerate, local];
+export const PORTFOLIO: readonly Strategy[] = [machine, gradient, enumerate, local];

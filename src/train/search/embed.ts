@@ -266,7 +266,7 @@ class Embedding {
 
 const isOther = (x: number, y: number): boolean => x !== y;
 const isOpen = (p: Part, { ids }: Open): boolean =>
-  ids !== undefined && ids.subarray(p.at, p.at + widthOf(p.like.spec)).some((id) => id !== 0);
+  ids?.subarray(p.at, p.at + widthOf(p.like.spec)).some((id) => id !== 0) === true;
 
 function digits(n: number, counts: readonly number[]): number[] {
   let rest = n;

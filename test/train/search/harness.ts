@@ -10,7 +10,6 @@ import { openContext } from '../../../src/train/search/context.ts';
 import type { SearchContext } from '../../../src/train/search/strategy.ts';
 import { unwrap } from '../programs.ts';
 
-
 export async function contextOf(c: Compiled, table: RowSource, backend: Backend = wasm): Promise<SearchContext> {
   const task = must(c.program.train);
   const label = { name: task.data.label, layout: task.label };

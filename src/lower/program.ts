@@ -183,6 +183,8 @@ export interface TrainTask {
   readonly label: Layout;
   /** Inputs: the leaves of `inputs`, then those of the label. Output `loss`, then one per metric by name. */
   readonly loss: Graph;
+  /** What the target gives. Inputs: the leaves of `inputs`. Outputs: the leaves of the result under the root name `result`. */
+  readonly prediction: Graph;
   readonly metrics: readonly string[];
   /** Elementwise step for one number: inputs `w`, `g`, the state leaves, `t` (from 1), `rate`; outputs `w`, then the state leaves. All scalars. */
   readonly optimizer: {

@@ -9,7 +9,7 @@ import { type Step, stepOf } from '../machines/step.ts';
 import { invariant, must } from '../text/result.ts';
 import { type Domain, domainOfRanges, isPoint, rangesOf } from './domain.ts';
 import { exactnessOf } from './exactness.ts';
-import { everyPoint } from './points.ts';
+import { everyPoint, fewOf } from './points.ts';
 import type { PropertyProof, Stated } from './property.ts';
 import { BEGUN } from './property-cases.ts';
 import type { ProveOptions } from './prove.ts';
@@ -74,7 +74,7 @@ function atLength({ lengths, params, options }: Asked, length: number, most = MO
   const domain = domainOfRanges(rangesOf(property.inputs));
   if (!domain.isFinite || domain.count > most) return undefined;
   const trial = trialOf(property, params, options.backend);
-  const proof = everyPoint({ property, params, domain, trial }, options.goOn);
+  const proof = everyPoint({ property, params, domain, trial }, options);
   return proof.verdict === 'refuted' ? { ...proof, length } : proof;
 }
 
@@ -82,26 +82,38 @@ function atLength({ lengths, params, options }: Asked, length: number, most = MO
 function shortOnes(asked: Asked, why: string): PropertyProof {
   let length = 0;
   for (; ; length++) {
-    const proof = atLength(asked, length);
+    const proof = atLength(asked, length, MOST_POINTS);
     if (proof?.verdict === 'refuted') return proof;
     if (proof === undefined || proof.verdict === 'unknown' || length === MOST_SHORT) break;
   }
   return unknown(length > 0 ? `${why}; no difference up to length ${length - 1}` : why);
 }
 
+/** Lengths that are tried one by one, and inputs of one of them. */
 const MOST_SHORT = 16;
+const MOST_POINTS = 2 ** 12;
 
 // --- steps -------------------------------------------------------------------------------------------------
 
 /** The step, ready to be run from a state by a symbol. A state is the inputs that are no arrays over positions, and then the states of the loops. */
 interface Loop {
   readonly step: Step;
-  readonly runner: Runner;
+  readonly runner: RowRunner;
   readonly starts: readonly Float32Array[];
   /** What the inputs of one position range over, and those that are no arrays over positions. */
   readonly symbols: Domain;
   readonly held: Domain;
-  readonly rows: Rows;
+}
+
+/** The step in rows: what it gives, side by side, and its next states. */
+interface Sized extends Rows {
+  readonly sides: readonly (readonly [Float32Array, Float32Array])[];
+  readonly nexts: readonly Float32Array[];
+}
+
+/** A runner and the rows that it ran last. */
+interface RowRunner extends Runner {
+  rows: Sized;
 }
 
 /** Or why its states and symbols are not finitely many. */
@@ -113,45 +125,52 @@ function loopOf({ property, params, options }: Asked, step: Step): Loop | string
   const symbols = domainOfRanges(ranges.filter((_, i) => step.isLong[i]));
   for (const { count } of [held, symbols])
     if (count > MOST_SYMBOLS) return `a step has inputs of ${count} values, and ${MOST_SYMBOLS} are tried at most`;
-  const rows = inRows(step.graph, params, options.backend);
-  const runner = runnerOf(step, rows, symbols);
-  return { step, runner, symbols, held, rows, starts: startsOf(step, rows, held) };
+  const sizes = [FEW_ROWS, undefined].map((most): Sized => {
+    const rows = inRows(step.graph, params, options.backend, most);
+    const { outputs } = rows;
+    const nexts = outputs.slice(step.outputs, step.outputs + step.states);
+    return { ...rows, nexts, sides: sidesOf(outputs.slice(0, step.outputs)) };
+  });
+  const few = must(sizes[0]);
+  const runner = runnerOf(step, sizes, symbols);
+  return { step, runner, symbols, held, starts: startsOf(step, few, held) };
 }
+
+/** Machines that count reach few states at a time. */
+const FEW_ROWS = 8;
 
 /** Inputs of the step that belong to a state: those that are held, and the states. */
 const isOfState = ({ isLong }: Step, input: number): boolean => isLong[input] !== true;
 
-function runnerOf(step: Step, rows: Rows, symbols: Domain): Runner {
-  const inputs = rows.inputs.map((data, i) => ({ data, size: data.length / rows.rows, isOfState: isOfState(step, i) }));
-  const state = inputs.filter((i) => i.isOfState);
-  const symbol = inputs.filter((i) => !i.isOfState);
-  const width = state.reduce((n, { size }) => n + size, 0);
+/** `sizes`: the step in rows, few of them first. */
+function runnerOf(step: Step, sizes: readonly Sized[], symbols: Domain): RowRunner {
   const table = tableOf(symbols);
-  const heldWidth = inputs.slice(0, step.isLong.length).reduce((n, i) => n + (i.isOfState ? i.size : 0), 0);
-  const nexts = rows.outputs.slice(step.outputs, step.outputs + step.states);
-  const runner: Runner = {
-    rows: rows.rows,
+  const widthOf = (keep: (input: number) => boolean): number =>
+    must(sizes[0]).inputs.reduce((n, data, i) => n + (keep(i) ? data.length / must(sizes[0]).rows : 0), 0);
+  const width = widthOf((i) => isOfState(step, i));
+  const heldWidth = widthOf((i) => isOfState(step, i) && i < step.isLong.length);
+  const most = must(sizes.at(-1));
+  const runner: RowRunner = {
+    rows: most,
+    most: most.rows,
     symbols: symbols.count,
     width,
-    states: new Float32Array(rows.rows * width),
-    symbol: new Int32Array(rows.rows),
-    next: new Float32Array(rows.rows * width),
+    states: new Float32Array(most.rows * width),
+    symbol: new Int32Array(most.rows),
+    next: new Float32Array(most.rows * width),
     run(count) {
+      const rows = must(sizes.find((r) => r.rows >= count));
+      runner.rows = rows;
       for (let r = 0; r < count; r++) {
-        let at = r * width;
-        for (const { data, size } of state) {
-          data.set(runner.states.subarray(at, at + size), r * size);
-          at += size;
-        }
-        const leaves = must(table[runner.symbol[r] as number]);
-        for (const [k, { data, size }] of symbol.entries()) data.set(must(leaves[k]), r * size);
+        const state = runner.states.subarray(r * width, (r + 1) * width);
+        writeRow(step, rows, { row: r, state, symbol: must(table[runner.symbol[r] as number]) });
       }
       rows.step();
       for (let r = 0; r < count; r++) {
         let at = r * width;
         runner.next.set(runner.states.subarray(at, at + heldWidth), at);
         at += heldWidth;
-        for (const data of nexts) {
+        for (const data of rows.nexts) {
           const own = rowAt(rows, data, r);
           runner.next.set(own, at);
           at += own.length;
@@ -160,6 +179,24 @@ function runnerOf(step: Step, rows: Rows, symbols: Domain): Runner {
     },
   };
   return runner;
+}
+
+interface StepRow {
+  readonly row: number;
+  readonly state: Float32Array;
+  /** Its leaves. */
+  readonly symbol: readonly Float32Array[];
+}
+
+function writeRow(step: Step, rows: Rows, { row, state, symbol }: StepRow): void {
+  let [at, long] = [0, 0];
+  for (const [i, data] of rows.inputs.entries()) {
+    const to = rowAt(rows, data, row);
+    if (isOfState(step, i)) {
+      to.set(state.subarray(at, at + to.length));
+      at += to.length;
+    } else to.set(must(symbol[long++]));
+  }
 }
 
 /** The leaves of a combination. */
@@ -186,18 +223,19 @@ function startsOf(step: Step, rows: Rows, held: Domain): readonly Float32Array[]
 /** All that is reached; the verdict for every length but 0. */
 function closedOf(asked: Asked, loop: Loop): PropertyProof {
   const { options, params } = asked;
-  const { rows, step, runner } = loop;
-  const sides = sidesOf(rows.outputs.slice(0, step.outputs));
+  const { step, runner } = loop;
   const isExact = exactnessOf({ graph: step.graph }, params, () => true);
+  const few = fewOf(step.graph);
   let isAllExact = true;
   const explored = explore(runner, loop.starts, {
     limit: MOST_STEPS,
     goOn: (boxes, open) => options.goOn({ ...BEGUN, boxes, open, number: 1, cases: 1 }),
     ends(row, from, symbol) {
+      const { rows } = runner;
       if (isAllExact)
         isAllExact =
-          from * runner.symbols + symbol < FEW && isExact(rows.inputs.map((data) => rowAt(rows, data, row).slice()));
-      return sides.some(([left, right]) => !agree(rowAt(rows, left, row), rowAt(rows, right, row), undefined));
+          from * runner.symbols + symbol < few && isExact(rows.inputs.map((data) => rowAt(rows, data, row).slice()));
+      return rows.sides.some(([left, right]) => !agree(rowAt(rows, left, row), rowAt(rows, right, row), undefined));
     },
   });
   const { end, states, transitions: boxes } = explored;
@@ -212,9 +250,6 @@ function closedOf(asked: Asked, loop: Loop): PropertyProof {
   const open = states * runner.symbols - boxes;
   return { ...common, open, verdict: 'unknown', tiers: [], reason: `${why}; no difference up to length ${length}` };
 }
-
-/** Of so many steps it is asked whether they are exact. */
-const FEW = 4096;
 
 /** The shortest input that tells the sides apart. */
 function refutedBy({ step, symbols, held }: Loop, { last, reachedBy }: Explored) {
@@ -234,7 +269,7 @@ function refutedBy({ step, symbols, held }: Loop, { last, reachedBy }: Explored)
 /** Words of a few letters by the program itself: what was proved holds there. */
 function confirm(asked: Asked): void {
   for (const length of [1, 2, 3]) {
-    const proof = atLength(asked, length, FEW);
+    const proof = atLength(asked, length, MOST_POINTS);
     invariant(proof?.verdict !== 'refuted', 'what is proved for every length is refuted');
   }
 }

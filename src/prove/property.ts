@@ -69,7 +69,7 @@ export function proveProperty(
   if (isEquality && hasEqualSides(property.graph, params)) return ok(SAME_GRAPH);
   const trial = trialOf(property, params, options.backend);
   const asked = { property, params, domain, trial };
-  if (domain.isFinite && domain.count <= MOST_POINTS) return ok(everyPoint(asked, options.goOn));
+  if (domain.isFinite && domain.count <= MOST_POINTS) return ok(everyPoint(asked, options));
   return ok(isEquality ? proveEquality(asked, options) : judged(asked, proveCases(asked, options)));
 }
 

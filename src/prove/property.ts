@@ -15,7 +15,7 @@ import type { ProveOptions } from './prove.ts';
 import { type Trial, trialOf } from './trial.ts';
 
 /** How a property was shown. */
-export const PROOF_KINDS = ['bounds', 'cases', 'same graph', 'polynomial', 'machine', 'recurrence'] as const;
+export const PROOF_KINDS = ['bounds', 'cases', 'same graph', 'polynomial', 'machine', 'induction'] as const;
 export type ProofKind = (typeof PROOF_KINDS)[number];
 
 export interface PropertyProof {

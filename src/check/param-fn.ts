@@ -52,7 +52,7 @@ export function declareParamFn(unit: ModuleUnit, ast: ParamFn): void {
     if (!fn.body) made = readParamFn(unit, ast, fn);
     return made;
   };
-  unit.values.push({ ast, resolve, found: () => made });
+  unit.values.push({ name: fn.name, isParam: false, resolve, found: () => made });
 }
 
 /** Gives the function its body; where something is wrong an erroneous one. */

@@ -6,7 +6,7 @@ import { type Graph, sizeOf } from '../ir/graph.ts';
 import type { Step } from '../machines/step.ts';
 import { graphBuilder } from '../ops/build.ts';
 import { inputNames } from '../passes/copy.ts';
-import { canonical, commuted, ready } from '../passes/index.ts';
+import { canonical, commuted, ready, withNumbers } from '../passes/index.ts';
 import { unrolled, unrolledSize } from '../passes/unroll.ts';
 import { must } from '../text/result.ts';
 import {
@@ -18,7 +18,7 @@ import {
   variable,
 } from '../verify/index.ts';
 import { type Domain, leavesAt } from './domain.ts';
-import { MOST_NODES, withNumbers } from './opened.ts';
+import { MOST_NODES } from './opened.ts';
 import { sidesOf } from './trial.ts';
 
 type Params = ReadonlyMap<string, Float32Array>;

@@ -27,7 +27,7 @@ export function expressionsOf(d: Decl): Standing[] {
     case 'paramFn':
       return [...ofParams(d.params), ...free(d.value)];
     case 'table':
-      return frees((d.rows ?? []).map((r) => r.value));
+      return frees([...(d.rows ?? []).map((r) => r.value), d.value]);
     case 'train':
       return frees(d.settings.map((s) => s.value));
     case 'test':

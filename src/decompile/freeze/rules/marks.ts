@@ -74,10 +74,13 @@ const isImport = (d: Decl, name: string): boolean =>
 /** `param table` with its rows written is a `table`. */
 export const tables = plainRule('table', (s) =>
   s.module.decls.flatMap((d): Change[] => {
-    if (d.kind !== 'table' || !d.learned || !d.rows) return [];
-    const text = s.source.text.slice(d.at.start);
-    const before = must(/^param\s+/.exec(text))[0];
-    return [{ start: d.at.start, before, after: '', reason: 'its rows are written here' }];
+    if (d.kind !== 'table' || !d.learned || d.frozen) return [];
+    const { start } = d.at;
+    const before = must(/^param\s+/.exec(s.source.text.slice(start)))[0];
+    if (d.rows || (d.value && isWritten(s, d.value)))
+      return [{ start, before, after: '', reason: 'its rows are written here' }];
+    const reason = 'its rows do not stand in the text, so it stays a `param`, and is frozen';
+    return [{ start, before, after: `frozen ${before}`, reason }];
   }),
 );
 

@@ -46,9 +46,17 @@ import { fail, ok, type Result } from './text/result.ts';
 import type { Source, Span } from './text/span.ts';
 import type { Wanted } from './train/columns.ts';
 import { type Dataset, DEFAULT_MEMORY_BYTES, openDataset } from './train/dataset.ts';
-import { runTraining, type TrainJob } from './train/loop.ts';
+import type { TrainJob } from './train/loop.ts';
 import { learnability } from './train/reach.ts';
-import type { EpochReport, StepReport, TrainEvents, TrainOutcome } from './train/report.ts';
+import type {
+  EpochReport,
+  SearchReport,
+  SearchStep,
+  StepReport,
+  TrainEvents,
+  TrainOutcome,
+  TriedReport,
+} from './train/report.ts';
 import type { DataSource, Row, RowSource } from './train/rows.ts';
 import {
   failedAsserts,
@@ -62,6 +70,7 @@ import {
   traceOnce,
   type Witness,
 } from './train/run.ts';
+import { trainProgram } from './train/search/index.ts';
 import { checkSplit } from './train/settings.ts';
 import { openTensors } from './train/tensors.ts';
 import { typeName, type Value } from './train/value.ts';
@@ -82,11 +91,14 @@ export type {
   Row,
   RowReport,
   RowSource,
+  SearchReport,
+  SearchStep,
   Simplified,
   StepReport,
   Told,
   TrainEvents,
   TrainOutcome,
+  TriedReport,
   Value,
   WriteBack,
   Written,
@@ -250,7 +262,7 @@ export async function train(c: Compiled, host: Host, options: TrainOptions): Pro
   const { program, task } = started.value;
   const dataset = await openData(task, options);
   if (!dataset.ok) return dataset;
-  const trained = await runTraining(jobOf(program, task, dataset.value, options));
+  const trained = await trainProgram(jobOf(program, task, dataset.value, options));
   if (!trained.ok) return trained;
   const { outcome, checkpoint } = trained.value;
   const params = outcome.end === 'interrupted' ? paramsOf(c.program.params) : trained.value.params;
@@ -331,7 +343,7 @@ export const diff = (a: Compiled, b: Compiled): readonly ParamDiff[] => diffPara
 
 // --- near programs -----------------------------------------------------------------------------------------
 
-/** Shorter numbers for a function, proved to keep its outputs within a distance over boxes, and written at their marks. */
+/** Names for learned functions and shorter numbers, proved to keep its outputs within a distance over boxes, and written at their marks. */
 export function simplify(
   c: Compiled,
   host: Host,
@@ -340,8 +352,8 @@ export function simplify(
 ): Result<Written & Simplified> {
   const found = entryOf(c, entry);
   if (!found.ok) return found;
-  const { values, line, ...told } = simplified(c, found.value, options);
-  return ok({ ...writeAndVerify(c, host, values, line), ...told });
+  const { c: named, values, line, ...told } = simplified(c, host, found.value, options);
+  return ok({ ...writeAndVerify(named, host, values, line), ...told });
 }
 
 // --- frozen programs ---------------------------------------------------------------------------------------

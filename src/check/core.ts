@@ -5,6 +5,7 @@
  * the function they stand in. Destructuring patterns are gone: a pattern binds one local, its parts are
  * `item` expressions bound by further lets.
  */
+import type { OpName } from '../ir/vocabulary.ts';
 import type { Span } from '../text/span.ts';
 import type { EnumDecl, GenericArg, GenericParam, RecordDecl, Size, Type } from './types.ts';
 
@@ -214,7 +215,20 @@ export type CoreKind =
       readonly sha256?: string;
       readonly sha256At?: Span;
     }
+  /** An operation of the graph by its name. `bodies`: the functions of a loop, of its states and then of elements. */
+  | {
+      readonly kind: 'op';
+      readonly op: OpName;
+      /** All attributes but the shape, which is the type's. */
+      readonly attributes: Readonly<Record<string, Attribute>>;
+      readonly args: readonly Core[];
+      readonly bodies: Readonly<Record<string, Core>>;
+    }
+  /** `value`; the message is told when `when` is above 0 in the end. */
+  | { readonly kind: 'alarm'; readonly value: Core; readonly when: Core; readonly message: string }
   | { readonly kind: 'error' };
+
+export type Attribute = number | boolean | string | readonly number[] | Float32Array;
 
 export interface CoreBinder {
   readonly local: Local;

@@ -116,6 +116,10 @@ export function showCore(e: Core, indent = ''): string {
       return `${e.how}(${show(e.value)})`;
     case 'load':
       return `load(${JSON.stringify(e.file)}, ${JSON.stringify(e.tensor)})`;
+    case 'op':
+      return `op ${e.op}(${list([...e.args, ...Object.values(e.bodies)], indent)})`;
+    case 'alarm':
+      return `alarm(${list([e.value, e.when], indent)})`;
     case 'error':
       return '<error>';
     default:

@@ -11,6 +11,7 @@ import { casesOf, peel, signedSizeIn } from './instance.ts';
 import { loadTensor } from './load.ts';
 import { lowerComprehension, lowerFold, lowerIterate } from './loops.ts';
 import { globalValue, holeValue, paramValue } from './names.ts';
+import { lowerAlarm, lowerOperation } from './operations.ts';
 import { indexNumber, twoWeights } from './prims/cases.ts';
 import { lowerPrim, tabulated } from './prims/index.ts';
 import { isConnective } from './prims/logic.ts';
@@ -126,6 +127,10 @@ function lowerTerm(env: Env, core: Core): Value {
       );
     case 'load':
       return loadTensor(here(env, core), core);
+    case 'op':
+      return lowerOperation(env, core);
+    case 'alarm':
+      return lowerAlarm(env, core);
     case 'error':
       throw new Bug('a term with an error came to lowering');
     default:

@@ -9,16 +9,16 @@ import { must } from '../../../text/result.ts';
 import { textOf } from '../../../text/span.ts';
 import { type Change, plainRule } from '../change.ts';
 import type { Subject } from '../subject.ts';
-import { partsOf, walk } from '../walk.ts';
+import { partsOf, SIGN, walk } from '../walk.ts';
 
 /** `?36.6` is `36.6`, `?3` is `3.0`: it stays an f32. */
 export const numbers = plainRule('number', (s) => {
   const found: Change[] = [];
-  walk(s.module, ({ expr, isFree }) => {
+  walk(s.module, ({ expr, power }) => {
     if (expr.kind !== 'hole') return true;
     const digits = textOf(expr.numberAt);
     const number = /[.eE]|nan|inf/.test(digits) ? digits : `${digits}.0`;
-    const after = number.startsWith('-') && !isFree ? `(${number})` : number;
+    const after = number.startsWith('-') && power >= SIGN ? `(${number})` : number;
     found.push({ start: expr.at.start, before: textOf(expr.at), after, reason: 'the learned number stays as it is' });
     return true;
   });

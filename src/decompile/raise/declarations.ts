@@ -59,7 +59,7 @@ export function declarations(names: Names, params: ReadonlyMap<string, RaisedPar
   const declare = (key: string, wish: string, text: (name: string) => string): string => {
     const found = known.get(key);
     if (found !== undefined) return found;
-    const name = names.fresh(wish);
+    const name = names.declared(wish);
     known.set(key, name);
     types.push(text(name));
     return name;
@@ -122,7 +122,7 @@ export function declarations(names: Names, params: ReadonlyMap<string, RaisedPar
       const found = renamed.get(own);
       if (found !== undefined) return found;
       const { value, shape, kind, frozen, range } = must(params.get(own), () => `the param ${own} has no value`);
-      const name = names.fresh(own);
+      const name = names.declared(own);
       renamed.set(own, name);
       const bounds = range ? ` in [${range.map(printF32).join(', ')}]` : '';
       const head = `${frozen ? 'frozen ' : ''}param ${name}: ${typeText(kind, shape)}${bounds}`;
@@ -133,7 +133,7 @@ export function declarations(names: Names, params: ReadonlyMap<string, RaisedPar
       const key = `${typeText(kind, shape)} ${new Uint32Array(data.slice().buffer).join()}`;
       const found = constants.get(key);
       if (found !== undefined) return found;
-      const name = names.fresh(wish);
+      const name = names.declared(wish);
       constants.set(key, name);
       values.push(`let ${name}: ${typeText(kind, shape)} = ${numbers(name, kind, shape, data)};`);
       return name;

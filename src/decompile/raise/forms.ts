@@ -34,6 +34,7 @@ export function planScope(graph: Graph, p: Planning): Scope {
     graph,
     depth: p.depth,
     literal: p.literal,
+    width: p.width,
     params: p.params,
     makers,
     wanted: wantedIn(graph, makers, p.wanted),
@@ -65,6 +66,7 @@ function wantedIn(graph: Graph, makers: ReadonlyMap<ValueId, Node>, wanted: read
       const place = maker.results.indexOf(v);
       if (place < maker.attrs.carries) want(maker.inputs[place], kind);
     }
+    if (maker.op === 'broadcast' && kind.kind === 'bool') want(maker.inputs[0], kind);
     if (maker.op === 'select') for (const side of maker.inputs.slice(1)) want(side, kind);
     const isTable = maker.op === 'einsum' && maker.attrs.order === 'pick';
     if (isTable && kind.kind === 'cases') want(maker.inputs[1], kind);
@@ -72,9 +74,10 @@ function wantedIn(graph: Graph, makers: ReadonlyMap<ValueId, Node>, wanted: read
       for (const piece of maker.inputs) want(piece, kind);
     if (kind.kind === 'cases' && maker.op === 'reshape' && isUnfolded(graph, maker)) want(maker.inputs[0], kind);
   };
+  for (const node of graph.nodes) if (node.op === 'select') want(node.inputs[0], BOOL);
   for (const [i, o] of graph.outputs.entries()) {
     const kind = wanted[i];
-    if (kind) want(o.value, kind);
+    if (kind && kind.kind !== 'number') want(o.value, kind);
   }
   return found;
 }
@@ -210,6 +213,8 @@ const ELEMENTWISE: ReadonlySet<string> = new Set(['add', 'sub', 'mul', 'div', 'p
 
 function numberForm(s: Scope, node: Node): Form | undefined {
   const shape = shapeIn(s, must(node.results[0]));
+  // The width of surrogates is that of the file.
+  if ('width' in node.attrs && node.attrs.width !== s.width) return undefined;
   const uses = node.inputs.map((value): Use => (ELEMENTWISE.has(node.op) ? spreadUse(s, value) : { value }));
   const [head] = node.inputs;
   const plain = uses.every((u) => u.scalar) && head !== undefined ? [{ value: head }, ...uses.slice(1)] : uses;

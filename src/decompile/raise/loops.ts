@@ -14,7 +14,7 @@ export function loopForm(s: Scope, node: Node, natural: boolean): LoopForm | und
   if (node.op !== 'scan' && node.op !== 'iterate') return undefined;
   const word = natural ? wordOf(s, node) : 'op';
   if (!word) return undefined;
-  const { body, states } = planBody(s, node);
+  const { body, states } = planBody(s, node, word);
   const cond = node.op === 'iterate' ? s.plan(node.attrs.cond, planning(s, node, states, [])) : undefined;
   if (word === 'iterate' && !(cond && isPlainTest(cond))) return undefined;
   const stacks = word === 'scan' && node.op === 'scan' ? must(stacksOf(node)) : [];
@@ -73,11 +73,16 @@ function stacksOf(node: NodeOf<'scan'>): readonly number[] | undefined {
 }
 
 /** The body planned with states of their first kind, or as numbers where a step does not keep it. */
-function planBody(s: Scope, node: Loop): { readonly body: Scope; readonly states: readonly Kind[] } {
+function planBody(
+  s: Scope,
+  node: Loop,
+  word: LoopForm['word'],
+): { readonly body: Scope; readonly states: readonly Kind[] } {
   const { carries, body } = node.attrs;
+  const own = word === 'scan' ? { ...body, outputs: body.outputs.slice(0, carries) } : body;
   let states = node.inputs.slice(0, carries).map((v) => kindIn(s, v));
   for (;;) {
-    const planned = s.plan(body, planning(s, node, states, states));
+    const planned = s.plan(own, planning(s, node, states, states));
     const keeps = states.map((k, i) => sameKind(k, kindIn(planned, must(body.outputs[i]).value)));
     if (keeps.every((k) => k) || states.every((k, i) => keeps[i] || k.kind === 'number'))
       return { body: planned, states };
@@ -89,9 +94,10 @@ function planning(s: Scope, node: Loop, states: readonly Kind[], wanted: readonl
   return {
     depth: s.depth + 1,
     literal: s.literal,
+    width: s.width,
     params: s.params,
     inputs: inputsOf(s, node, states),
-    wanted: wanted.map((k) => (k.kind === 'number' ? undefined : k)),
+    wanted,
   };
 }
 

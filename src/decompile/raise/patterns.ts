@@ -211,7 +211,7 @@ function alongRows(name: string, of: Kind, x: Operand): Expression {
 }
 
 const argmaxOf: Pattern = (s, node) => {
-  if (node.op !== 'argmax' || node.attrs.width !== 1) return undefined;
+  if (node.op !== 'argmax' || node.attrs.width !== s.width) return undefined;
   const [x] = node.inputs;
   if (x === undefined || node.attrs.axis !== shapeIn(s, x).length - 1) return undefined;
   const of = casesAlong(s, node, false);

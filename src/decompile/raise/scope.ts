@@ -15,6 +15,8 @@ export interface Use {
   readonly asIs?: boolean;
   /** The number that is repeated over the shape of the other operands. */
   readonly scalar?: boolean;
+  /** Where it stands its type is wanted, so it need not be stated. */
+  readonly isHinted?: boolean;
 }
 
 export interface ExpressionForm {
@@ -23,6 +25,8 @@ export interface ExpressionForm {
   readonly uses: readonly Use[];
   /** Written by `op(...)`, so it stays in the loop where it stands. */
   readonly isLiteral?: boolean;
+  /** What it is called where it has no name. */
+  readonly wish?: string;
   make(x: readonly Operand[], own: Own): Expression;
 }
 
@@ -37,6 +41,8 @@ export interface Own {
 export type Form = ExpressionForm | LoopForm | { readonly kind: 'leaf' };
 
 export interface Scope {
+  /** The width of surrogates that the file chooses. */
+  readonly width: number;
   readonly graph: Graph;
   /** How many loops are around it. */
   readonly depth: number;
@@ -63,6 +69,7 @@ export interface ScopeInputs {
 }
 
 export interface Planning {
+  readonly width: number;
   readonly depth: number;
   readonly literal: ReadonlySet<Node>;
   readonly params: ReadonlyMap<string, Kind>;

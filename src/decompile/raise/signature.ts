@@ -107,7 +107,7 @@ const leafOf = (layout: Layout): LeafLayout => {
 
 /** A value as what the signature says: bound to a name where it is to be indexed, and stated to be it where the graph does not show it. */
 function asKind(w: Writer, value: Output['value'], wanted: Kind, index: readonly string[]): string {
-  const own = operandOf(w, { value, asIs: true });
+  const own = operandOf(w, { value, asIs: true, isHinted: index.length === 0 });
   const fits =
     sameKind(own.kind, wanted) ||
     (wanted.kind === 'truth' && own.kind.kind === 'bool') ||

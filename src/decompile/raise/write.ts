@@ -24,6 +24,10 @@ import { CALL, call, comprehension, type Expression, element, LOOSE, type Operan
 
 const MOST_LINE = 72;
 
+/** `-x`, `!x`, `x[3]`, `r.a`: repeated where they are used twice. */
+const CHEAP = /^[-!]?\w+(\.\w+)*(\[\w+(, \w+)*\])?$/;
+const MOST_REPEATED = 24;
+
 /** A value on its way into the text. */
 interface Step {
   readonly shape: Shape;
@@ -70,7 +74,8 @@ function given(w: Writer, v: ValueId, { text, wish, isName }: Given): void {
   const step: Step = { shape: shapeIn(w.scope, v), kind: kindIn(w.scope, v), expression: { text, binds: CALL }, wish };
   if (isName) step.name = text;
   w.steps.set(v, step);
-  if (!isName && (w.scope.uses.get(v) ?? 0) > 1) bind(w, step);
+  const isCheap = text.length <= MOST_REPEATED && CHEAP.test(text);
+  if (!isName && !isCheap && (w.scope.uses.get(v) ?? 0) > 1) bind(w, step);
 }
 
 /** What values are called that had no name. */
@@ -119,11 +124,14 @@ function writeExpression(w: Writer, node: Node, form: ExpressionForm): void {
   const shape = shapeIn(w.scope, value);
   const operands = form.uses.map((u) => operandOf(w, u));
   const made = form.make(operands, ownOf(w, shape));
-  const step: Step = { shape, kind: form.of, expression: made, wish: wishOf(node) };
+  const wish = node.origin?.name ?? form.wish ?? wishOf(node);
+  const step: Step = { shape, kind: form.of, expression: made, wish };
   w.steps.set(value, step);
   const uses = w.scope.uses.get(value) ?? 0;
   const isResult = uses === 1 && w.scope.graph.outputs.some((o) => o.value === value);
-  if (uses > 1 || made.typed || (made.text.length > MOST_LINE && !isResult)) bind(w, step);
+  const isCheap = made.text.length <= MOST_REPEATED && CHEAP.test(made.text);
+  const isLong = made.typed || made.text.length > MOST_LINE;
+  if ((uses > 1 && !isCheap) || (isLong && !isResult)) bind(w, step);
 }
 
 const ownOf = (w: Writer, shape: Shape): Own => ({
@@ -178,7 +186,7 @@ export function operandOf(w: Writer, use: Use): Operand {
   const own = must(w.steps.get(use.value), () => `value ${use.value} is not written`);
   const step = use.asIs ? own : numbersOf(w, own);
   const text = (binds: number): string => {
-    if (step.expression.typed) bind(w, step);
+    if (step.expression.typed && !use.isHinted) bind(w, step);
     const { text: known, binds: tight } = step.expression;
     return tight >= binds ? known : `(${known})`;
   };
@@ -187,7 +195,7 @@ export function operandOf(w: Writer, use: Use): Operand {
     kind: step.kind,
     at: text,
     name: () => bind(w, step),
-    ...(use.scalar && { scalar: text(CALL) }),
+    ...(use.scalar && { scalar: text(CALL), loose: text(LOOSE) }),
   };
 }
 

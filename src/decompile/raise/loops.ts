@@ -5,7 +5,7 @@
 import type { Node, NodeOf, ValueId } from '../../ir/graph.ts';
 import { must } from '../../text/result.ts';
 import { axesAround, type Kind, NUMBER, sameKind } from './kinds.ts';
-import { isSplat, kindIn, type LoopForm, type Scope, type ScopeInputs, shapeIn } from './scope.ts';
+import { isSplat, kindIn, type LoopForm, type Scope, type ScopeInputs, shapeIn, type Use, useAs } from './scope.ts';
 
 type Loop = NodeOf<'scan'> | NodeOf<'iterate'>;
 
@@ -27,18 +27,25 @@ export function loopForm(s: Scope, node: Node, natural: boolean): LoopForm | und
     kinds: node.results.map((_, i) =>
       must(i < carries ? states[i] : kindIn(body, must(node.attrs.body.outputs[i]).value)),
     ),
-    uses: (node.inputs as readonly ValueId[]).map((value, i) => ({ value, asIs: isAsIs(s, node, states, i) })),
+    uses: (node.inputs as readonly ValueId[]).map((value, i) => operandUse(s, node, states, { value, i })),
     body,
     ...(cond && { cond }),
     stacks,
   };
 }
 
-const isAsIs = (s: Scope, node: Loop, states: readonly Kind[], i: number): boolean => {
-  const v = must(node.inputs[i]);
-  if (i < node.attrs.carries) return sameKind(kindIn(s, v), must(states[i]));
-  return i >= mappedEnd(node) || isArrayOf(s, v);
-};
+/** A state as its kind, an array as what its elements are, what is captured as it is. */
+function operandUse(
+  s: Scope,
+  node: Loop,
+  states: readonly Kind[],
+  at: { readonly value: ValueId; readonly i: number },
+): Use {
+  const { value, i } = at;
+  const state = i < node.attrs.carries ? must(states[i]) : undefined;
+  if (state) return (state.kind === 'number' ? undefined : useAs(s, value, state)) ?? { value };
+  return { value, asIs: i >= mappedEnd(node) || isArrayOf(s, value) };
+}
 
 const mappedEnd = (node: Loop): number => node.attrs.carries + (node.op === 'scan' ? node.attrs.mapped : 0);
 
@@ -80,7 +87,7 @@ function planBody(
 ): { readonly body: Scope; readonly states: readonly Kind[] } {
   const { carries, body } = node.attrs;
   const own = word === 'scan' ? { ...body, outputs: body.outputs.slice(0, carries) } : body;
-  let states = node.inputs.slice(0, carries).map((v) => kindIn(s, v));
+  let states = node.inputs.slice(0, carries).map((v, i) => beginKind(s, v, must(node.results[i])));
   for (;;) {
     const planned = s.plan(own, planning(s, node, states, states));
     const keeps = states.map((k, i) => sameKind(k, kindIn(planned, must(body.outputs[i]).value)));
@@ -88,6 +95,12 @@ function planBody(
       return { body: planned, states };
     states = states.map((k, i) => (keeps[i] ? k : NUMBER));
   }
+}
+
+/** The kind of a state as it begins: a constant can be what is wanted in the end. */
+function beginKind(s: Scope, begin: ValueId, result: ValueId): Kind {
+  const wanted = s.wanted.get(result);
+  return wanted && useAs(s, begin, wanted) ? wanted : kindIn(s, begin);
 }
 
 function planning(s: Scope, node: Loop, states: readonly Kind[], wanted: readonly Kind[]) {

@@ -6,10 +6,10 @@ import type { Node, NodeOf, ValueId } from '../../ir/graph.ts';
 import type { OpName, Shape } from '../../ir/vocabulary.ts';
 import { printF32 } from '../../num/literal.ts';
 import { must } from '../../text/result.ts';
-import { axesAround, BOOL, casesOfIndex, jointKind, type Kind, literalOf, NUMBER, sameKind } from './kinds.ts';
+import { axesAround, BOOL, casesOfIndex, jointKind, type Kind, literalOf, NUMBER, sameKind, TRUTH } from './kinds.ts';
 import { windowed } from './products.ts';
 import { type ExpressionForm, isUnfolded, kindIn, makerIn, type Own, type Scope, shapeIn, type Use } from './scope.ts';
-import { CALL, comprehension, type Expression, element, LOOSE, type Operand, TEST } from './template.ts';
+import { CALL, call, comprehension, type Expression, element, LOOSE, type Operand, TEST } from './template.ts';
 
 type Pattern = (s: Scope, node: Node) => ExpressionForm | undefined;
 
@@ -304,6 +304,23 @@ const boolEquality: Pattern = (s, node) => {
   return kindIn(s, a).kind === 'bool' && kindIn(s, b).kind === 'bool' ? bothCompared(a, b) : undefined;
 };
 
+/** min(max(x, low), high) with constant bounds. */
+const clampOf: Pattern = (s, node) => {
+  const inner = node.op === 'min' ? made(s, node.inputs[0], 'max') : undefined;
+  const [low, high] = [numberIn(s, inner?.inputs[1]), numberIn(s, node.inputs[1])];
+  const x = inner?.inputs[0];
+  if (x === undefined || low === undefined || high === undefined || !(low <= high)) return undefined;
+  const of = low >= -1 && high <= 1 ? TRUTH : NUMBER;
+  const make = ([v]: readonly Operand[]): Expression => call('clamp', must(v).at(LOOSE), printF32(low), printF32(high));
+  return { kind: 'expression', of, uses: [{ value: x }], make };
+};
+
+/** The number that a value is or repeats. */
+function numberIn(s: Scope, v: ValueId | undefined): number | undefined {
+  const data = (made(s, v, 'const') ?? made(s, made(s, v, 'broadcast')?.inputs[0], 'const'))?.attrs.data;
+  return data?.length === 1 ? data[0] : undefined;
+}
+
 // --- windows ------------------------------------------------------------------------------------------------------
 
 /** Picks along several axes that a reshape splits. */
@@ -333,6 +350,7 @@ const PATTERNS: readonly Pattern[] = [
   softmaxOf,
   caseEquality,
   boolEquality,
+  clampOf,
   windows,
 ];
 

@@ -5,7 +5,7 @@
 import type { Graph, Node, ValueId } from '../../ir/graph.ts';
 import type { Shape } from '../../ir/vocabulary.ts';
 import { must } from '../../text/result.ts';
-import type { Kind } from './kinds.ts';
+import { canBe, type Kind, sameKind } from './kinds.ts';
 import type { Expression, Operand } from './template.ts';
 
 /** An operand of a form. */
@@ -15,6 +15,8 @@ export interface Use {
   readonly asIs?: boolean;
   /** The number that is repeated over the shape of the other operands. */
   readonly scalar?: boolean;
+  /** A constant number, written as a value of this kind. */
+  readonly as?: Kind;
   /** Where it stands its type is wanted, so it need not be stated. */
   readonly isHinted?: boolean;
 }
@@ -107,6 +109,16 @@ export function isUnfolded(graph: Graph, node: Node): boolean {
 export function isConstant(s: Scope, v: ValueId): boolean {
   const node = makerIn(s, v);
   return node.op === 'const' || (node.op === 'broadcast' && makerIn(s, must(node.inputs[0])).op === 'const');
+}
+
+/** A value where one of this kind is wanted: it is one, or a constant number that can be written so. */
+export function useAs(s: Scope, v: ValueId, kind: Kind): Use | undefined {
+  const own = kindIn(s, v);
+  if (sameKind(own, kind) || (kind.kind === 'truth' && own.kind === 'bool')) return { value: v, asIs: true };
+  const node = makerIn(s, v);
+  const form = s.forms.get(node);
+  const isPlain = node.op === 'const' && form?.kind === 'expression' && !form.isLiteral && node.attrs.data.length === 1;
+  return isPlain && node.attrs.shape.length === 0 && canBe(kind, node.attrs.data) ? { value: v, as: kind } : undefined;
 }
 
 /** One number, repeated. */

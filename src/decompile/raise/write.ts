@@ -38,6 +38,8 @@ interface Step {
   readonly wish: string;
   /** The same as numbers. */
   numbers?: Step;
+  /** Of a constant that stands where it is used. */
+  readonly data?: Float32Array;
 }
 
 export interface Writer {
@@ -146,7 +148,7 @@ function writeConstant(w: Writer, node: NodeOf<'const'>, kind: Kind): void {
   const isPlain = axesAround(kind, shape).length === 0;
   const text = isPlain ? w.declared.literal(kind, data) : w.declared.constant(wishOf(node), kind, shape, data);
   const binds = text.startsWith('-') ? 4 : CALL;
-  const step: Step = { shape, kind, expression: { text, binds }, wish: wishOf(node) };
+  const step: Step = { shape, kind, expression: { text, binds }, wish: wishOf(node), ...(isPlain && { data }) };
   if (!isPlain) step.name = text;
   w.steps.set(must(node.results[0]), step);
 }
@@ -184,6 +186,7 @@ function numbersText(w: Writer, step: Step): Expression {
 
 export function operandOf(w: Writer, use: Use): Operand {
   const own = must(w.steps.get(use.value), () => `value ${use.value} is not written`);
+  if (use.as && own.data) return constantOperand(w, own, use.as, own.data);
   const step = use.asIs ? own : numbersOf(w, own);
   const text = (binds: number): string => {
     if (step.expression.typed && !use.isHinted) bind(w, step);
@@ -197,6 +200,12 @@ export function operandOf(w: Writer, use: Use): Operand {
     name: () => bind(w, step),
     ...(use.scalar && { scalar: text(CALL), loose: text(LOOSE) }),
   };
+}
+
+/** A constant number as a truth, a bool or a case. */
+function constantOperand(w: Writer, { shape }: Step, kind: Kind, data: Float32Array): Operand {
+  const text = w.declared.literal(kind, data);
+  return { shape, kind, at: () => text, name: () => text };
 }
 
 // --- loops ----------------------------------------------------------------------------------------------------
@@ -303,7 +312,15 @@ function writeOperation(w: Writer, node: Node, form: LoopForm, { operands, wishe
   const count = node.attrs.carries + (node.op === 'scan' ? node.attrs.mapped : 0);
   const captured = operands.slice(count).map((o) => named(o.name()));
   const scopes = form.cond ? [form.body, form.cond] : [form.body];
-  const given = operands.slice(0, count).map((o) => o.at(LOOSE));
+  // A truth that becomes a number says so: the function's parameter has its type.
+  const given = operands.slice(0, count).map((o, i) => {
+    const isNumber = i < node.attrs.carries && must(form.kinds[i]).kind === 'number';
+    return isNumber && !/^[-\w.]+$/.test(o.at(LOOSE))
+      ? `f32(${o.at(LOOSE)})`
+      : isNumber && o.kind.kind === 'truth'
+        ? `f32(${o.at(LOOSE)})`
+        : o.at(LOOSE);
+  });
   const own = operands.slice(0, count).map((_, i) => (i < node.attrs.carries ? must(wishes[i]) : 'item'));
   const fn = (scope: Scope): string => {
     const params = innerNames(w, [scope], own);

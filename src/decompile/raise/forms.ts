@@ -76,12 +76,27 @@ function wantedIn(graph: Graph, makers: ReadonlyMap<ValueId, Node>, wanted: read
       for (const piece of maker.inputs) want(piece, kind);
     if (kind.kind === 'cases' && maker.op === 'reshape' && isUnfolded(graph, maker)) want(maker.inputs[0], kind);
   };
-  for (const node of graph.nodes) if (node.op === 'select') want(node.inputs[0], BOOL);
+  for (const node of graph.nodes) for (const v of testsIn(node)) want(v, BOOL);
   for (const [i, o] of graph.outputs.entries()) {
     const kind = wanted[i];
     if (kind && kind.kind !== 'number') want(o.value, kind);
   }
   return found;
+}
+
+/** What is wanted as a bool: what a choice goes by, here or in a loop's body. */
+function testsIn(node: Node): readonly ValueId[] {
+  if (node.op === 'select') return node.inputs.slice(0, 1);
+  if (node.op !== 'scan') return [];
+  const { body } = node.attrs;
+  const makers = new Map(body.nodes.flatMap((n) => n.results.map((v) => [v, n] as const)));
+  const origin = (v: ValueId): ValueId => {
+    const maker = makers.get(v);
+    return maker?.op === 'broadcast' ? origin(must(maker.inputs[0])) : v;
+  };
+  return body.nodes.flatMap((n) =>
+    testsIn(n).flatMap((v) => node.inputs.filter((_, i) => body.inputs[i] === origin(v))),
+  );
 }
 
 /** What loops of this graph take from it by name. */

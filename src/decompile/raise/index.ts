@@ -156,10 +156,12 @@ function compiledAgain({ text, side }: Trial, path: string) {
 function written(task: Task, literal: ReadonlySet<Node>): Result<Trial> {
   const { fns, options, width } = task;
   const kinds = new Map<string, Kind>([...(options.specs ?? [])].map(([name, spec]) => [name, spec.kind]));
-  const given = names(casesOf(task, [...kinds.values()]));
+  const cases = casesOf(task, [...kinds.values()]);
+  const given = names(cases);
+  const shared = new Set(cases.filter((name, i) => cases.indexOf(name) !== i));
   const called = fns.map((f) => given.declared(f.name));
   const params = paramsOf(task);
-  const declared = declarations(given, params, options.mostInline ?? MOST_INLINE);
+  const declared = declarations(given, params, { shared, mostInline: options.mostInline ?? MOST_INLINE });
   for (const own of params.keys()) declared.param(own);
   const texts = fns.map((f, i) => {
     given.next();
@@ -221,11 +223,16 @@ function paramsOf({ fns, params, options: { specs } }: Task): ReadonlyMap<string
   );
 }
 
-/** Names of cases: nothing else is called so. */
+/** Names of cases, once for each enum that has them: nothing else is called so. */
 function casesOf({ fns }: Task, kinds: readonly Kind[]): readonly string[] {
   const leaves = fns.flatMap(({ signature: s }) => [
     ...s.inputs.flatMap((i) => leafKinds(i.layout)),
     ...leafKinds(s.output),
   ]);
-  return [...leaves, ...kinds].flatMap((k) => (k.kind === 'cases' ? (k.cases ?? []) : []));
+  const enums = new Map(
+    [...leaves, ...kinds].flatMap((k) =>
+      k.kind === 'cases' && k.cases ? [[`${k.name} ${k.cases.join()}`, k.cases] as const] : [],
+    ),
+  );
+  return [...enums.values()].flat();
 }

@@ -63,12 +63,12 @@ export function literalOf(
   kind: Kind,
   numbers: Float32Array,
   number: (x: number) => string,
-  enumName: (kind: Kind) => string,
+  caseText: (kind: Kind, at: number) => string,
 ): string {
   if (kind.kind === 'bool') return numbers[0] === 1 ? 'true' : 'false';
   const first = must(numbers[0]);
   if (kind.kind === 'truth') return Math.abs(first) === 1 ? String(first === 1) : `clamp(${number(first)}, -1.0, 1.0)`;
   if (kind.kind !== 'cases') return number(first);
   const at = must(casesIn(numbers, kind.size)?.[0]);
-  return kind.cases ? `${enumName(kind)}.${kind.cases[at]}` : String(at);
+  return caseText(kind, at);
 }

@@ -2,8 +2,8 @@
  * The plan of a scope, a graph or the body of a loop, as data: how each node is to be written, what kind its values are, where lowering
  * would put them, and how often the text names them. Made by `forms.ts`, read by `write.ts`.
  */
-import type { Graph, Node, ValueId } from '../../ir/graph.ts';
-import type { Shape } from '../../ir/vocabulary.ts';
+import type { Graph, Node, NodeOf, ValueId } from '../../ir/graph.ts';
+import type { OpName, Shape } from '../../ir/vocabulary.ts';
 import { must } from '../../text/result.ts';
 import { canBe, type Kind, sameKind } from './kinds.ts';
 import type { Expression, Operand } from './template.ts';
@@ -36,7 +36,8 @@ export interface ExpressionForm {
 export interface Own {
   readonly shape: Shape;
   /** The name of an enum, which its cases are written with. */
-  enumName(kind: Kind): string;
+  /** A case as it is written. */
+  caseText(kind: Kind, at: number): string;
   typeText(kind: Kind, shape: Shape): string;
 }
 
@@ -96,6 +97,12 @@ export interface LoopForm {
   readonly cond?: Scope;
   /** Of `scan`: which state each stacked result is. */
   readonly stacks: readonly number[];
+}
+
+/** The node that made a value, when it is of this op. */
+export function madeBy<K extends OpName>(s: Scope, v: ValueId | undefined, op: K): NodeOf<K> | undefined {
+  const node = v === undefined ? undefined : makerIn(s, v);
+  return node?.op === op ? (node as unknown as NodeOf<K>) : undefined;
 }
 
 /** A reshape that puts an axis of size 1 in front or takes it away. */

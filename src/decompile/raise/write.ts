@@ -20,7 +20,7 @@ import {
   shapeIn,
   type Use,
 } from './scope.ts';
-import { CALL, call, comprehension, type Expression, element, LOOSE, type Operand } from './template.ts';
+import { CALL, call, comprehension, type Expression, element, LOOSE, type Operand, UNARY } from './template.ts';
 
 const MOST_LINE = 72;
 
@@ -138,7 +138,7 @@ function writeExpression(w: Writer, node: Node, form: ExpressionForm): void {
 
 const ownOf = (w: Writer, shape: Shape): Own => ({
   shape,
-  enumName: (kind) => w.declared.enumName(kind),
+  caseText: (kind, at) => w.declared.caseText(kind, at),
   typeText: (kind, of) => w.declared.typeText(kind, of),
 });
 
@@ -165,11 +165,13 @@ function bind(w: Writer, step: Step): string {
 
 /** The value as numbers: bools are 1 and -1, cases their weights. */
 function numbersOf(w: Writer, step: Step): Step {
-  if (step.kind.kind === 'number' || step.kind.kind === 'truth') return step;
+  if (step.kind.kind === 'number') return step;
+  const isNegated = step.expression.binds === UNARY && step.expression.text.startsWith('!');
+  if (step.kind.kind === 'truth' && !isNegated) return step;
   step.numbers ??= {
     shape: step.shape,
     kind: NUMBER,
-    wish: `${step.wish}_${step.kind.kind === 'bool' ? 'sign' : 'weights'}`,
+    wish: step.kind.kind === 'cases' ? `${step.wish}_weights` : `${step.wish}_sign`,
     expression: numbersText(w, step),
   };
   return step.numbers;
@@ -177,6 +179,7 @@ function numbersOf(w: Writer, step: Step): Step {
 
 function numbersText(w: Writer, step: Step): Expression {
   if (step.expression.typed) bind(w, step);
+  if (step.kind.kind === 'truth') return { text: `-${step.expression.text.slice(1)}`, binds: UNARY };
   if (step.kind.kind === 'bool') return call('f32', step.expression.text);
   const front = axesAround(step.kind, step.shape);
   if (front.length === 0) return call('weights', step.expression.text);

@@ -2,7 +2,8 @@
 import type { Expr } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import { must } from '../text/result.ts';
-import { arrayOf, caseCount, core, errorCore, F32 } from './build.ts';
+import { canBlend } from './branches.ts';
+import { arrayOf, caseCount, core, errorCore, F32, soften } from './build.ts';
 import { coerce, weightsOf } from './coerce.ts';
 import type { Checker } from './context.ts';
 import type { Core } from './core.ts';
@@ -144,7 +145,14 @@ function lookUp(c: Checker, e: IndexExpr, value: Core, at: Expr): Core {
       at: of.at,
       text: `this is ${showType(c.solver.type(type))}`,
     }));
-    return fitted.kind === 'error' ? fitted : core(c.solver.type(type.of), e.at, { kind: 'index', of, index: fitted });
+    if (fitted.kind === 'error') return fitted;
+    const found = c.solver.type(type.of);
+    const mixed = soft ? soften(found) : found;
+    if (!soft || canBlend(mixed)) return core(mixed, e.at, { kind: 'index', of, index: fitted });
+    return c.fail('not-blendable', e.at, {
+      type: showType(found),
+      why: 'The index is soft, so the elements are mixed by weight; take its most likely case with `argmax`.',
+    });
   }
   const why =
     'An index is a number known while compiling (a literal, a loop index, `+ - *` of them), an `Index<n>`, or a soft index.';

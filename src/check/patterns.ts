@@ -5,6 +5,7 @@
 import type { CasePattern, Expr } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import { must } from '../text/result.ts';
+import type { Span } from '../text/span.ts';
 import type { Checker } from './context.ts';
 import type { Core } from './core.ts';
 import { showType } from './show.ts';
@@ -50,10 +51,15 @@ export interface ArmRow {
 }
 
 /** The rows of all arms in order; reports patterns that do not adapt, missing cases and unreachable arms. */
-export function readPatterns(c: Checker, e: MatchExpr, of: readonly Scrutinee[]): readonly ArmRow[] | undefined {
+export function readPatterns(
+  c: Checker,
+  at: Span,
+  patterns: readonly CasePattern[],
+  of: readonly Scrutinee[],
+): readonly ArmRow[] | undefined {
   const rows: ArmRow[] = [];
   let broken = false;
-  for (const [arm, { pattern }] of e.arms.entries()) {
+  for (const [arm, pattern] of patterns.entries()) {
     const read = rowsOf(c, pattern, of);
     if (!read) {
       broken = true;
@@ -77,7 +83,7 @@ export function readPatterns(c: Checker, e: MatchExpr, of: readonly Scrutinee[])
       .slice(0, 3)
       .map((m) => `\`${showPoint(m, of)}\``)
       .join(', ') + (missing.length > 3 ? ' and others' : '');
-  c.fail('missing-cases', e.at, { missing: shown }, { label: 'not complete', also: [] });
+  c.fail('missing-cases', at, { missing: shown }, { label: 'not complete', also: [] });
   return undefined;
 }
 

@@ -56,7 +56,7 @@ export function showCore(e: Core, indent = ''): string {
     case 'number':
       return e.type.kind === 'int' ? String(e.value) : printF32(e.value);
     case 'hole':
-      return `?${printF32(e.value)}{${e.hole.name}}`;
+      return `?${e.hole.choice ? e.value : printF32(e.value)}{${e.hole.name}}`;
     case 'bool':
       return String(e.value);
     case 'string':
@@ -116,6 +116,10 @@ export function showCore(e: Core, indent = ''): string {
       return `${e.how}(${show(e.value)})`;
     case 'load':
       return `load(${JSON.stringify(e.file)}, ${JSON.stringify(e.tensor)})`;
+    case 'op':
+      return `op ${e.op}(${list([...e.args, ...Object.values(e.bodies)], indent)})`;
+    case 'alarm':
+      return `alarm(${list([e.value, e.when], indent)})`;
     case 'error':
       return '<error>';
     default:

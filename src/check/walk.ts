@@ -55,6 +55,10 @@ export function childrenOf(e: Core): readonly Core[] {
       return [e.init, e.cond, e.next];
     case 'coerce':
       return [e.value];
+    case 'op':
+      return [...e.args, ...Object.values(e.bodies)];
+    case 'alarm':
+      return [e.value, e.when];
     default:
       return e satisfies never;
   }

@@ -71,7 +71,7 @@ function sitesText({ program }: Compiled): string {
   return columns(
     program.sites.map((site) => {
       const owner =
-        site.kind === 'value' ? site.root : site.kind === 'number' ? `${site.param}[${site.index}]` : site.param;
+        site.kind === 'number' ? `${site.param}[${site.index}]` : site.kind === 'load' ? site.param : site.root;
       return [lineOf(site.at), site.kind, owner, textOf(site.at)];
     }),
   );
@@ -80,9 +80,11 @@ function sitesText({ program }: Compiled): string {
 /** The graphs as Sutra again: what is left of a function when everything is inlined. */
 function sourceText({ program }: Compiled, entries: readonly CompiledEntry[]): Result<string> {
   const params = new Map(program.params.map((p) => [p.name, p.value]));
+  const specs = new Map(program.params.map((p) => [p.name, { ...p, kind: p.layout }]));
   const texts: string[] = [];
   for (const entry of entries) {
-    const raised = raise(entry.ready, params, { path: `${entry.name}.su`, fn: entry.name });
+    const options = { path: `${entry.name}.su`, fn: entry.name, signature: entry, specs };
+    const raised = raise(entry.ready, params, options);
     if (!raised.ok) return raised;
     texts.push(raised.value.text);
   }

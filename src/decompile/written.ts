@@ -2,6 +2,7 @@
  * Values back in a source: written at their marks, compiled from nothing, compared bit by bit. What every road back to the text ends with:
  * training, weights of a file, simplifying.
  */
+import type { LeafLayout } from '../ir/layout.ts';
 import { utf8Encode } from '../num/bytes.ts';
 import { invariant, must } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
@@ -15,6 +16,7 @@ import { countChanged, type Values, type WriteBack, writeBack } from './writebac
 export interface ParamChange {
   readonly name: string;
   readonly shape: readonly number[];
+  readonly layout: LeafLayout;
   readonly at: Span;
   readonly frozen: boolean;
   readonly before: Float32Array;
@@ -48,9 +50,9 @@ export function writeAndVerify(c: Compiled, host: Host, values: Values, line?: s
     again.ok,
     `what was written does not compile: ${again.ok ? '' : again.problems.map((p) => p.title).join('; ')}`,
   );
-  const params = c.program.params.map(({ name, shape, at, frozen, value }): ParamChange => {
+  const params = c.program.params.map(({ name, shape, layout, at, frozen, value }): ParamChange => {
     const now = values.get(name) ?? value;
-    return { name, shape, at, frozen, before: value, after: now, changed: countChanged(value, now) };
+    return { name, shape, layout, at, frozen, before: value, after: now, changed: countChanged(value, now) };
   });
   const read = new Map(again.value.program.params.map((p) => [p.name, p.value]));
   const bitsDiffer = params.reduce(

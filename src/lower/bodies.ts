@@ -152,6 +152,11 @@ export const addCarry = (body: Body, init: Tensor): NodeTensor => addInput(body,
 export function mapInto(body: Body, source: Tensor): Tensor {
   const value = splatValue(source);
   if (value !== undefined && source.shape[0] !== 0) return splat(source.shape.slice(1), value);
+  return addMapped(body, source);
+}
+
+/** The same as an input, whatever the source is. */
+export function addMapped(body: Body, source: Tensor): NodeTensor {
   const known = body.mapped.get(source);
   if (known) return known;
   const inner = addInput(body, 'mapped', source, source.shape.slice(1));
@@ -168,6 +173,16 @@ export function append<K extends OpName>(
   const home = homeOf(operands, within);
   const ids = operands.map((t) => place(t, home));
   return home.builder.node(node.op, ids, node.attrs, node.origin).map((id) => nodeTensor(home, id));
+}
+
+/** Appends a node in the body itself, wherever its operands are: as it is written. */
+export function appendHere<K extends OpName>(
+  body: Body,
+  node: { readonly op: K; readonly attrs: OpAttrs[K]; readonly origin: Origin | undefined },
+  operands: readonly Tensor[],
+): readonly NodeTensor[] {
+  const ids = operands.map((t) => place(t, body));
+  return body.builder.node(node.op, ids, node.attrs, node.origin).map((id) => nodeTensor(body, id));
 }
 
 /** What a finished body needs from outside: its states, then the mapped arrays and captured values that its outputs depend on. */

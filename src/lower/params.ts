@@ -10,7 +10,7 @@ import { lower, type World } from './environment.ts';
 import { closed, NO_GENERICS, tensorLayout } from './instance.ts';
 import type { Learned } from './names.ts';
 import type { ParamSpec, Site } from './program.ts';
-import { sitesOf } from './sites.ts';
+import { sitesOfParam } from './sites.ts';
 
 export interface Parameters {
   readonly params: readonly ParamSpec[];
@@ -29,15 +29,18 @@ export function lowerParams(world: World): Parameters {
 }
 
 function lowerHole(root: string, decl: HoleDecl): Parameters {
-  const spec: ParamSpec = {
-    name: root,
-    shape: [],
-    layout: { kind: 'number' },
-    frozen: false,
-    value: Float32Array.of(decl.value),
-    at: decl.at,
-  };
-  return { params: [spec], sites: [{ kind: 'number', at: decl.at, param: root, index: 0 }] };
+  const site: Site = { kind: 'number', at: decl.at, param: root, index: 0 };
+  const shared = { name: root, frozen: false, at: decl.at };
+  if (!decl.choice) {
+    const number = { layout: { kind: 'number' }, value: Float32Array.of(decl.value) } as const;
+    return { params: [{ ...shared, shape: [], ...number }], sites: [site] };
+  }
+  const { bits, isWritten } = decl.choice;
+  const size = bits.length;
+  const value = Float32Array.from(bits, (_, i) => (i === decl.value ? 1 : 0));
+  const layout = { kind: 'cases', soft: false, size, name: `Index<${size}>` } as const;
+  const place = isWritten ? site : { ...site, lead: ' ' };
+  return { params: [{ ...shared, shape: [size], layout, value, bits }], sites: [place] };
 }
 
 type LearnedParam = Extract<Learned, { kind: 'param' }>;
@@ -62,7 +65,7 @@ function lowerParam(
       at: decl.at,
     }),
   );
-  return { params, sites: sitesOf(decl.value, layout, root) };
+  return { params, sites: sitesOfParam(decl, layout, root) };
 }
 
 /** The tensors that the initialiser gives: written out, loaded, or computed by the reference interpreter. */

@@ -26,13 +26,18 @@ export interface Domain {
   write(combination: number, into: readonly Float32Array[]): void;
 }
 
-export function domainOf(inputs: readonly Quantified[]): Domain {
-  const ranges = inputs.flatMap(({ name, layout, box }) =>
+/** The leaves of inputs. */
+export const rangesOf = (inputs: readonly Quantified[]): readonly Range[] =>
+  inputs.flatMap(({ name, layout, box }) =>
     leavesOf(layout, name).map(({ path, layout: own }, i): Range => {
       const kind = own.kind === 'bool' ? 'bool' : own.kind === 'cases' && !own.soft ? 'cases' : 'numbers';
       return { path, kind, size: own.kind === 'cases' ? own.size : 1, ...must(box[i]) };
     }),
   );
+
+export const domainOf = (inputs: readonly Quantified[]): Domain => domainOfRanges(rangesOf(inputs));
+
+export function domainOfRanges(ranges: readonly Range[]): Domain {
   const digits = ranges.flatMap(digitsOf);
   return {
     ranges,

@@ -3,12 +3,12 @@
  * same ideal function. Note [Equal functions] at the foot.
  */
 import type { Graph } from '../ir/graph.ts';
-import { canonical, commuted, ready } from '../passes/index.ts';
+import { canonical, commuted, ready, withNumbers } from '../passes/index.ts';
 import { unrolled, unrolledSize } from '../passes/unroll.ts';
 import { must } from '../text/result.ts';
 import { idealOf, textOfPolynomial } from '../verify/index.ts';
 import type { Range } from './domain.ts';
-import { MOST_NODES, withNumbers } from './opened.ts';
+import { MOST_NODES } from './opened.ts';
 import type { Asked, PropertyProof } from './property.ts';
 import { BEGUN, fixedIn, MOST_CASES } from './property-cases.ts';
 import type { ProveOptions } from './prove.ts';

@@ -1,6 +1,7 @@
 /** Examines the properties of a program one after the other. `road.ts` calls it. */
 import type { Backend } from '../backends/backend.ts';
 import { reference } from '../backends/reference.ts';
+import type { Layout } from '../ir/layout.ts';
 import type { LoweredProperty, Program } from '../lower/program.ts';
 import { randomStream } from '../num/random.ts';
 import { nearest } from '../text/nearest.ts';
@@ -9,6 +10,7 @@ import { fail, invariant, must, ok, type Result } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
 import { listed } from '../train/columns.ts';
 import { encodeInputs, type Inputs, paramsOf } from '../train/run.ts';
+import type { Value } from '../train/value.ts';
 import type { Muster } from '../verify/index.ts';
 import { type Told, toldOf } from './counterexample.ts';
 import { type PropertyProof, proveProperty } from './property.ts';
@@ -65,8 +67,9 @@ export function tellAt(
 ): Result<PointReport> {
   const found = propertiesOf(program, title);
   if (!found.ok) return found;
-  const property = must(found.value[0]);
-  const { at } = property;
+  const property = ofLength(must(found.value[0]), inputs);
+  const { at, problems } = property;
+  if (problems.length > 0) return fail(problems);
   const point = encodeInputs({ name: title, inputs: property.inputs, at }, inputs);
   return point.ok ? ok({ title, at, told: toldOf(property, paramsOf(program.params), backend, point.value) }) : point;
 }
@@ -82,11 +85,35 @@ function examine(
   const { uniform: random } = randomStream(seed, 0);
   const proof = proveProperty(property, params, { backend, goOn: (p) => goOn(p, title), random, muster });
   if (!proof.ok) return proof;
-  const { witness } = proof.value;
-  const told = witness && toldOf(property, params, backend, witness);
+  const { witness, length } = proof.value;
+  const here = length === undefined ? property : must(property.lengths).at(length);
+  const told = witness && toldOf(here, params, backend, witness);
   invariant(
     !told || (told.assumes.every((a) => a.holds) && told.asserts.some((a) => !a.holds)),
     `what refutes "${title}" does not`,
   );
   return ok({ title, at, asserts, proof: proof.value, ...(told && { told }) }, proof.notes);
 }
+
+/** The property at the length of the inputs that are given, where it is stated for every length. */
+function ofLength(property: LoweredProperty, inputs: Inputs): LoweredProperty {
+  const { lengths } = property;
+  if (!lengths) return property;
+  const [one, two] = [lengths.at(1), lengths.at(2)].map((p) => p.inputs);
+  const found = must(one).flatMap(({ name, layout }, i) => lengthIn(inputs[name], layout, must(two?.[i]).layout) ?? []);
+  return lengths.at(found[0] ?? 1);
+}
+
+/** How many elements a value has where two layouts differ in size. */
+function lengthIn(value: Value | undefined, one: Layout, two: Layout): number | undefined {
+  if (one.kind === 'array' && two.kind === 'array')
+    return Array.isArray(value) && one.size !== two.size ? value.length : undefined;
+  if (one.kind === 'record' && two.kind === 'record' && isFields(value))
+    return one.fields.flatMap((f, i) => lengthIn(value[f.name], f.layout, must(two.fields[i]).layout) ?? []).at(0);
+  if (one.kind === 'tuple' && two.kind === 'tuple' && Array.isArray(value))
+    return one.items.flatMap((item, i) => lengthIn(value[i], item, must(two.items[i])) ?? []).at(0);
+  return undefined;
+}
+
+const isFields = (value: Value | undefined): value is { readonly [name: string]: Value } =>
+  typeof value === 'object' && !Array.isArray(value);

@@ -8,7 +8,7 @@ import { graphBuilder } from '../../src/ops/build.ts';
 import { type Elementary, evaluate } from '../../src/ops/reference.ts';
 import { copyNode, rebuild } from '../../src/passes/copy.ts';
 import { unrolled } from '../../src/passes/unroll.ts';
-import { withNumbers } from '../../src/prove/opened.ts';
+import { withNumbers } from '../../src/passes/given.ts';
 import { must } from '../../src/text/result.ts';
 import { check } from '../../src/verify/checker.ts';
 import type { Claim, Conjunction, Inequality } from '../../src/verify/claim.ts';

@@ -1,12 +1,14 @@
 /**
  * One node of a graph as an expression of the language: a template in which operands are filled in. Whole tensors where an
- * operator takes them, array expressions where axes move. Used by `index.ts`; nothing here knows names or lines.
+ * operator takes them, array expressions where axes move. Used by `forms.ts`; nothing here knows names or lines. Operands are
+ * numbers but where it is said otherwise.
  */
 import type { Node, NodeOf } from '../../ir/graph.ts';
 import type { OpName, Shape } from '../../ir/vocabulary.ts';
 import { must } from '../../text/result.ts';
 import { contracted } from './products.ts';
 import {
+  AND,
   CALL,
   call,
   comprehension,
@@ -14,6 +16,7 @@ import {
   element,
   LOOSE,
   type Operand,
+  OR,
   PRODUCT,
   SUM,
   TEST,
@@ -45,45 +48,31 @@ const BINARY: { readonly [K in OpName]?: readonly [string, number] } = {
 const TESTS: { readonly [K in OpName]?: string } = { lt: '<', le: '<=', eq: '==' };
 const CALLS: { readonly [K in OpName]?: string } = { min: 'min', max: 'max', pow: 'pow' };
 
-/** Whether the node gives truths: comparisons, and the connectives of what does. */
-export const isBool = (node: Node, operands: readonly boolean[]): boolean =>
-  TESTS[node.op] !== undefined ||
-  ((node.op === 'min' || node.op === 'max' || node.op === 'neg') && operands.length > 0 && operands.every((b) => b));
-
-/** The expression of a node, or undefined where the language has none. */
+/** The expression of a node on numbers, or undefined where the language has none. */
 export function expression(node: Node, x: readonly Operand[], shape: Shape): Expression | undefined {
   const [a, b] = x;
   if (!a) return undefined;
-  if (
-    a.bool &&
-    isBool(
-      node,
-      x.map((o) => o.bool),
-    ) &&
-    TESTS[node.op] === undefined
-  )
-    return connective(node, x);
-  return (
-    elementwise(node, x, shape) ?? moving(node, a, shape) ?? reducing(node, x, shape) ?? choosing(node, x, shape, b)
-  );
+  return elementwise(node, x, shape) ?? moving(node, a, shape) ?? reducing(node, x) ?? joining(node, x, shape, b);
 }
 
-function connective(node: Node, [a, b]: readonly Operand[]): Expression {
+/** `&&`, `||` and `!` on truths and bools: minimum, maximum and sign. */
+export function connective(node: Node, [a, b]: readonly Operand[]): Expression {
   if (!b) return { text: `!${must(a).at(UNARY)}`, binds: UNARY };
-  const word = node.op === 'min' ? '&&' : '||';
-  return { text: `${must(a).at(TEST + 0.5)} ${word} ${b.at(TEST + 0.5)}`, binds: LOOSE };
+  const binds = node.op === 'min' ? AND : OR;
+  return { text: `${must(a).at(binds)} ${node.op === 'min' ? '&&' : '||'} ${b.at(binds + 0.1)}`, binds };
 }
 
 /** Operands of an elementwise operation: a repeated number stands for itself where another operand has the shape. */
 function* sides(x: readonly Operand[], binds: readonly number[]): Generator<string> {
   const lone = x.every((o) => o.scalar !== undefined);
   for (const [i, o] of x.entries()) {
-    const number = o.bool ? `f32(${o.at(LOOSE)})` : undefined;
-    yield number ?? (o.scalar !== undefined && !(lone && i === 0) ? o.scalar : o.at(must(binds[i])));
+    yield o.scalar !== undefined && !(lone && i === 0) ? o.scalar : o.at(must(binds[i]));
   }
 }
 
 function elementwise(node: Node, x: readonly Operand[], shape: Shape): Expression | undefined {
+  // The width of surrogates is that of the program, 1 here.
+  if ('width' in node.attrs && node.attrs.width !== 1) return undefined;
   if (node.op === 'neg') return { text: `-${[...sides(x, [UNARY])].join('')}`, binds: UNARY };
   const unary = UNARY_NAMES[node.op];
   if (unary !== undefined) return call(unary, ...sides(x, [LOOSE]));
@@ -139,8 +128,6 @@ function moving(node: Node, a: Operand, shape: Shape): Expression | undefined {
       );
     case 'take':
       return taken(node, a, shape);
-    case 'pad':
-      return padded(node, a, shape);
     default:
       return undefined;
   }
@@ -156,7 +143,6 @@ function taken(node: NodeOf<'take'>, a: Operand, shape: Shape): Expression | und
   const step = second - first;
   const even = indices.every((v, i) => v === first + i * step);
   const at = (v: string): string => {
-    if (!even) return `[${indices.join(', ')}][${v}]`;
     if (step < 0) return `${first} - ${step === -1 ? '' : `${-step} * `}${v}`;
     return step === 0 ? String(first) : shifted(step === 1 ? v : `${step} * ${v}`, first);
   };
@@ -169,30 +155,10 @@ function taken(node: NodeOf<'take'>, a: Operand, shape: Shape): Expression | und
   );
 }
 
-/** Zeros around: an element where all indices are inside. */
-function padded(node: NodeOf<'pad'>, a: Operand, shape: Shape): Expression {
-  const { low, high } = node.attrs;
-  return comprehension(shape, (index) => {
-    const inside = index.flatMap((v, k) => [
-      ...((low[k] ?? 0) > 0 ? [`${v} >= ${low[k]}`] : []),
-      ...((high[k] ?? 0) > 0 ? [`${v} < ${(low[k] ?? 0) + (a.shape[k] ?? 0)}`] : []),
-    ]);
-    const own = element(
-      a.name(),
-      index.map((v, k) => shifted(v, -(low[k] ?? 0))),
-    );
-    return inside.length === 0 ? own : `if ${inside.join(' && ')} { ${own} } else { 0.0 }`;
-  });
-}
-
 const REDUCTIONS: { readonly [K in OpName]?: string } = { sum: 'sum', reduceMax: 'max', reduceMin: 'min' };
 
-function reducing(node: Node, [a]: readonly Operand[], shape: Shape): Expression | undefined {
+function reducing(node: Node, [a]: readonly Operand[]): Expression | undefined {
   if (!a) return undefined;
-  if (node.op === 'argmax') {
-    if (node.attrs.axis !== shape.length - 1) return undefined;
-    return comprehension(shape.slice(0, -1), (index) => `weights(argmax(${element(a.name(), index)}))`);
-  }
   const name = REDUCTIONS[node.op];
   if (name === undefined || !('axes' in node.attrs)) return undefined;
   if (node.op === 'sum' && node.attrs.order !== 'lanes') return undefined;
@@ -208,28 +174,18 @@ function reducing(node: Node, [a]: readonly Operand[], shape: Shape): Expression
   });
 }
 
-function choosing(node: Node, x: readonly Operand[], shape: Shape, b: Operand | undefined): Expression | undefined {
-  switch (node.op) {
-    case 'select':
-      return selected(x, shape);
-    case 'concat': {
-      const front = shape.slice(0, node.attrs.axis);
-      if (x.length < 2) return x[0] && { text: x[0].at(CALL), binds: CALL };
-      return comprehension(front, (index) => `concat(${x.map((o) => element(o.name(), index)).join(', ')})`);
-    }
-    case 'einsum':
-      return b && contracted(node, must(x[0]), b);
-    default:
-      return undefined;
-  }
+function joining(node: Node, x: readonly Operand[], shape: Shape, b: Operand | undefined): Expression | undefined {
+  if (node.op === 'einsum') return b && contracted(node, must(x[0]), b);
+  if (node.op !== 'concat' || x.length < 2) return undefined;
+  const front = shape.slice(0, node.attrs.axis);
+  return comprehension(front, (index) => `concat(${x.map((o) => element(o.name(), index)).join(', ')})`);
 }
 
-function selected([test, yes, no]: readonly Operand[], shape: Shape): Expression | undefined {
-  if (!test?.bool || !yes || !no) return undefined;
+/** A choice by a bool, element by element; the sides are of one kind. */
+export function selected([test, yes, no]: readonly Operand[], shape: Shape): Expression {
   const choice = (index: readonly string[]): string => {
-    const own = (o: Operand): string => (index.length === 0 ? o.at(LOOSE) : element(o.name(), index));
-    const part = (o: Operand): string => o.scalar ?? (o.bool ? `f32(${own(o)})` : own(o));
-    return `if ${own(test)} { ${part(yes)} } else { ${part(no)} }`;
+    const own = (o: Operand): string => o.scalar ?? (index.length === 0 ? o.at(LOOSE) : element(o.name(), index));
+    return `if ${own(must(test))} { ${own(must(yes))} } else { ${own(must(no))} }`;
   };
   return comprehension(shape, choice, LOOSE);
 }

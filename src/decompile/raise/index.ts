@@ -1,28 +1,28 @@
 /**
- * Raising: a graph as readable Sutra whose graph is equal to it. Names come from the model; each step that is used twice
- * or is too long for its line becomes a `let`. Large weights stand in a file beside the source. What was written is
- * compiled again and compared, so `equal` is a fact about this text and not a hope. Used by `road.ts`.
+ * Raising: a graph as readable Sutra whose graph is equal to it. Names come from where its nodes came from; each value that is used
+ * twice or is too long for its line becomes a `let`; loops are loops again. What was written is compiled again and compared: where it
+ * parts from the graph, the node there is written as `op(...)` instead, and so on until the texts are equal. So `equal` is a fact about
+ * this text. Used by the command line and by `simplify`.
  */
-import { writeSafetensors } from '../../interop/safetensors.ts';
-import type { Graph, Node, NodeOf, ValueId } from '../../ir/graph.ts';
-import { sizeOf } from '../../ir/graph.ts';
-import type { Shape } from '../../ir/vocabulary.ts';
-import { printF32 } from '../../num/literal.ts';
-import { sha256 } from '../../num/sha256.ts';
+import type { Graph, Node } from '../../ir/graph.ts';
 import { format } from '../../syntax/index.ts';
-import { type Problem, problem } from '../../text/problem.ts';
-import { fail, must, ok, type Result } from '../../text/result.ts';
+import { must, ok, type Result } from '../../text/result.ts';
 import { compileSource } from '../compile.ts';
-import { sameNetwork } from './compare.ts';
-import { expression, isBool } from './expressions.ts';
-import { type Names, names } from './names.ts';
-import { windowed } from './products.ts';
-import { CALL, type Expression, type Operand } from './template.ts';
+import { firstDifference, ownersOfLines, sameParams, settled, textOfNetwork } from './compare.ts';
+import { declarations, type RaisedParam, type Side } from './declarations.ts';
+import { planScope } from './forms.ts';
+import { type Kind, NUMBER } from './kinds.ts';
+import { names } from './names.ts';
+import { leafKinds, parametersOf, plainSignature, resultText, type Signature } from './signature.ts';
+import { operandOf, writeScope } from './write.ts';
+
+export type { RaisedParam, Side } from './declarations.ts';
+export type { Signature } from './signature.ts';
 
 export interface Raised {
   readonly text: string;
   /** The weights beside the source, where there are large ones. */
-  readonly side?: { readonly path: string; readonly bytes: Uint8Array };
+  readonly side?: Side;
   readonly fn: string;
   /** Whether the text compiles to a graph equal to the given one, and every weight to the same bits. */
   readonly equal: boolean;
@@ -30,6 +30,8 @@ export interface Raised {
   readonly numbers: number;
   /** Products of matrices. */
   readonly layers: number;
+  /** How many nodes are written as `op(...)`. */
+  readonly literal: number;
 }
 
 export interface RaiseOptions {
@@ -39,249 +41,154 @@ export interface RaiseOptions {
   readonly fn?: string;
   /** A line about where the graph comes from. */
   readonly about?: string;
+  /** The parameters and the result as values of the language. */
+  readonly signature?: Signature;
+  /** What is known of params beside their numbers. */
+  readonly specs?: ReadonlyMap<string, Omit<RaisedParam, 'value' | 'shape'>>;
+  /** More numbers than this of one tensor stand beside the source. */
+  readonly mostInline?: number;
 }
 
-/** More numbers than this stand beside the source. */
 const MOST_INLINE = 64;
-const MOST_LINE = 72;
 
-/** A value on its way into the text. */
-interface Step {
-  readonly shape: Shape;
-  readonly bool: boolean;
-  expression: Expression;
-  /** Set once it is bound to a name. */
-  name?: string;
-  readonly wish: string;
-  /** Picked elements of a value, not yet written: a reshape may make windows of them. */
-  readonly picked?: { readonly base: Step; readonly lists: ReadonlyMap<number, readonly number[]> };
+/** Nodes that are written otherwise one after the other before all are. */
+const MOST_TRIALS = 24;
+
+/** One way to write a graph. */
+interface Trial {
+  readonly text: string;
+  readonly side?: Side;
+  readonly fn: string;
+  readonly renamed: ReadonlyMap<string, string>;
 }
 
-interface Raising {
-  readonly graph: Graph;
-  readonly names: Names;
-  readonly steps: Map<ValueId, Step>;
-  readonly uses: ReadonlyMap<ValueId, number>;
-  readonly lines: string[];
-  readonly head: string[];
-  readonly tensors: { readonly name: string; readonly shape: Shape; readonly data: Float32Array }[];
-  readonly params: Map<string, string>;
-}
+type Params = ReadonlyMap<string, Float32Array>;
 
-export function raise(graph: Graph, params: ReadonlyMap<string, Float32Array>, options: RaiseOptions): Result<Raised> {
-  const r: Raising = {
-    graph,
-    names: names(),
-    steps: new Map(),
-    uses: usesOf(graph),
-    lines: [],
-    head: [],
-    tensors: [],
-    params: new Map(),
-  };
-  const fn = r.names.fresh(options.fn ?? 'network');
-  const problems: Problem[] = [];
-  for (const node of graph.nodes) {
-    if (node.results.every((v) => !r.uses.has(v)) && node.op !== 'input') continue;
-    const wrong = add(r, node, params);
-    if (wrong) problems.push(wrong);
-    if (wrong) break;
+export function raise(graph: Graph, params: Params, options: RaiseOptions): Result<Raised> {
+  const wanted = settled(graph);
+  let literal: ReadonlySet<Node> = new Set();
+  for (let trial = 0; ; trial++) {
+    const made = written(wanted, params, literal, options);
+    if (!made.ok) return made;
+    const wrong = differing(wanted, params, made.value, literal, options);
+    const isLast = literal.size === nodesIn(wanted).length;
+    if (wrong.length === 0 || isLast)
+      return ok(reported(wanted, params, made.value, { literal, equal: wrong.length === 0 }));
+    if (process.env.DBG) console.log('trial', trial, wrong.length, wrong[0]?.op, '\n', made.value.text);
+    literal = trial < MOST_TRIALS ? new Set([...literal, ...wrong]) : new Set(nodesIn(wanted));
   }
-  const pending = graph.outputs.map((o) => r.steps.get(o.value)).find((step) => step?.picked);
-  if (pending) problems.push(problem('raise-operation', undefined, { op: 'take', name: pending.wish }));
-  return problems.length > 0 ? fail(problems) : written(r, fn, params, options);
 }
 
-/** How often each value is read by a node that matters, or leaves the graph. */
-function usesOf(graph: Graph): ReadonlyMap<ValueId, number> {
-  const uses = new Map<ValueId, number>();
-  const count = (v: ValueId): void => void uses.set(v, (uses.get(v) ?? 0) + 1);
-  for (const o of graph.outputs) count(o.value);
-  for (const node of [...graph.nodes].reverse()) if (node.results.some((v) => uses.has(v))) node.inputs.forEach(count);
-  return uses;
+function reported(
+  graph: Graph,
+  params: Params,
+  made: Trial,
+  told: { readonly literal: ReadonlySet<Node>; readonly equal: boolean },
+): Raised {
+  const numbers = [...made.renamed.keys()].reduce((n, own) => n + must(params.get(own)).length, 0);
+  const layers = graph.nodes.filter((n) => n.op === 'einsum').length;
+  const { text, fn, side } = made;
+  const literal = text.split(/\bop\("/).length - 1;
+  return { text, fn, equal: told.equal, numbers, layers, literal, ...(side && { side }) };
 }
 
-const shapeOf = (r: Raising, v: ValueId): Shape => must(r.graph.types[v]).shape;
-const typeText = (shape: Shape, of = 'f32'): string => (shape.length === 0 ? of : `${of}[${shape.join(', ')}]`);
-
-function add(r: Raising, node: Node, params: ReadonlyMap<string, Float32Array>): Problem | undefined {
-  const value = must(node.results[0]);
-  const shape = shapeOf(r, value);
-  const named = (name: string): undefined => {
-    r.steps.set(value, { shape, bool: false, expression: { text: name, binds: CALL }, name, wish: name });
-  };
-  if (node.op === 'input') return named(r.names.fresh(node.attrs.name));
-  if (node.op === 'param') return named(weight(r, node.attrs.name, shape, must(params.get(node.attrs.name))));
-  if (node.op === 'const' && shape.length > 0) return named(constant(r, shape, node.attrs.data));
-  const wish = node.origin?.name ?? node.op;
-  if (node.op === 'const') {
-    const text = printF32(must(node.attrs.data[0]));
-    r.steps.set(value, { shape, bool: false, expression: { text, binds: text.startsWith('-') ? 4 : CALL }, wish });
-    return undefined;
-  }
-  if (node.op === 'take' && keepPicked(r, node, shape, wish)) return undefined;
-  const operands = node.inputs.map((v) => operand(r, v));
-  const made = pickedOf(r, node) ? ofPicked(r, node, shape) : expression(node, operands, shape);
-  if (!made) return problem('raise-operation', undefined, { op: node.op, name: wish });
-  const bool = isBool(
-    node,
-    operands.map((o) => o.bool),
-  );
-  const step: Step = { shape, bool, expression: made, wish };
-  r.steps.set(value, step);
-  const once = (r.uses.get(value) ?? 0) <= 1;
-  const isResult = once && r.graph.outputs.some((o) => o.value === value);
-  const isLong = made.typed || (made.text.length > MOST_LINE && !isResult);
-  if (!isRepeated(r, node) && (!once || isLong)) bind(r, step);
-  return undefined;
-}
-
-const pickedOf = (r: Raising, node: Node): Step['picked'] =>
-  node.inputs.map((v) => r.steps.get(v)?.picked).find((p) => p !== undefined);
-
-/** An uneven pick waits for the reshape that splits its axis. */
-function keepPicked(r: Raising, node: NodeOf<'take'>, shape: Shape, wish: string): boolean {
-  const { axis, indices } = node.attrs;
-  const step = indices.length > 1 ? must(indices[1]) - must(indices[0]) : 0;
-  const source = must(r.steps.get(must(node.inputs[0])));
-  if (!source.picked && indices.every((v, i) => v === must(indices[0]) + i * step)) return false;
-  const lists = new Map(source.picked?.lists);
-  const before = lists.get(axis);
-  lists.set(axis, before ? indices.map((i) => must(before[i])) : indices);
-  const base = source.picked?.base ?? source;
-  const pending = { text: wish, binds: CALL };
-  r.steps.set(must(node.results[0]), { shape, bool: false, expression: pending, wish, picked: { base, lists } });
-  return true;
-}
-
-function ofPicked(r: Raising, node: Node, shape: Shape): Expression | undefined {
-  const picked = pickedOf(r, node);
-  if (!picked || node.op !== 'reshape') return undefined;
-  return windowed({ name: bind(r, picked.base), shape: picked.base.shape }, picked.lists, shape);
-}
-
-/** A number repeated over a shape: an operand that may stand as the number. */
-const isRepeated = (r: Raising, node: Node): boolean =>
-  node.op === 'broadcast' && shapeOf(r, must(node.inputs[0])).length === 0;
-
-function bind(r: Raising, step: Step): string {
-  if (step.name !== undefined) return step.name;
-  const name = r.names.fresh(step.wish);
-  const type = step.expression.typed ? `: ${typeText(step.shape)}` : '';
-  r.lines.push(`let ${name}${type} = ${step.expression.text};`);
-  step.name = name;
-  step.expression = { text: name, binds: CALL };
-  return name;
-}
-
-function operand(r: Raising, v: ValueId): Operand {
-  const step = must(r.steps.get(v));
-  const maker = must(r.graph.nodes.find((n) => n.results.includes(v)));
-  const source = isRepeated(r, maker) ? must(r.steps.get(must(maker.inputs[0]))) : undefined;
-  return {
-    shape: step.shape,
-    bool: step.bool,
-    ...(source && { scalar: source.expression.binds >= CALL ? source.expression.text : `(${source.expression.text})` }),
-    at: (binds) => {
-      if (step.expression.typed) bind(r, step);
-      const { text, binds: own } = step.expression;
-      return own >= binds ? text : `(${text})`;
-    },
-    name: () => bind(r, step),
-  };
-}
-
-/** The declaration of a weight; gives its name. */
-function weight(r: Raising, own: string, shape: Shape, data: Float32Array): string {
-  const known = r.params.get(own);
-  if (known !== undefined) return known;
-  const name = r.names.fresh(own);
-  r.params.set(own, name);
-  r.head.push(`param ${name}: ${typeText(shape)} = ${numbers(r, name, shape, data)};`);
-  return name;
-}
-
-function constant(r: Raising, shape: Shape, data: Float32Array): string {
-  const name = r.names.fresh('constant');
-  r.head.push(`let ${name}: ${typeText(shape)} = ${numbers(r, name, shape, data)};`);
-  return name;
-}
-
-/** Stands for the call that loads a tensor until the hash of the file is known. */
-const LOAD = (name: string): string => `load("?", "${name}")`;
-
-function numbers(r: Raising, name: string, shape: Shape, data: Float32Array): string {
-  if (data.length > MOST_INLINE) {
-    r.tensors.push({ name, shape, data });
-    return LOAD(name);
-  }
-  const go = (axis: number, at: number): string => {
-    if (axis === shape.length) return printF32(must(data[at]));
-    const step = sizeOf(shape.slice(axis + 1));
-    return `[${Array.from({ length: shape[axis] ?? 0 }, (_, i) => go(axis + 1, at + i * step)).join(', ')}]`;
-  };
-  return go(0, 0);
-}
-
-function written(
-  r: Raising,
-  fn: string,
-  params: ReadonlyMap<string, Float32Array>,
-  options: RaiseOptions,
-): Result<Raised> {
-  const inputs = r.graph.inputs.map((v) => `${must(r.steps.get(v)).name}: ${typeText(shapeOf(r, v))}`);
-  const outputs = r.graph.outputs.map((o) => {
-    const step = must(r.steps.get(o.value));
-    const one = step.expression.typed ? bind(r, step) : step.expression.text;
-    return step.bool ? `f32(${one})` : one;
+const nodesIn = (graph: Graph): Node[] =>
+  graph.nodes.flatMap((node) => {
+    if (node.op === 'scan') return [node, ...nodesIn(node.attrs.body)];
+    return node.op === 'iterate' ? [node, ...nodesIn(node.attrs.cond), ...nodesIn(node.attrs.body)] : [node];
   });
-  const types = r.graph.outputs.map((o) => typeText(shapeOf(r, o.value)));
-  const tuple = (parts: readonly string[]): string => (parts.length === 1 ? must(parts[0]) : `(${parts.join(', ')})`);
-  const side = sideOf(r, options.path);
-  const body = [...r.lines, tuple(outputs)].join('\n');
-  const head = r.head.map((line) => withHash(line, side));
-  const about = options.about === undefined ? '' : `//! ${options.about}\n\n`;
-  const raw = `${about}${head.join('\n')}\n\nfn ${fn}(${inputs.join(', ')}) -> ${tuple(types)} {\n${body}\n}\n`;
-  const laid = format({ name: options.path, text: raw });
-  if (!laid.ok) return laid;
-  const text = laid.value;
-  const compiled = compiledAgain(text, options.path, side);
-  if (!compiled.ok) return compiled;
-  const entry = must(compiled.value.entries.find((e) => e.name === fn));
-  const equal = sameNetwork(
-    { graph: r.graph, params, rename: r.params },
-    { graph: entry.graph, params: new Map(compiled.value.program.params.map((p) => [p.name, p.value])) },
-  );
-  const count = [...r.params.keys()].reduce((n, own) => n + must(params.get(own)).length, 0);
-  return ok({ text, fn, equal, numbers: count, layers: layersOf(r.graph), ...(side && { side }) });
+
+/** The nodes to be written otherwise; none when the text means the graph. */
+function differing(
+  graph: Graph,
+  params: Params,
+  made: Trial,
+  literal: ReadonlySet<Node>,
+  options: RaiseOptions,
+): readonly Node[] {
+  const compiled = compiledAgain(made, options.path);
+  if (!compiled.ok && process.env.DBG) console.log(compiled.problems.map(p=>p.title+' '+p.help+' '+(p.at?p.at.source.text.slice(Math.max(0,p.at.start-80),p.at.end+40):'')).join('\n'));
+  if (!compiled.ok) return nodesIn(graph);
+  const entry = must(compiled.value.entries.find((e) => e.name === made.fn));
+  const values = new Map(compiled.value.program.params.map((p) => [p.name, p.value]));
+  const own = textOfNetwork(graph, made.renamed);
+  const at = firstDifference(own, textOfNetwork(settled(entry.graph)));
+  if (at !== undefined && process.env.DBG) {const o=textOfNetwork(settled(entry.graph)).split('\n');console.log('PARTS', own.split('\n').slice(at-1,at+3), o.slice(at-1,at+3));if(process.env.DBG==='2')console.log(own,'\n---\n',o.join('\n'));}
+  if (at === undefined)
+    return sameParams({ graph, params, rename: made.renamed }, { graph: entry.graph, params: values })
+      ? []
+      : nodesIn(graph);
+  return culprit(graph, at, literal);
 }
 
-const layersOf = (graph: Graph): number => graph.nodes.filter((n) => n.op === 'einsum').length;
-
-interface Side {
-  readonly path: string;
-  readonly bytes: Uint8Array;
+/** The node at the line where the texts part; if it is written literally already, what uses it, and then whatever is left. */
+function culprit(graph: Graph, line: number, literal: ReadonlySet<Node>): readonly Node[] {
+  const node = ownersOfLines(graph)[line];
+  const open = nodesIn(graph).filter((n) => !literal.has(n));
+  if (!node) return open;
+  if (!literal.has(node) && node.op !== 'input' && node.op !== 'param') return [node];
+  const users = open.filter((n) => n.inputs.some((v) => node.results.includes(v)));
+  return users.length > 0 ? users : open.slice(0, 1 + Math.floor(open.length / 4));
 }
-
-const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-
-function sideOf(r: Raising, path: string): Side | undefined {
-  if (r.tensors.length === 0) return undefined;
-  return { path: `${path.replace(/\.su$/, '')}.safetensors`, bytes: writeSafetensors(r.tensors) };
-}
-
-const withHash = (line: string, side: Side | undefined): string =>
-  side === undefined
-    ? line
-    : line.replace(
-        /load\("\?", ("[^"]*")\)/,
-        (_, name: string) => `load("${baseName(side.path)}", ${name}, sha256 = "${sha256(side.bytes)}")`,
-      );
 
 /** The way back: the text from nothing, with its weights. */
-function compiledAgain(text: string, path: string, side: Side | undefined) {
+function compiledAgain({ text, side }: Trial, path: string) {
   const bytes = new TextEncoder().encode(text);
   const read = (name: string): Uint8Array | undefined =>
     name === path ? bytes : name === side?.path ? side.bytes : undefined;
   return compileSource({ name: path, text }, { read });
+}
+
+/** The text of one trial. */
+function written(graph: Graph, params: Params, literal: ReadonlySet<Node>, options: RaiseOptions): Result<Trial> {
+  const signature = options.signature ?? plainSignature(graph);
+  const kinds = new Map<string, Kind>([...(options.specs ?? [])].map(([name, spec]) => [name, spec.kind]));
+  const given = names(casesOf(signature, [...kinds.values()]));
+  const fn = given.fresh(options.fn ?? 'network');
+  const declared = declarations(given, paramsOf(graph, params, options), options.mostInline ?? MOST_INLINE);
+  const inputs = parametersOf(signature, given, declared);
+  const inputKinds = signature.inputs.flatMap((i) => leafKinds(i.layout));
+  const scope = planScope(graph, {
+    depth: 0,
+    literal,
+    params: kinds,
+    inputs: { kinds: inputKinds, homes: graph.inputs.map(() => 0) },
+    wanted: leafKinds(signature.output).map((k) => (k.kind === 'number' ? undefined : k)),
+  });
+  const w = writeScope(scope, inputs.given, { names: given, declared });
+  const result = resultText(w, signature.output, graph.outputs);
+  const alarmed = graph.alarms
+    .filter((a) => !scope.raised.has(a.value))
+    .reduce(
+      (text, a) => `alarm(${text}, ${operandOf(w, { value: a.value }).at(0)}, ${JSON.stringify(a.message)})`,
+      result,
+    );
+  const type = declared.layoutText(signature.output);
+  const { head, side } = declared.finish(options.path);
+  const about = options.about === undefined ? '' : `//! ${options.about}\n\n`;
+  const body = [...w.lines, alarmed].join('\n');
+  const raw = `${about}${head.join('\n')}\n\nfn ${fn}(${inputs.params.join(', ')}) -> ${type} {\n${body}\n}\n`;
+  const laid = format({ name: options.path, text: raw });
+  return laid.ok ? ok({ text: laid.value, fn, renamed: declared.renamed, ...(side && { side }) }) : laid;
+}
+
+function paramsOf(graph: Graph, params: Params, { specs }: RaiseOptions): ReadonlyMap<string, RaisedParam> {
+  const nodes = graph.nodes.flatMap((n) => (n.op === 'param' ? [n.attrs] : []));
+  return new Map(
+    nodes.map(({ name, shape }) => [
+      name,
+      {
+        kind: NUMBER,
+        ...specs?.get(name),
+        shape,
+        value: must(params.get(name), () => `the param ${name} has no value`),
+      },
+    ]),
+  );
+}
+
+/** Names of cases: nothing else is called so. */
+function casesOf(signature: Signature, kinds: readonly Kind[]): readonly string[] {
+  const leaves = [...signature.inputs.flatMap((i) => leafKinds(i.layout)), ...leafKinds(signature.output), ...kinds];
+  return leaves.flatMap((k) => (k.kind === 'cases' ? (k.cases ?? []) : []));
 }

@@ -29,8 +29,9 @@ export interface Names {
   fresh(wish: string): string;
 }
 
-export function names(): Names {
-  const given = new Set<string>();
+/** `reserved`: names that mean something else in the text. */
+export function names(reserved: readonly string[] = []): Names {
+  const given = new Set<string>(reserved);
   return {
     fresh(wish) {
       const letters = wish.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '');

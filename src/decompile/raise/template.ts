@@ -1,10 +1,13 @@
 /** The pieces that expressions are made of: how tightly they bind, operands to be filled in, array expressions. */
 import type { Shape } from '../../ir/vocabulary.ts';
 import { must } from '../../text/result.ts';
+import type { Kind } from './kinds.ts';
 import { INDEX_NAMES } from './names.ts';
 
 /** How tightly an expression binds; larger is tighter. */
 export const LOOSE = 0;
+export const OR = 0.5;
+export const AND = 0.7;
 export const TEST = 1;
 export const SUM = 2;
 export const PRODUCT = 3;
@@ -21,8 +24,7 @@ export interface Expression {
 /** An operand as the templates see it. */
 export interface Operand {
   readonly shape: Shape;
-  /** It is of type `bool`, or of `bool` elements. */
-  readonly bool: boolean;
+  readonly kind: Kind;
   /** Its text where at least this tightness is needed. */
   at(binds: number): string;
   /** Its name: it is bound first if it has none. */

@@ -92,4 +92,10 @@ export const LOWER = {
     title: 'the range of `{name}` is no box',
     help: '{why}',
   },
+  'operation-misfit': {
+    id: 'SU0416',
+    severity: 'error',
+    title: '`op("{op}", ...)` does not fit: {why}',
+    help: 'An operation of the graph has its own rule for shapes. State the type that it gives, or give it operands and attributes that fit.',
+  },
 } as const satisfies Record<string, Entry>;

@@ -97,6 +97,9 @@ function contextOf(job: TrainJob, measuring: Measuring, start: Values): DriverCo
       if (trained.ok) return ok(trained.value.params);
       return trained.problems.every((p) => p.id === 'SU0601') ? ok(values) : trained;
     },
+    spend(evaluations) {
+      context.spent += evaluations;
+    },
     async isOver() {
       await job.breathe?.();
       tell();

@@ -12,8 +12,6 @@ import type { Assignment, SearchContext, Space, Strategy, Values } from './strat
 /** The log2 of the most assignments that are enumerated. */
 export const MOST_BITS = 20;
 
-/** Of the examples, about: most assignments are given up early. */
-const SHARE = 0.25;
 const CHUNK = 1024;
 
 /** Rounds of training with numbers: how many assignments, and the share of the epochs that each is given. */
@@ -34,7 +32,7 @@ export const enumerate: Strategy = {
   cost({ space, hasNumbers, job }) {
     const all = sizeOfSpace(space);
     const arms = ROUNDS.reduce((sum, r) => sum + Math.min(r.arms, all) * r.share, 0);
-    return all * SHARE + (hasNumbers ? arms * GRADIENT * job.task.epochs : 0);
+    return all + (hasNumbers ? arms * GRADIENT * job.task.epochs : 0);
   },
   async search(context) {
     const e: Enumeration = { context, order: openOrder(context), count: { measured: 0, restarts: 1 } };

@@ -80,6 +80,18 @@ function beginning({ context, random, best }: Walk, restart: number): { assignme
   return { assignment, numbers };
 }
 
+/** As far as changes of choices and training of the numbers lead from these values. Another stream draws other pairs. */
+export async function improved(
+  context: SearchContext,
+  values: Values,
+  stream: number,
+): Promise<Result<{ readonly values: Values; readonly score: number; readonly measured: number }>> {
+  const random = randomStream(context.job.task.seed, STREAM + stream);
+  const w: Walk = { context, random, best: undefined, measured: 0 };
+  const done = await descend(w, { assignment: assignmentOf(context.space, values), numbers: values });
+  return done.ok ? ok({ ...must(w.best), measured: w.measured }) : done;
+}
+
 /** Moves until nothing helps, trains the numbers, and goes on while that made other choices better. */
 async function descend(w: Walk, from: { assignment: Assignment; numbers: Values }): Promise<Result<void>> {
   const first = await scoreMoves(w, { ...from, score: Number.POSITIVE_INFINITY }, [[]]);

@@ -56,7 +56,9 @@ function replacement(s: Subject, d: Finite, args: readonly FiniteArg[], found: R
   const body = bodyText(found);
   if (d.kind === 'fn')
     return { start: d.body.at.start, before: textOf(d.body.at), after: body, reason, function: name };
-  const params = args.map((a, i) => `${found.idle.includes(i) ? '_' : ''}${a.name}: ${textOf(must(d.params[i]).at)}`);
+  const params = args.map(
+    (a, i) => `${found.idle.includes(i) ? '_' : ''}${a.name}: ${textOf(must(d.params[i]).type.at)}`,
+  );
   const after = `fn ${name}(${params.join(', ')}) -> ${textOf(d.result.at)} ${body}`;
   return { start: d.at.start, before: s.source.text.slice(d.at.start, d.at.end), after, reason, function: name };
 }

@@ -77,9 +77,10 @@ function proveSteps(asked: Asked, step: Step): PropertyProof {
   const isIdeal = equalIdeals(step, inputs, { params, goOn }) === 'yes';
   const seen = someLengths(asked);
   if (typeof seen !== 'number') return isIdeal ? { ...seen, reason: BY_ROUNDING } : seen;
-  const reason = `no difference of bits was found at ${seen} points`;
+  const points = `no difference of bits was found at ${seen} points`;
+  const reason = typeof found === 'string' ? points : `${found.reason}`;
   if (isIdeal) return { ...induction, tiers: ['S3'] satisfies readonly Tier[], reason };
-  return typeof found === 'string' ? unknown(`${found}; ${reason}`) : found;
+  return typeof found === 'string' ? unknown(`${found}; ${points}`) : found;
 }
 
 const BY_ROUNDING = 'as functions of real numbers both sides are equal: they differ by rounding alone';

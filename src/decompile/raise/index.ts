@@ -107,13 +107,29 @@ function differing(
   options: RaiseOptions,
 ): readonly Node[] {
   const compiled = compiledAgain(made, options.path);
-  if (!compiled.ok && process.env.DBG) console.log(compiled.problems.map(p=>p.title+' '+p.help+' '+(p.at?p.at.source.text.slice(Math.max(0,p.at.start-80),p.at.end+40):'')).join('\n'));
+  if (!compiled.ok && process.env.DBG)
+    console.log(
+      compiled.problems
+        .map(
+          (p) =>
+            p.title +
+            ' ' +
+            p.help +
+            ' ' +
+            (p.at ? p.at.source.text.slice(Math.max(0, p.at.start - 80), p.at.end + 40) : ''),
+        )
+        .join('\n'),
+    );
   if (!compiled.ok) return nodesIn(graph);
   const entry = must(compiled.value.entries.find((e) => e.name === made.fn));
   const values = new Map(compiled.value.program.params.map((p) => [p.name, p.value]));
   const own = textOfNetwork(graph, made.renamed);
   const at = firstDifference(own, textOfNetwork(settled(entry.graph)));
-  if (at !== undefined && process.env.DBG) {const o=textOfNetwork(settled(entry.graph)).split('\n');console.log('PARTS', own.split('\n').slice(at-1,at+3), o.slice(at-1,at+3));if(process.env.DBG==='2')console.log(own,'\n---\n',o.join('\n'));}
+  if (at !== undefined && process.env.DBG) {
+    const o = textOfNetwork(settled(entry.graph)).split('\n');
+    console.log('PARTS', own.split('\n').slice(at - 1, at + 3), o.slice(at - 1, at + 3));
+    if (process.env.DBG === '2') console.log(own, '\n---\n', o.join('\n'));
+  }
   if (at === undefined)
     return sameParams({ graph, params, rename: made.renamed }, { graph: entry.graph, params: values })
       ? []

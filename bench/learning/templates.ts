@@ -168,10 +168,12 @@ train trained {
   metrics: [failed],
   holdout: ${HOLDOUT},
   seed: 1,
+  epochs: 40,
+  restarts: 2,
 }
 `;
 }
-export const HOLDOUT = 0.2;
+const HOLDOUT = 0.2;
 
 const lossText = (template: Template, task: TaskTypes): string => {
   const { output } = sutraTypes(task, template.types);

@@ -118,11 +118,16 @@ function indexable(c: Checker, e: IndexExpr, of: Core): readonly [Core, Extract<
     c.fail(
       'type-mismatch',
       of.at,
-      { expected: 'an array', found: showType(type), why: 'Only arrays are indexed.' },
+      { expected: 'an array', found: showType(type), why: whyNotIndexed(type, of) },
       { also: e.of.at === of.at ? [] : [{ at: e.of.at, text: 'after the indices so far' }] },
     );
   return undefined;
 }
+
+const whyNotIndexed = (type: Type, of: Core): string =>
+  type.kind === 'fn' && of.kind === 'fnref'
+    ? `Only arrays are indexed; \`${of.fn.name}\` is ${of.fn.cells ? 'a table' : 'a function'}, which is called: \`${of.fn.name}(...)\`.`
+    : 'Only arrays are indexed.';
 
 function lookUp(c: Checker, e: IndexExpr, value: Core, at: Expr): Core {
   const array = indexable(c, e, value);
@@ -131,7 +136,7 @@ function lookUp(c: Checker, e: IndexExpr, value: Core, at: Expr): Core {
     return errorCore(e.at);
   }
   const [of, type] = array;
-  const index = c.infer(at, type.cases ? { kind: 'enum', decl: type.cases } : undefined);
+  const index = c.infer(at, type.cases ? { kind: 'enum', decl: type.cases } : { kind: 'index', size: type.size });
   const indexType = c.solver.type(index.type);
   if (indexType.kind === 'error') return core(c.solver.type(type.of), e.at, { kind: 'error' });
   if (indexType.kind === 'int')

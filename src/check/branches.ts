@@ -34,7 +34,10 @@ export function inferIf(c: Checker, e: IfExpr, hint?: Type): Core {
   const cond = condition(c, e.cond);
   const soft = isKind(c, cond, 'truth');
   const values = [c.infer(e.then, hint), c.infer(e.else, hint)];
-  const [then, other] = unite(c, e.at, values, { soft, isKnown: isStatic(c, cond), what: 'branch' }) as [Core, Core];
+  const [then, other] = unite(c, e.at, values, { soft, isKnown: isStatic(c, cond), what: 'branch', hint }) as [
+    Core,
+    Core,
+  ];
   if (isKind(c, then, 'error') || isKind(c, other, 'error')) return errorCore(e.at);
   return core(then.type, e.at, { kind: 'if', soft, cond, then, else: other });
 }
@@ -58,16 +61,23 @@ function condition(c: Checker, e: Expr): Core {
   return c.fail('type-mismatch', e.at, { expected: 'bool or truth', found: showType(type), why });
 }
 
+interface Uniting {
+  readonly soft: boolean;
+  readonly isKnown: boolean;
+  readonly what: string;
+  readonly hint: Type | undefined;
+}
+
 /** The arms with one type for all; mixed arms become soft. */
 export function unite(
   c: Checker,
   at: Span,
   values: readonly Core[],
-  { soft, isKnown, what }: { readonly soft: boolean; readonly isKnown: boolean; readonly what: string },
+  { soft, isKnown, what, hint }: Uniting,
 ): readonly Core[] {
   let type = joinAll(c, values, what);
   if (type.kind === 'error') return values.map((v) => errorCore(v.at));
-  if (type.kind === 'int' && !isKnown) type = F32;
+  if (type.kind === 'int' && !isKnown) type = hint && c.solver.type(hint).kind === 'index' ? hint : F32;
   if (soft) type = soften(type);
   if (soft && !canBlend(type)) {
     c.fail('not-blendable', at, { type: showType(type), why: BLEND });
@@ -134,7 +144,7 @@ export function inferMatch(c: Checker, e: MatchExpr, hint?: Type): Core {
       c,
       e.at,
       e.arms.map((arm) => c.infer(arm.value, hint)),
-      { soft, isKnown, what: 'arm' },
+      { soft, isKnown, what: 'arm', hint },
     ),
   );
 }

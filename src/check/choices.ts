@@ -29,7 +29,7 @@ export function checkChoose(c: Checker, e: ChooseExpr, want: Type, because?: Bec
 export function inferChoose(c: Checker, e: ChooseExpr, hint?: Type): Core {
   return choiceOf(c, e, () => {
     const values = e.options.map((option) => c.infer(option, hint));
-    return unite(c, e.at, values, { soft: false, isKnown: false, what: 'option' });
+    return unite(c, e.at, values, { soft: false, isKnown: false, what: 'option', hint });
   });
 }
 

@@ -198,7 +198,7 @@ function cellsOfRows(c: Checker, ast: TableAst, decl: FnDecl): Cells | undefined
   const scrutinees = scrutineesOf(c, decl);
   const types = decl.params.map((p) => p.type);
   const patterns = rows.map((r) => flatPattern(r.pattern, types));
-  const found = scrutinees && readPatterns(c, ast.name.at, patterns, scrutinees);
+  const found = scrutinees && readPatterns(c, ast.name.at, patterns, scrutinees, decl.name);
   const because = { at: ast.result.at, text: `\`${decl.name}\` gives ${showType(decl.result)}` };
   const values = rows.map((r) => c.check(r.value, decl.result, () => because));
   if (!found || values.some((v) => v.kind === 'error') || !fewEnough(c, ast, keys)) return undefined;

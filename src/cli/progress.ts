@@ -22,6 +22,7 @@ export function progressOf(session: Session, run: Run): TrainEvents {
   let drawn = Number.NEGATIVE_INFINITY;
   let kept = session.now();
   let measured = '';
+  let strategy = '';
   const keep = (checkpoint: () => Uint8Array): void => {
     if (session.now() - kept <= KEEP_MS) return;
     const put = run.put({ [CHECKPOINT]: checkpoint() });
@@ -36,6 +37,8 @@ export function progressOf(session: Session, run: Run): TrainEvents {
   return {
     search(step, checkpoint) {
       keep(checkpoint);
+      if (options.verbose && !options.json && step.strategy !== strategy) terminal.note(`trying ${step.strategy}\n`);
+      strategy = step.strategy;
       draw(() => stepText(step));
     },
     tried(report) {

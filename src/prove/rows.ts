@@ -4,9 +4,8 @@ import type { Graph } from '../ir/graph.ts';
 import { sizeOf } from '../ir/graph.ts';
 import { graphBuilder } from '../ops/build.ts';
 import { inputNames } from '../passes/copy.ts';
-import { ready } from '../passes/index.ts';
+import { ready, withNumbers } from '../passes/index.ts';
 import { must } from '../text/result.ts';
-import { withNumbers } from '../passes/given.ts';
 
 export interface Rows extends Pick<Resident, 'inputs' | 'outputs' | 'step'> {
   /** How many points; every input and output has them in front. */

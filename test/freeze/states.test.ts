@@ -75,8 +75,8 @@ const machines: readonly (readonly [string, number, Made, string])[] = [
   ['parity', 2, { states: 2, next: (s, x) => s ^ x, out: (s, x) => s ^ x }, 'Index<2> {\n  (s + c) % 2\n}'],
   [
     'a carry',
-    5,
-    { states: 2, next: (s, x) => Number(x + s >= 4), out: (s) => s },
+    6,
+    { states: 2, next: (s, x) => Number(x + s >= 5), out: (s) => s },
     'Index<2> {\n  if s + c >= 5 { 1 } else { 0 }\n}',
   ],
   ['the last symbol', 2, { states: 2, next: (_, x) => x, out: (s) => s }, 'Index<2> {\n  c\n}'],

@@ -137,14 +137,14 @@ export const CHECK = {
   'missing-cases': {
     id: 'SU0309',
     severity: 'error',
-    title: 'this `match` does not say what {missing} gives',
-    help: 'Add an arm for it, or `_ => ...` for all that is left.',
+    title: '{what} does not say what {missing} gives',
+    help: 'Add {row} for it, or `_ {arrow} ...` for all that is left.',
   },
   'unreachable-arm': {
     id: 'SU0310',
     severity: 'warning',
-    title: 'this arm is never reached',
-    help: 'The arms above it already take everything that it fits; the first arm that fits counts.',
+    title: 'this {row} is never reached',
+    help: 'Those above it already take everything that it fits; the first that fits counts.',
   },
   'bad-pattern': {
     id: 'SU0311',
@@ -179,7 +179,7 @@ export const CHECK = {
   'misplaced-hole': {
     id: 'SU0317',
     severity: 'error',
-    title: 'a learned number cannot stand here',
+    title: 'what is learned cannot stand here',
     help: '{hint}',
   },
   'misplaced-initialiser': {

@@ -10,9 +10,11 @@ import { fusedStepper } from '../fused.ts';
 import type { Stepper } from '../stepper.ts';
 import { normalised, openWeights, type Weigh } from '../weights.ts';
 import { ADAM_STATES, adamStep } from './adam.ts';
+import { GRADIENT } from './context.ts';
+import { improved } from './local.ts';
 import { type Logits, openLogits } from './logits.ts';
 import { type Mode, relax, TAU } from './relax.ts';
-import type { Found, SearchContext, Strategy, Values } from './strategy.ts';
+import type { Assignment, Found, SearchContext, Space, Strategy, Values } from './strategy.ts';
 
 /** How one beginning is trained. */
 export interface Cooling {
@@ -29,7 +31,7 @@ export interface Cooling {
   readonly check: number;
 }
 
-export const COOLING: Cooling = { steps: 400, rate: 0.1, tau: [1, 0.25], deviation: 1, batch: 256, check: 25 };
+export const COOLING: Cooling = { steps: 1000, rate: 0.1, tau: [1, 0.5], deviation: 1, batch: 64, check: 25 };
 
 export const anneal: Strategy = annealing('anneal', 'mixture', COOLING);
 
@@ -50,12 +52,14 @@ export function annealing(name: string, mode: Mode, cooling: Cooling): Strategy 
 const batchOf = ({ job }: SearchContext, cooling: Cooling): number =>
   Math.min(job.task.batch ?? cooling.batch, job.dataset.split.trainRows);
 
-/** A gradient step over an example costs about as much as so many of its losses. */
-const GRADIENT = 4;
+/** Most changes show in a few examples that they are no better; some are made. */
+const CHANGES = 2;
 
 function costOf(context: SearchContext, cooling: Cooling): number {
-  const passes = (cooling.steps * batchOf(context, cooling)) / context.job.dataset.split.trainRows;
-  return context.job.task.restarts * (GRADIENT * passes + cooling.steps / cooling.check);
+  const { job, space } = context;
+  const passes = (cooling.steps * batchOf(context, cooling)) / job.dataset.split.trainRows;
+  const changes = CHANGES * space.choices.reduce((n, c) => n + c.cases - 1, 0);
+  return job.task.restarts * (GRADIENT * passes + cooling.steps / cooling.check + changes);
 }
 
 // --- a run -------------------------------------------------------------------------------------------------
@@ -68,7 +72,9 @@ interface Run {
   readonly weigh: Weigh;
   readonly rate: number;
   readonly batches: AsyncIterator<Result<Batch>>;
-  best: { readonly values: Values; readonly score: number; readonly relaxed: number } | undefined;
+  /** The price of the shortest program. */
+  readonly floor: number;
+  best: Hardened | undefined;
   measured: number;
 }
 
@@ -87,75 +93,120 @@ async function openRun(context: SearchContext, mode: Mode, cooling: Cooling): Pr
     stateNames: ADAM_STATES,
     settings: [TAU],
   };
-  const stepper = fusedStepper(fused, logits.params, backend);
-  const batches = endless(context, batchOf(context, cooling));
-  return ok({ context, cooling, logits, stepper, weigh: weigh.value, rate, batches, best: undefined, measured: 0 });
+  return ok({
+    context,
+    cooling,
+    logits,
+    stepper: fusedStepper(fused, logits.params, backend),
+    weigh: weigh.value,
+    rate,
+    batches: endless(context, batchOf(context, cooling)),
+    floor: context.priceOf(cheapest(space)),
+    best: undefined,
+    measured: 0,
+  });
 }
 
-/** Epoch after epoch. */
+const cheapest = ({ choices }: Space): Assignment =>
+  Int32Array.from(choices, ({ spec: { bits } }) => (bits ? bits.indexOf(Math.min(...bits)) : 0));
+
+/** Batches of one size, epoch after epoch; what is left over at the end of an epoch is not met in it. */
 async function* endless({ job }: SearchContext, size: number): AsyncGenerator<Result<Batch>, never> {
   const isWhole = size >= job.dataset.split.trainRows;
-  for (let epoch = 1; ; epoch++) yield* job.dataset.batches({ part: 'train', size, ...(isWhole ? {} : { epoch }) });
+  for (let epoch = 1; ; epoch++)
+    for await (const batch of job.dataset.batches({ part: 'train', size, ...(isWhole ? {} : { epoch }) }))
+      if (!batch.ok || batch.value.rows === size) yield batch;
 }
 
 async function beginnings(run: Run): Promise<Result<Found>> {
   const { context } = run;
   let restarts = 0;
   while (restarts < context.job.task.restarts && !(await context.isOver())) {
-    const done = await begin(run, restarts++);
-    if (!done.ok) return done;
-    if (done.value) break;
+    const cooled = await begin(run, restarts++);
+    if (!cooled.ok) return cooled;
+    if (isPerfect(run)) break;
   }
-  const { values, relaxed } = run.best ?? { values: context.start, relaxed: Number.NaN };
-  return ok({ values, relaxed, restarts, measured: run.measured });
+  const { values, relaxed } = run.best ?? { values: context.start, relaxed: undefined };
+  return ok({ values, ...(relaxed !== undefined && { relaxed }), restarts, measured: run.measured });
 }
+
+/** Nothing scores lower than the price of the shortest program while no loss is below 0. */
+const isPerfect = ({ context, best, floor }: Run): boolean =>
+  best !== undefined && best.score <= floor && context.isPositive();
 
 const STREAM = 0x414e_4e45;
 
-/** One beginning; true when nothing better can come. */
-async function begin(run: Run, restart: number): Promise<Result<boolean>> {
+/** One beginning: cools from random logits, then improves what came of it by changes of single choices. */
+async function begin(run: Run, restart: number): Promise<Result<void>> {
   const { context, cooling, logits, stepper } = run;
   logits.begin(context.start, { seed: context.job.task.seed, stream: STREAM + restart, deviation: cooling.deviation });
   stepper.restore(new Map(ADAM_STATES.map((name) => [name, new Float32Array(logits.params.flat.length)])));
-  let last = '';
-  let relaxed = Number.NaN;
-  for (let step = 0; step < cooling.steps; step++) {
-    const stepped = await takeStep(run, step);
-    if (!stepped.ok) return stepped;
-    if (!Number.isFinite(stepped.value)) return ok(false);
-    relaxed = Number.isNaN(relaxed) ? stepped.value : relaxed + 0.1 * (stepped.value - relaxed);
-    const isLast = step + 1 === cooling.steps;
-    if (!isLast && (step + 1) % cooling.check !== 0) continue;
+  const cooled = await cool(run);
+  if (!cooled.ok) return cooled;
+  if (cooled.value === undefined || isPerfect(run) || (await context.isOver())) return ok(undefined);
+  const { values, relaxed } = cooled.value;
+  const better = await improved(context, values);
+  if (!better.ok) return better;
+  run.measured += better.value.measured;
+  keep(run, { ...better.value, relaxed });
+  return ok(undefined);
+}
+
+interface Hardened {
+  readonly values: Values;
+  readonly score: number;
+  /** The relaxed loss when it was hardened, faded over the last steps. */
+  readonly relaxed: number;
+}
+
+/** The best hardened program on the way from the first temperature to the last; undefined when a number stopped being one before the first. */
+async function cool(run: Run): Promise<Result<Hardened | undefined>> {
+  const { context, cooling, logits, stepper } = run;
+  let [best, last, relaxed]: [Hardened | undefined, string, number | undefined] = [undefined, '', undefined];
+  for (let step = 1; step <= cooling.steps; step++) {
+    const loss = await takeStep(run, step);
+    if (!loss.ok) return loss;
+    if (!Number.isFinite(loss.value)) break;
+    relaxed = relaxed === undefined ? loss.value : relaxed + FADE * (loss.value - relaxed);
+    if (step % cooling.check !== 0 && step < cooling.steps) continue;
     stepper.collect?.();
     const hardened = logits.hardened().join();
-    if (hardened !== last || isLast) {
-      last = hardened;
-      const done = await consider(run, logits.values(context), relaxed);
-      if (!done.ok || done.value) return done;
-    }
-    if (await context.isOver()) return ok(true);
+    if (hardened === last && !context.hasNumbers) continue;
+    last = hardened;
+    const found = await scored(run, logits.values(context), relaxed);
+    if (!found.ok) return found;
+    if (best === undefined || found.value.score < best.score) best = found.value;
+    if (isPerfect(run) || (await context.isOver())) break;
   }
-  return ok(false);
+  return ok(best);
 }
+
+/** The weight of the newest loss in the faded one. */
+const FADE = 0.1;
 
 /** Gives the loss of the batch. */
 async function takeStep(
-  { cooling, logits, stepper, weigh, rate, batches }: Run,
+  { context, cooling, logits, stepper, weigh, rate, batches }: Run,
   step: number,
 ): Promise<Result<number>> {
   const batch = must((await batches.next()).value as Result<Batch> | undefined);
   if (!batch.ok) return batch;
   const [first, last] = cooling.tau;
-  logits.setTau(first * exp64(ln64(last / first) * (step / Math.max(1, cooling.steps - 1))));
-  const { loss } = stepper.step(batch.value, normalised(weigh(batch.value)), step + 1, rate);
+  logits.setTau(first * exp64(ln64(last / first) * ((step - 1) / Math.max(1, cooling.steps - 1))));
+  context.spend((GRADIENT * batch.value.rows) / context.job.dataset.split.trainRows);
+  const { loss } = stepper.step(batch.value, normalised(weigh(batch.value)), step, rate);
   return ok(loss);
 }
 
-/** Scores a hardened program; true when none can be better. */
-async function consider(run: Run, values: Values, relaxed: number): Promise<Result<boolean>> {
+async function scored(run: Run, values: Values, relaxed: number): Promise<Result<Hardened>> {
   const score = await run.context.score(values);
   if (!score.ok) return score;
   run.measured++;
-  if (!run.best || score.value < run.best.score) run.best = { values, score: score.value, relaxed };
-  return ok(score.value === 0);
+  const found = { values, score: score.value, relaxed };
+  keep(run, found);
+  return ok(found);
+}
+
+function keep(run: Run, found: Hardened): void {
+  if (run.best === undefined || found.score < run.best.score) run.best = found;
 }

@@ -26,7 +26,6 @@ export interface DriverContext extends SearchContext {
   /** The choices that no training example reads; undefined where that is too much to find out. */
   unread(values: Values): Promise<Result<readonly number[] | undefined>>;
   bits(values: Values): number;
-  readonly isAborted: () => boolean;
 }
 
 export async function openContext(job: TrainJob): Promise<Result<DriverContext>> {
@@ -96,6 +95,9 @@ function contextOf(job: TrainJob, measuring: Measuring, start: Values): DriverCo
       context.spent += GRADIENT * epochs;
       if (trained.ok) return ok(trained.value.params);
       return trained.problems.every((p) => p.id === 'SU0601') ? ok(values) : trained;
+    },
+    spend(evaluations) {
+      context.spent += evaluations;
     },
     async isOver() {
       await job.breathe?.();

@@ -12,8 +12,6 @@ import type { Assignment, SearchContext, Space, Strategy, Values } from './strat
 /** The log2 of the most assignments that are enumerated. */
 export const MOST_BITS = 20;
 
-/** Of the examples, about: most assignments are given up early. */
-const SHARE = 0.25;
 const CHUNK = 1024;
 
 /** Rounds of training with numbers: how many assignments, and the share of the epochs that each is given. */
@@ -34,7 +32,7 @@ export const enumerate: Strategy = {
   cost({ space, hasNumbers, job }) {
     const all = sizeOfSpace(space);
     const arms = ROUNDS.reduce((sum, r) => sum + Math.min(r.arms, all) * r.share, 0);
-    return all * SHARE + (hasNumbers ? arms * GRADIENT * job.task.epochs : 0);
+    return all + (hasNumbers ? arms * GRADIENT * job.task.epochs : 0);
   },
   async search(context) {
     const e: Enumeration = { context, order: openOrder(context), count: { measured: 0, restarts: 1 } };
@@ -96,7 +94,7 @@ function openOrder({ space, start }: SearchContext): Order {
 
 // --- scoring all ---------------------------------------------------------------------------------------
 
-/** Scores all assignments at the numbers of `from` and gives the best `keep`, the best first; of equals the earlier ones. */
+/** Scores all assignments at the numbers of `from`, whatever that costs, and gives the best `keep`, the best first; of equals the earlier ones. */
 async function scan(e: Enumeration, from: Values, keep: number): Promise<Result<readonly Arm[]>> {
   const { context, order } = e;
   const wasPositive = context.isPositive();
@@ -110,7 +108,8 @@ async function scan(e: Enumeration, from: Values, keep: number): Promise<Result<
     e.count.measured += chunk.length;
     const scored = chunk.map((assignment, i) => ({ assignment, score: must(scores.value[i]) }));
     best = [...best, ...scored].sort((a, b) => ascending(a.score, b.score)).slice(0, keep);
-    if (await context.isOver()) break;
+    await context.isOver();
+    if (context.isAborted()) break;
   }
   // A loss below 0 was met when others had been given up, or passed over, as if there were none.
   if (wasPositive && !context.isPositive()) return scan(e, from, keep);

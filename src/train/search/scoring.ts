@@ -85,15 +85,17 @@ async function blocksInMemory(dataset: Dataset, first: number): Promise<readonly
   return blocks;
 }
 
-/** A first block, then blocks of about the same size: few sizes, for each is compiled. */
+/** The rows seen double with each block up to a whole one; then blocks of about the same size: few sizes, for each is compiled. */
 function blockSizes(rows: number, first: number): number[] {
-  const head = first > 0 && rows > 2 * first ? [first] : [];
-  const rest = rows - (head[0] ?? 0);
-  const count = Math.ceil(rest / BLOCK);
-  return [
-    ...head,
-    ...Array.from({ length: count }, (_, i) => Math.floor((rest * (i + 1)) / count) - Math.floor((rest * i) / count)),
-  ];
+  const head: number[] = [];
+  let left = rows;
+  for (let size = first; size > 0 && size < BLOCK && left > 2 * size; size = rows - left) {
+    head.push(size);
+    left -= size;
+  }
+  const count = Math.ceil(left / BLOCK);
+  const cut = (i: number): number => Math.floor((left * i) / count);
+  return [...head, ...Array.from({ length: count }, (_, i) => cut(i + 1) - cut(i))];
 }
 
 const slice = (batch: Batch, from: number, rows: number, { leaves }: Dataset): Batch => ({

@@ -60,8 +60,12 @@ export interface SearchContext {
    * Without numbers, and where a number stops being one, it gives `values`.
    */
   polish(values: Values, epochs?: number): Promise<Result<Values>>;
+  /** Counts work that the context does not see, in evaluations of the loss over all training examples. */
+  spend(evaluations: number): void;
   /** Awaited often; true when the search should end and give what it has. */
   isOver(): Promise<boolean>;
+  /** Whether it was the user who ended it: what is found is then only kept, not used. */
+  isAborted(): boolean;
 }
 
 export interface Found {

@@ -1,51 +1,22 @@
 /** A search context over a program and its examples, and programs of state machines with their tables. */
-
 import type { Backend } from '../../../src/backends/backend.ts';
 import { wasm } from '../../../src/backends/wasm/index.ts';
 import { randomStream } from '../../../src/num/random.ts';
 import type { Compiled } from '../../../src/road.ts';
-import { must, ok, type Result } from '../../../src/text/result.ts';
+import { must } from '../../../src/text/result.ts';
 import { openDataset } from '../../../src/train/dataset.ts';
-import { keepBatches, type Measured, measure } from '../../../src/train/evaluate.ts';
-import { runTraining, type TrainJob } from '../../../src/train/loop.ts';
-import { openMachine } from '../../../src/train/machine.ts';
-import { openParameters } from '../../../src/train/parameters.ts';
 import { type RowSource, tableOf } from '../../../src/train/rows.ts';
-import { assignmentOf, bitsOf, spaceOf, withAssignment } from '../../../src/train/search/space.ts';
-import type { SearchContext, Values } from '../../../src/train/search/strategy.ts';
+import { openContext } from '../../../src/train/search/context.ts';
+import type { SearchContext } from '../../../src/train/search/strategy.ts';
 import { unwrap } from '../programs.ts';
 
 export async function contextOf(c: Compiled, table: RowSource, backend: Backend = wasm): Promise<SearchContext> {
   const task = must(c.program.train);
   const label = { name: task.data.label, layout: task.label };
   const wanted = { file: 'rows.csv', at: task.data.at, inputs: task.inputs, label };
-  const dataset = keepBatches(
-    unwrap(await openDataset(table, wanted, { holdout: task.holdout, seed: task.seed, memoryBytes: 2 ** 30 })),
-  );
-  const job: TrainJob = { params: c.program.params, task, dataset, backend, identity: '' };
-  const params = openParameters(job.params);
-  const machine = openMachine(task, params, false, backend);
-  const space = spaceOf(job.params, task.loss);
-  const m = { machine, dataset, metrics: task.metrics, weigh: () => undefined, batch: Math.min(1024, dataset.rows) };
-  const measured = (values: Values, part: 'train' | 'holdout'): Promise<Result<Measured>> => measure(m, part, values);
-  return {
-    job,
-    space,
-    start: params.byName,
-    valuesOf: (assignment, from = params.byName) => withAssignment(space, assignment, from),
-    measure: measured,
-    async score(values) {
-      const found = await measured(values, 'train');
-      return found.ok ? ok(found.value.loss + task.price * bitsOf(space, assignmentOf(space, values))) : found;
-    },
-    async polish(values) {
-      if (params.flat.length === 0) return ok(values);
-      const specs = job.params.map((p) => ({ ...p, value: must(values.get(p.name)) }));
-      const trained = await runTraining({ ...job, params: specs });
-      return trained.ok ? ok(trained.value.params) : trained;
-    },
-    isOver: async () => false,
-  };
+  const split = { holdout: task.holdout, seed: task.seed, memoryBytes: 2 ** 30 };
+  const dataset = unwrap(await openDataset(table, wanted, split));
+  return unwrap(await openContext({ params: c.program.params, task, dataset, backend, identity: '' }));
 }
 
 /** Rows of `length` random digits below `base` and what `f` says of them. */
@@ -64,4 +35,52 @@ export function sequences(
     ...(labels === 1 ? ['y'] : Array.from({ length: labels }, (_, i) => `y${i}`)),
   ];
   return tableOf(header, table);
+}
+
+const names = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+
+export interface MachineShape {
+  readonly states: number;
+  readonly base: number;
+  readonly length: number;
+  readonly outputs: number;
+  /** An output at each step, of state and digit; else one at the end, of the state. */
+  readonly each?: boolean;
+}
+
+/** A state machine whose tables are learned: states q0 ..., outputs o0 ... */
+export function machine({ states, base, length, outputs, each = false }: MachineShape): string {
+  const table = (rows: number, columns: number, of: string): string =>
+    `[${names('', rows)
+      .map(
+        () =>
+          `[${names('', columns)
+            .map(() => of)
+            .join(', ')}]`,
+      )
+      .join(', ')}]`;
+  const head = `
+import { cross_entropy } from "std/loss";
+enum State { ${names('q', states).join(', ')} }
+enum Out { ${names('o', outputs).join(', ')} }
+param next: State[${states}, ${base}] = ${table(states, base, 'q0')};
+param says: Out[${states}, ${base}] = ${table(states, base, 'o0')};
+record Step { state: State, out: Out }
+`;
+  const settings = 'optimizer: adam(rate = 0.1), epochs: 10, restarts: 8 }';
+  const data = 'data: csv("rows.csv", label = "y")';
+  return each
+    ? `${head}
+fn run(xs: Index<${base}>[${length}]) -> Out[${length}] {
+  let steps = scan s = Step { state: q0, out: o0 } for x in xs { Step { state: next[s.state][x], out: says[s.state][x] } };
+  [for i in 0..${length}: steps[i].out]
+}
+fn all_right(p: Out[${length}], label: Out[${length}]) -> f32 { mean(for i in 0..${length}: cross_entropy(p[i], label[i])) }
+train run { ${data}, loss: all_right, ${settings}`
+    : `${head}
+fn run(xs: Index<${base}>[${length}]) -> Out {
+  let last = fold s = Step { state: q0, out: o0 } for x in xs { Step { state: next[s.state][x], out: says[s.state][x] } };
+  last.out
+}
+train run { ${data}, loss: cross_entropy, ${settings}`;
 }

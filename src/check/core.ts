@@ -404,6 +404,8 @@ export interface CheckedModule {
   readonly tests: readonly TestDecl[];
   readonly properties: readonly ProveDecl[];
   readonly train?: TrainDecl;
+  /** `use surrogate 0.5;`: the width without one in the train block. */
+  readonly surrogate?: number;
   /** Everything else this module's functions reach in other modules (std or the user's): their params too. */
   readonly imports: readonly CheckedModule[];
 }

@@ -78,17 +78,14 @@ function sitesText({ program }: Compiled): string {
 }
 
 /** The graphs as Sutra again: what is left of a function when everything is inlined. */
-function sourceText({ program }: Compiled, entries: readonly CompiledEntry[]): Result<string> {
+function sourceText({ program, source }: Compiled, entries: readonly CompiledEntry[]): Result<string> {
   const params = new Map(program.params.map((p) => [p.name, p.value]));
   const specs = new Map(program.params.map((p) => [p.name, { ...p, kind: p.layout }]));
-  const texts: string[] = [];
-  for (const entry of entries) {
-    const options = { path: `${entry.name}.su`, fn: entry.name, signature: entry, specs };
-    const raised = raise(entry.ready, params, options);
-    if (!raised.ok) return raised;
-    texts.push(raised.value.text);
-  }
-  return ok(texts.join('\n'));
+  const fns = entries.map((e) => ({ name: e.name, graph: e.ready, signature: { inputs: e.inputs, output: e.output } }));
+  const raised = raise(fns, params, { path: source.name, specs, mostInline: Number.POSITIVE_INFINITY });
+  if (!raised.ok) return raised;
+  if (raised.value.equal) return ok(raised.value.text);
+  return fail([problem('raise-differs', undefined, { file: source.name })]);
 }
 
 /** Loss and gradients of one example, as the trainer runs them. */

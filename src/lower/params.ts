@@ -1,7 +1,7 @@
 /** Params and learned numbers: their tensors, the values they have in this source, and the sites that write-back may replace. */
 import type { HoleDecl, ParamDecl } from '../check/core.ts';
 import type { Type } from '../check/types.ts';
-import { leavesOf } from '../ir/layout.ts';
+import { type LeafLayout, leavesOf } from '../ir/layout.ts';
 import { evaluate } from '../ops/reference.ts';
 import { must } from '../text/result.ts';
 import { numbersIn } from './bodies.ts';
@@ -54,6 +54,7 @@ function lowerParam(
   const layout = tensorLayout(type);
   const leaves = leavesOf(layout, root);
   const values = initialValues(world, { root, decl }, type, earlier);
+  const table = decl.table && { root, keys: keysOf(decl.table.arguments) };
   const params = leaves.map(
     (l, i): ParamSpec => ({
       name: l.path,
@@ -63,10 +64,15 @@ function lowerParam(
       ...(decl.range && { range: decl.range }),
       value: must(values[i]),
       at: decl.at,
+      ...(table && { table }),
     }),
   );
   return { params, sites: sitesOfParam(decl, layout, root) };
 }
+
+/** One for each crisp part of a table's arguments. */
+const keysOf = (types: readonly Type[]): readonly LeafLayout[] =>
+  types.flatMap((t) => leavesOf(tensorLayout(closed(t, NO_GENERICS)), '').map((leaf) => leaf.layout));
 
 /** The tensors that the initialiser gives: written out, loaded, or computed by the reference interpreter. */
 function initialValues(

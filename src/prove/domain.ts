@@ -56,6 +56,13 @@ export function domainOfRanges(ranges: readonly Range[]): Domain {
   };
 }
 
+/** The leaves of a combination; numbers that it does not fix are at their lower end. */
+export function leavesAt(domain: Domain, combination: number): readonly Float32Array[] {
+  const leaves = domain.ranges.map(({ lo }) => lo.slice());
+  domain.write(combination, leaves);
+  return leaves;
+}
+
 /** Whether it has one value. */
 export const isPoint = ({ lo, hi }: Range): boolean => lo.every((l, k) => l === hi[k]);
 

@@ -15,7 +15,7 @@ import type { ProveOptions } from './prove.ts';
 import { type Trial, trialOf } from './trial.ts';
 
 /** How a property was shown. */
-export const PROOF_KINDS = ['bounds', 'cases', 'same graph', 'polynomial', 'machine', 'recurrence'] as const;
+export const PROOF_KINDS = ['bounds', 'cases', 'same graph', 'polynomial', 'machine', 'induction'] as const;
 export type ProofKind = (typeof PROOF_KINDS)[number];
 
 export interface PropertyProof {
@@ -69,7 +69,7 @@ export function proveProperty(
   if (isEquality && hasEqualSides(property.graph, params)) return ok(SAME_GRAPH);
   const trial = trialOf(property, params, options.backend);
   const asked = { property, params, domain, trial };
-  if (domain.isFinite && domain.count <= MOST_POINTS) return ok(everyPoint(asked, options.goOn));
+  if (domain.isFinite && domain.count <= MOST_POINTS) return ok(everyPoint(asked, options));
   return ok(isEquality ? proveEquality(asked, options) : judged(asked, proveCases(asked, options)));
 }
 

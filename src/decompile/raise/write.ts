@@ -20,9 +20,13 @@ import {
   shapeIn,
   type Use,
 } from './scope.ts';
-import { CALL, call, comprehension, type Expression, element, LOOSE, type Operand } from './template.ts';
+import { CALL, call, comprehension, type Expression, element, LOOSE, type Operand, UNARY } from './template.ts';
 
 const MOST_LINE = 72;
+
+/** `-x`, `!x`, `x[3]`, `r.a`: repeated where they are used twice. */
+const CHEAP = /^[-!]?\w+(\.\w+)*(\[\w+(, \w+)*\])?$/;
+const MOST_REPEATED = 24;
 
 /** A value on its way into the text. */
 interface Step {
@@ -34,6 +38,8 @@ interface Step {
   readonly wish: string;
   /** The same as numbers. */
   numbers?: Step;
+  /** Of a constant that stands where it is used. */
+  readonly data?: Float32Array;
 }
 
 export interface Writer {
@@ -70,7 +76,8 @@ function given(w: Writer, v: ValueId, { text, wish, isName }: Given): void {
   const step: Step = { shape: shapeIn(w.scope, v), kind: kindIn(w.scope, v), expression: { text, binds: CALL }, wish };
   if (isName) step.name = text;
   w.steps.set(v, step);
-  if (!isName && (w.scope.uses.get(v) ?? 0) > 1) bind(w, step);
+  const isCheap = text.length <= MOST_REPEATED && CHEAP.test(text);
+  if (!isName && !isCheap && (w.scope.uses.get(v) ?? 0) > 1) bind(w, step);
 }
 
 /** What values are called that had no name. */
@@ -119,16 +126,19 @@ function writeExpression(w: Writer, node: Node, form: ExpressionForm): void {
   const shape = shapeIn(w.scope, value);
   const operands = form.uses.map((u) => operandOf(w, u));
   const made = form.make(operands, ownOf(w, shape));
-  const step: Step = { shape, kind: form.of, expression: made, wish: wishOf(node) };
+  const wish = node.origin?.name ?? form.wish ?? wishOf(node);
+  const step: Step = { shape, kind: form.of, expression: made, wish };
   w.steps.set(value, step);
   const uses = w.scope.uses.get(value) ?? 0;
   const isResult = uses === 1 && w.scope.graph.outputs.some((o) => o.value === value);
-  if (uses > 1 || made.typed || (made.text.length > MOST_LINE && !isResult)) bind(w, step);
+  const isCheap = made.text.length <= MOST_REPEATED && CHEAP.test(made.text);
+  const isLong = made.typed || made.text.length > MOST_LINE;
+  if ((uses > 1 && !isCheap) || (isLong && !isResult)) bind(w, step);
 }
 
 const ownOf = (w: Writer, shape: Shape): Own => ({
   shape,
-  enumName: (kind) => w.declared.enumName(kind),
+  caseText: (kind, at) => w.declared.caseText(kind, at),
   typeText: (kind, of) => w.declared.typeText(kind, of),
 });
 
@@ -138,7 +148,7 @@ function writeConstant(w: Writer, node: NodeOf<'const'>, kind: Kind): void {
   const isPlain = axesAround(kind, shape).length === 0;
   const text = isPlain ? w.declared.literal(kind, data) : w.declared.constant(wishOf(node), kind, shape, data);
   const binds = text.startsWith('-') ? 4 : CALL;
-  const step: Step = { shape, kind, expression: { text, binds }, wish: wishOf(node) };
+  const step: Step = { shape, kind, expression: { text, binds }, wish: wishOf(node), ...(isPlain && { data }) };
   if (!isPlain) step.name = text;
   w.steps.set(must(node.results[0]), step);
 }
@@ -155,11 +165,13 @@ function bind(w: Writer, step: Step): string {
 
 /** The value as numbers: bools are 1 and -1, cases their weights. */
 function numbersOf(w: Writer, step: Step): Step {
-  if (step.kind.kind === 'number' || step.kind.kind === 'truth') return step;
+  if (step.kind.kind === 'number') return step;
+  const isNegated = step.expression.binds === UNARY && step.expression.text.startsWith('!');
+  if (step.kind.kind === 'truth' && !isNegated) return step;
   step.numbers ??= {
     shape: step.shape,
     kind: NUMBER,
-    wish: `${step.wish}_${step.kind.kind === 'bool' ? 'sign' : 'weights'}`,
+    wish: step.kind.kind === 'cases' ? `${step.wish}_weights` : `${step.wish}_sign`,
     expression: numbersText(w, step),
   };
   return step.numbers;
@@ -167,6 +179,7 @@ function numbersOf(w: Writer, step: Step): Step {
 
 function numbersText(w: Writer, step: Step): Expression {
   if (step.expression.typed) bind(w, step);
+  if (step.kind.kind === 'truth') return { text: `-${step.expression.text.slice(1)}`, binds: UNARY };
   if (step.kind.kind === 'bool') return call('f32', step.expression.text);
   const front = axesAround(step.kind, step.shape);
   if (front.length === 0) return call('weights', step.expression.text);
@@ -176,9 +189,10 @@ function numbersText(w: Writer, step: Step): Expression {
 
 export function operandOf(w: Writer, use: Use): Operand {
   const own = must(w.steps.get(use.value), () => `value ${use.value} is not written`);
+  if (use.as && own.data) return constantOperand(w, own, use.as, own.data);
   const step = use.asIs ? own : numbersOf(w, own);
   const text = (binds: number): string => {
-    if (step.expression.typed) bind(w, step);
+    if (step.expression.typed && !use.isHinted) bind(w, step);
     const { text: known, binds: tight } = step.expression;
     return tight >= binds ? known : `(${known})`;
   };
@@ -187,8 +201,14 @@ export function operandOf(w: Writer, use: Use): Operand {
     kind: step.kind,
     at: text,
     name: () => bind(w, step),
-    ...(use.scalar && { scalar: text(CALL) }),
+    ...(use.scalar && { scalar: text(CALL), loose: text(LOOSE) }),
   };
+}
+
+/** A constant number as a truth, a bool or a case. */
+function constantOperand(w: Writer, { shape }: Step, kind: Kind, data: Float32Array): Operand {
+  const text = w.declared.literal(kind, data);
+  return { shape, kind, at: () => text, name: () => text };
 }
 
 // --- loops ----------------------------------------------------------------------------------------------------
@@ -295,7 +315,15 @@ function writeOperation(w: Writer, node: Node, form: LoopForm, { operands, wishe
   const count = node.attrs.carries + (node.op === 'scan' ? node.attrs.mapped : 0);
   const captured = operands.slice(count).map((o) => named(o.name()));
   const scopes = form.cond ? [form.body, form.cond] : [form.body];
-  const given = operands.slice(0, count).map((o) => o.at(LOOSE));
+  // A truth that becomes a number says so: the function's parameter has its type.
+  const given = operands.slice(0, count).map((o, i) => {
+    const isNumber = i < node.attrs.carries && must(form.kinds[i]).kind === 'number';
+    return isNumber && !/^[-\w.]+$/.test(o.at(LOOSE))
+      ? `f32(${o.at(LOOSE)})`
+      : isNumber && o.kind.kind === 'truth'
+        ? `f32(${o.at(LOOSE)})`
+        : o.at(LOOSE);
+  });
   const own = operands.slice(0, count).map((_, i) => (i < node.attrs.carries ? must(wishes[i]) : 'item'));
   const fn = (scope: Scope): string => {
     const params = innerNames(w, [scope], own);

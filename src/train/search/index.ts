@@ -124,10 +124,11 @@ async function bestOf(
 
 // --- the end -------------------------------------------------------------------------------------------
 
-/** Trains the numbers of the winner to the end. */
+/** Trains the numbers of the winner to the end, unless it makes no mistakes. */
 async function finish(s: Search, winner: Candidate, resume: Uint8Array | undefined): Promise<Result<TrainResult>> {
   const { context } = s;
-  const ended = context.hasNumbers ? await trainWinner(s, winner, resume) : ok(untrained(s, winner));
+  const ended =
+    context.hasNumbers && winner.loss !== 0 ? await trainWinner(s, winner, resume) : ok(untrained(s, winner));
   if (!ended.ok || ended.value.outcome.end === 'interrupted') return ended;
   const doubts = await doubtsOf(context, ended.value.params);
   return doubts.ok ? ok(ended.value, [...ended.notes, ...doubts.value]) : doubts;

@@ -83,9 +83,10 @@ function bodyText({ text, match }: Recognised): string {
 
 type TableDecl = Extract<Decl, { kind: 'table' }>;
 
-/** Those of the first call that gives it plain names; else the small first letters of its types, else letters. */
+/** Its own; else those of the first call that gives it plain names; else the small first letters of its types, else letters. */
 function namedArgs(s: Subject, d: TableDecl, args: readonly FiniteArg[]): FiniteArg[] {
-  const names = namesOfCall(s, d, args.length) ?? letters(args);
+  const own = d.params.flatMap((p) => p.name?.text ?? []);
+  const names = own.length === args.length ? own : (namesOfCall(s, d, args.length) ?? letters(args));
   const taken = new Set(s.tokens.filter((t) => t.kind === 'name').map((t) => t.text));
   const cases = new Set(args.flatMap((a) => (a.type.kind === 'enum' ? a.type.cases : [])));
   const isTaken = (name: string): boolean =>

@@ -1,7 +1,7 @@
 /**
  * Training a program that has choices: the strategies of the portfolio in the order of their costs, the candidates judged as crisp
  * programs on the held-out examples and by their price, the numbers of the best one trained to the end. A program without choices
- * is trained by gradients alone.
+ * whose numbers cannot be solved for is trained by gradients alone.
  */
 import { problem } from '../../text/problem.ts';
 import { fail, must, ok, type Result } from '../../text/result.ts';
@@ -11,6 +11,7 @@ import { best, type Candidate, isPerfect, judge, reportOf, triedOf } from './can
 import { type DriverContext, GRADIENT, openContext } from './context.ts';
 import { doubtsOf } from './doubts.ts';
 import { PORTFOLIO } from './portfolio.ts';
+import { recurrence } from './recurrence.ts';
 import { readSearch, type Standing, writeSearch } from './saved.ts';
 import { spaceOf } from './space.ts';
 import type { Strategy } from './strategy.ts';
@@ -19,12 +20,13 @@ import { putBack } from './unread.ts';
 export async function trainProgram(job: TrainJob): Promise<Result<TrainResult>> {
   const { search, at } = job.task;
   if (search === 'gradient') return runTraining(job);
-  if (spaceOf(job.params, job.task.loss).choices.length === 0)
-    return search === 'auto' ? runTraining(job) : fail([problem('nothing-to-choose', at, { search })]);
-  const standing = job.resume ? readSearch(job, job.resume) : ok<Standing>({ candidates: [] });
-  if (!standing.ok) return standing;
+  const hasChoices = spaceOf(job.params, job.task.loss).choices.length > 0;
+  if (!hasChoices && search !== 'auto') return fail([problem('nothing-to-choose', at, { search })]);
   const context = await openContext(job);
-  return context.ok ? runSearch(context.value, standing.value) : context;
+  if (!context.ok) return context;
+  if (!hasChoices && (await recurrence.unfit(context.value)) !== undefined) return runTraining(job);
+  const standing = job.resume ? readSearch(job, job.resume) : ok<Standing>({ candidates: [] });
+  return standing.ok ? runSearch(context.value, standing.value) : standing;
 }
 
 /** What a search has come to. */
@@ -102,7 +104,8 @@ function beginStrategy({ context, candidates }: Search, strategy: Strategy): voi
 
 /** Trains the numbers, then puts back what no example reads. Each is kept only where it is no worse. */
 async function settle(context: DriverContext, raw: Candidate): Promise<Result<Candidate>> {
-  const polished = await context.polish(raw.values);
+  const { price } = context.job.task;
+  const polished = isPerfect(raw, price) ? ok(raw.values) : await context.polish(raw.values);
   if (!polished.ok) return polished;
   const better = await bestOf(context, raw, polished.value);
   if (!better.ok) return better;
@@ -127,7 +130,8 @@ async function bestOf(
 /** Trains the numbers of the winner to the end. */
 async function finish(s: Search, winner: Candidate, resume: Uint8Array | undefined): Promise<Result<TrainResult>> {
   const { context } = s;
-  const ended = context.hasNumbers ? await trainWinner(s, winner, resume) : ok(untrained(s, winner));
+  const isDone = !context.hasNumbers || isPerfect(winner, context.job.task.price);
+  const ended = isDone ? ok(untrained(s, winner)) : await trainWinner(s, winner, resume);
   if (!ended.ok || ended.value.outcome.end === 'interrupted') return ended;
   const doubts = await doubtsOf(context, ended.value.params);
   return doubts.ok ? ok(ended.value, [...ended.notes, ...doubts.value]) : doubts;

@@ -59,17 +59,18 @@ export function affineOf(prediction: Graph, params: readonly ParamSpec[], start:
   const learned = params.filter((p) => !p.frozen && p.layout.kind === 'number');
   if (learned.length === 0) return 'there is no number to find';
   const read = prune({ ...prediction, alarms: [] });
+  if (!hasLoop(read)) return 'it has no loop with states';
   const sought = new Set(learned.map((p) => p.name));
   if (learned.reduce((n, p) => n + sizeOf(p.shape), 0) > MOST_NUMBERS) return 'it has too many numbers';
   if (isBent(read, (n) => n.op === 'param' && sought.has(n.attrs.name))) return NOT_AFFINE;
   const graph = openGraph(vectorised(read), learned, start);
   const loops = graph.nodes.filter((n): n is NodeOf<'scan'> => n.op === 'scan');
-  if (loops.length > 1) return 'it has several loops';
+  const [loop, ...others] = loops;
+  if (!loop || others.length > 0) return 'it has several loops';
   if (graph.nodes.some((n) => n.op === 'iterate')) return 'it iterates';
   if (unrolledSize(graph) > MOST_NODES) return 'it is too large';
   const reading = new Reading(learned, prediction.inputs.length);
-  const [loop] = loops;
-  return loop ? ofLoop(graph, loop, reading) : ofFormula(graph, reading);
+  return ofLoop(graph, loop, reading);
 }
 
 /** Ops that keep a sum of numbers times what is known one, if their other operands are known. */
@@ -106,6 +107,9 @@ function isBentInside(node: NodeOf<'scan'>, given: readonly boolean[]): boolean 
   return isBent(body, (n) => n.op === 'input' && open.has(must(n.results[0])));
 }
 
+/** Whether there is a loop with states, not inside another one. */
+export const hasLoop = ({ nodes }: Graph): boolean => nodes.some((n) => n.op === 'scan' && n.attrs.carries > 0);
+
 /** The learned params as further inputs, all others as the constants that they are. */
 function openGraph(graph: Graph, learned: readonly ParamSpec[], start: Values): Graph {
   const b = graphBuilder();
@@ -124,11 +128,10 @@ type Meaning =
   | { readonly kind: 'unknown'; readonly place: number }
   | { readonly kind: 'number'; readonly value: Rational };
 
-/** Gives places to what is read of the inputs and to the numbers that are sought, as they turn up. */
+/** Gives places to the numbers that are sought, as they turn up. */
 class Reading {
   readonly learned: readonly ParamSpec[];
   readonly inputs: number;
-  readonly reads: Place[] = [];
   readonly unknowns: Unknown[] = [];
   readonly #places = new Map<string, number>();
 
@@ -137,15 +140,11 @@ class Reading {
     this.inputs = inputs;
   }
 
-  /** A variable of a graph whose inputs are those of the program and the learned params. */
-  meaning(variable: string, before: number): Meaning {
+  /** A variable of a graph whose inputs are those of the program and the learned params; nothing where it is an input. */
+  meaning(variable: string): Meaning | undefined {
     const [input, at] = indexOf(variable);
+    if (input < this.inputs) return undefined;
     const found = this.#places.get(variable);
-    if (input < this.inputs) {
-      const place = found ?? this.reads.push({ leaf: input, at }) - 1;
-      this.#places.set(variable, place);
-      return { kind: 'known', place: before + place };
-    }
     const place = found ?? this.unknowns.push({ spec: must(this.learned[input - this.inputs]), at }) - 1;
     this.#places.set(variable, place);
     return { kind: 'unknown', place };
@@ -191,19 +190,6 @@ function variableIn(p: Polynomial): string | undefined {
 }
 
 const NOT_AFFINE = 'what it gives is not a sum of its numbers times what is known';
-
-function ofFormula(graph: Graph, reading: Reading): Affine | string {
-  const ideal = idealOf(graph);
-  const outputs = ideal?.flatMap((numbers, leaf) =>
-    numbers.map((p, at) => {
-      const terms = termsOf(p, (v) => reading.meaning(v, 0));
-      return terms && { terms, labels: [{ leaf, at }] };
-    }),
-  );
-  if (!outputs?.every((o) => o !== undefined)) return NOT_AFFINE;
-  const { unknowns, reads } = reading;
-  return { unknowns, steps: 1, start: [], reads: [reads], outputs, next: [] };
-}
 
 // --- loops ---------------------------------------------------------------------------------------------------
 
@@ -314,8 +300,7 @@ class Rows {
     const value = numberIn(p);
     if (value) return { kind: 'number', value };
     const outer = variableIn(p);
-    const meaning = outer === undefined ? undefined : this.#reading.meaning(outer, 0);
-    return meaning?.kind === 'unknown' ? meaning : undefined;
+    return outer === undefined ? undefined : this.#reading.meaning(outer);
   };
 
   #count = (): number => must(this.#states[this.#loop.attrs.carries] ?? 0);

@@ -1,6 +1,6 @@
 /**
  * The equations that training examples make of an affine program: at each step what it gives is the label, while the label also stands for the
- * outputs before it. Whole numbers only: then sums of products are exact.
+ * outputs before it. Only numbers of which sums of products are exact: whole ones and their halves, quarters and so on, not too large.
  */
 import type { Products } from '../../num/equations.ts';
 import { must, ok, type Result } from '../../text/result.ts';
@@ -33,7 +33,7 @@ export async function equationsOf(a: Affine, dataset: Dataset, inputs: number): 
         };
       addRow(a, sums, numberAt(0), numberAt(inputs));
     }
-    if (sums.isLarge) return ok('its numbers are not whole, or too large');
+    if (sums.isLarge) return ok('its numbers have too many digits to be exact');
     rows += batch.value.rows;
     if (rows >= MOST_ROWS) break;
   }
@@ -73,6 +73,14 @@ function columnsOf(terms: Terms, known: readonly number[], width: number): Float
   return columns;
 }
 
+/** An equation times a power of 2, so that its numbers are whole. */
+function inWholeNumbers(equation: Float64Array): Float64Array {
+  let columns = equation;
+  while (!columns.every(Number.isInteger) && columns.every((x) => Math.abs(x) <= LARGEST))
+    columns = columns.map((x) => 2 * x);
+  return columns;
+}
+
 /** Sums of products: in doubles while they are exact, then carried over into whole numbers of any size. */
 class Sums {
   count = 0;
@@ -88,14 +96,12 @@ class Sums {
     this.#far = Array(size * size).fill(0n);
   }
 
-  add(columns: Float64Array): void {
+  add(equation: Float64Array): void {
     this.count++;
+    const columns = inWholeNumbers(equation);
     let largest = 0;
-    for (const x of columns) {
-      if (!Number.isInteger(x)) this.isLarge = true;
-      largest = Math.max(largest, Math.abs(x));
-    }
-    if (largest > LARGEST) this.isLarge = true;
+    for (const x of columns) largest = Math.max(largest, Math.abs(x));
+    if (!(largest <= LARGEST)) this.isLarge = true;
     this.#bound += largest * largest;
     if (this.#bound > Number.MAX_SAFE_INTEGER) this.#carry(largest * largest);
     for (let i = 0; i < this.#size; i++) {

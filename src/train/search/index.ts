@@ -7,6 +7,7 @@ import { problem } from '../../text/problem.ts';
 import { fail, must, ok, type Result } from '../../text/result.ts';
 import { runTraining, type TrainJob, type TrainResult } from '../loop.ts';
 import type { TrainEvents, TrainOutcome } from '../report.ts';
+import { hasLoop } from './affine.ts';
 import { best, type Candidate, isPerfect, judge, reportOf, triedOf } from './candidates.ts';
 import { type DriverContext, GRADIENT, openContext } from './context.ts';
 import { doubtsOf } from './doubts.ts';
@@ -22,6 +23,7 @@ export async function trainProgram(job: TrainJob): Promise<Result<TrainResult>> 
   if (search === 'gradient') return runTraining(job);
   const hasChoices = spaceOf(job.params, job.task.loss).choices.length > 0;
   if (!hasChoices && search !== 'auto') return fail([problem('nothing-to-choose', at, { search })]);
+  if (!hasChoices && !hasLoop(job.task.prediction)) return runTraining(job);
   const context = await openContext(job);
   if (!context.ok) return context;
   if (!hasChoices && (await recurrence.unfit(context.value)) !== undefined) return runTraining(job);

@@ -38,15 +38,16 @@ export const recurrence: Strategy = {
 async function infer({ job, space, start }: SearchContext): Promise<Result<Values | string>> {
   const { task, dataset } = job;
   if (space.choices.length > 0) return ok('there are choices besides the numbers');
+  if (!fitsLabel(job)) return ok('the label is not made of numbers as what it gives is');
   const affine = affineOf(task.prediction, job.params, start);
   if (typeof affine === 'string') return ok(affine);
-  if (!fitsLabel(affine, job)) return ok('what it gives is not of the type of the label');
   const equations = await equationsOf(affine, dataset, task.prediction.inputs.length);
   if (!equations.ok || typeof equations.value === 'string') return equations as Result<string>;
   const { products, count } = equations.value;
   const { numbers, rest } = solved(products, keepOrder(affine));
   if (!isZero(rest)) return ok(restText(rest, count));
   const values = withSolution(affine, numbers, start);
+  if (!isInRange(affine, values)) return ok('the numbers that solve its equations are outside of their ranges');
   const missed = await countMissed(job, values);
   if (!missed.ok) return missed;
   return ok(
@@ -56,14 +57,12 @@ async function infer({ job, space, start }: SearchContext): Promise<Result<Value
   );
 }
 
-/** All labels are numbers of the prediction. */
-const fitsLabel = ({ outputs }: Affine, { task, dataset }: TrainJob): boolean => {
-  const labels = dataset.leaves.slice(task.prediction.inputs.length);
-  return (
-    labels.every((l) => l.layout.kind === 'number') &&
-    outputs.length > 0 &&
-    labels.length === task.prediction.outputs.length
-  );
+/** The label is made of numbers, as what is given. */
+const fitsLabel = ({ task, dataset }: TrainJob): boolean => {
+  const { prediction } = task;
+  const labels = dataset.leaves.slice(prediction.inputs.length);
+  const given = prediction.outputs.map((o) => must(prediction.types[o.value]).shape.join());
+  return labels.every((l, i) => l.layout.kind === 'number' && l.shape.join() === given[i]);
 };
 
 const restText = (rest: Rational, count: number): string => {
@@ -79,6 +78,13 @@ function withSolution({ unknowns }: Affine, numbers: readonly Rational[], start:
   }
   return values;
 }
+
+const isInRange = ({ unknowns }: Affine, values: Values): boolean =>
+  unknowns.every(({ spec, at }) => {
+    const [low, high] = spec.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    const x = must(values.get(spec.name)?.[at]);
+    return x >= Math.fround(low) && x <= Math.fround(high);
+  });
 
 /** What is left out last comes first: numbers that what is known for the shortest time is multiplied by; after all others those of outputs before. */
 function keepOrder(a: Affine): readonly number[] {

@@ -12,6 +12,7 @@ import {
   type Compiled,
   type CompiledEntry,
   checkText,
+  compiledEntry,
   compileSource,
   type Host,
 } from './decompile/compile.ts';
@@ -72,6 +73,7 @@ import {
 } from './train/run.ts';
 import { trainProgram } from './train/search/index.ts';
 import { checkSplit } from './train/settings.ts';
+import { sizedEntry } from './train/sized.ts';
 import { openTensors } from './train/tensors.ts';
 import { typeName, type Value } from './train/value.ts';
 
@@ -138,7 +140,8 @@ export function run(
   inputs: Inputs,
   options: RunOptions = {},
 ): Result<RunReport> {
-  const found = entryOf(c, entry);
+  const sized = sizedEntry(c.program.sized, entry, inputs);
+  const found = sized ? (sized.ok ? ok(compiledEntry(sized.value)) : sized) : entryOf(c, entry);
   if (!found.ok) return found;
   const params = paramsOf(c.program.params);
   const watched = options.trace || options.decide;

@@ -7,6 +7,7 @@ import type { Graph } from '../ir/graph.ts';
 import type { Layout, LeafLayout } from '../ir/layout.ts';
 import type { Shape } from '../ir/vocabulary.ts';
 import type { Problem } from '../text/problem.ts';
+import type { Result } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface ParamSpec {
   /** Its value in this source: read from literals, computed from an initialiser, or loaded. */
   readonly value: Float32Array;
   readonly at: Span;
+  /** Of a `param table`: its name, and what its first axes are looked up by. */
+  readonly table?: { readonly root: string; readonly keys: readonly LeafLayout[] };
   /** Of a choice between pieces of source, case by case: the bits that writing it takes. What `price` weighs. */
   readonly bits?: readonly number[];
 }
@@ -86,6 +89,12 @@ export interface Entry {
   }[];
   readonly output: Layout;
   readonly at: Span;
+}
+
+/** A function of one size that its inputs say: `fn f<n>(xs: Bit[n]) -> Bit[n]`. */
+export interface Sized {
+  readonly name: string;
+  at(size: number): Result<Entry>;
 }
 
 export interface LoweredTest {
@@ -215,6 +224,7 @@ export interface Program {
   readonly sites: readonly Site[];
   /** Every function of the module that can be called from outside (no generics, no function arguments). */
   readonly entries: readonly Entry[];
+  readonly sized: readonly Sized[];
   readonly tests: readonly LoweredTest[];
   /** The `prove` blocks of the module. */
   readonly properties: readonly LoweredProperty[];

@@ -5,8 +5,8 @@
 import type { Core, Local, Prim, ProveDecl } from '../check/core.ts';
 import { localsOf } from '../check/walk.ts';
 import { invariant } from '../text/result.ts';
-import { inputsOf, isEntry } from './entries.ts';
-import { closed, type Generics, layoutOf } from './instance.ts';
+import { inputsOf, isEntry, isSized } from './entries.ts';
+import { closed, type Generics, genericsOf, layoutOf } from './instance.ts';
 import type { Shown } from './program.ts';
 import { visit } from './walk.ts';
 
@@ -70,12 +70,14 @@ interface Place {
 
 function findCalls(found: Found, core: Core, place: Place): void {
   visit(core, (c) => {
-    if (c.kind !== 'call' || c.fn.module !== place.module || !isEntry(c.fn)) return;
+    if (c.kind !== 'call' || c.fn.module !== place.module) return;
+    if (!isEntry(c.fn) && !isSized(c.fn)) return;
+    const generics = genericsOf(c.fn.generics, c.generics, found.generics);
     if (!freeLocals(c).every((local) => place.available.has(local))) return;
     found.calls.push({
       ...(place.assert !== undefined && { assert: place.assert }),
       entry: c.fn.name,
-      args: inputsOf(c.fn),
+      args: inputsOf(c.fn, generics),
     });
     found.args.push(...c.args);
   });

@@ -7,7 +7,8 @@ import { type Trail, wordTo } from './compare.ts';
 
 /** Steps of many rows at once. `run` fills `next` and what it gives from the first `count` rows of `states` and `symbols`. */
 export interface Runner {
-  readonly rows: number;
+  /** Rows at most. */
+  readonly most: number;
   readonly symbols: number;
   /** Numbers of a state. */
   readonly width: number;
@@ -47,7 +48,7 @@ export function explore(runner: Runner, starts: readonly Float32Array[], visit: 
     if (isNew) origin.set(state, i);
   }
   const trail: Trail = { from: Array(known.count).fill(-1), by: Array(known.count).fill(-1) };
-  const { symbols, rows, width } = runner;
+  const { symbols, most, width } = runner;
   let done = 0;
   const result = (end: Explored['end'], last?: Explored['last']): Explored => ({
     end,
@@ -60,7 +61,7 @@ export function explore(runner: Runner, starts: readonly Float32Array[], visit: 
   while (done < known.count * symbols) {
     if (done >= visit.limit) return result('limit');
     if (!visit.goOn(done, known.count * symbols - done)) return result('time');
-    const count = Math.min(rows, known.count * symbols - done);
+    const count = Math.min(most, known.count * symbols - done);
     for (let r = 0; r < count; r++) {
       runner.states.set(known.at(Math.floor((done + r) / symbols)), r * width);
       runner.symbol[r] = (done + r) % symbols;

@@ -121,7 +121,7 @@ class Taking {
       ...named('start', this.#start),
     ]);
     const isLong = inputs.map((v) => this.#positions.isLong[v] === true);
-    return { graph, isLong, outputs: outputs.length, states: this.#next.length };
+    return needed({ graph, isLong, outputs: outputs.length, states: this.#next.length });
   }
 
   /** Takes the step's part of a node; or says why there is none. */
@@ -167,6 +167,45 @@ class Taking {
     for (const [i, v] of node.results.entries()) this.#phase.set(v, i < carries ? 'last' : 'stream');
     return undefined;
   }
+}
+
+// --- states that matter ------------------------------------------------------------------------------------
+
+/** The step without states that no output depends on, now or later. */
+function needed({ graph, isLong, outputs, states }: Step): Step {
+  const inputs = graph.inputs.slice(isLong.length);
+  const roots = graph.outputs.map((o) => o.value);
+  const read = readsOf(graph);
+  const kept = new Set<number>();
+  const open = roots.slice(0, outputs);
+  for (let root = open.pop(); root !== undefined; root = open.pop())
+    for (const [k, input] of inputs.entries())
+      if (!kept.has(k) && must(read[root]).has(input)) {
+        kept.add(k);
+        open.push(must(roots[outputs + k]));
+      }
+  const isKept = (k: number): boolean => kept.has(k);
+  const dead = new Set(inputs.filter((_, k) => !isKept(k)));
+  const isOwn = (i: number): boolean => i < outputs || isKept((i - outputs) % states);
+  const own = prune({ ...graph, outputs: graph.outputs.filter((_, i) => isOwn(i)) });
+  const names = new Set([...dead].map((v) => must(graph.inputs.indexOf(v))));
+  const isDead = (v: ValueId): boolean => names.has(own.inputs.indexOf(v));
+  const left = prune({
+    ...own,
+    nodes: own.nodes.filter((n) => !n.results.some(isDead)),
+    inputs: own.inputs.filter((v) => !isDead(v)),
+  });
+  return { graph: left, isLong, outputs, states: kept.size };
+}
+
+/** Per value the inputs that it is computed of. */
+function readsOf(graph: Graph): readonly ReadonlySet<ValueId>[] {
+  const reads: Set<ValueId>[] = [];
+  for (const { op, inputs, results } of graph.nodes) {
+    const own = op === 'input' ? results : inputs.flatMap((v) => [...must(reads[v])]);
+    for (const v of results) reads[v] = new Set(own);
+  }
+  return reads;
 }
 
 /*

@@ -1,7 +1,6 @@
 /** Examines the properties of a program one after the other. `road.ts` calls it. */
 import type { Backend } from '../backends/backend.ts';
 import { reference } from '../backends/reference.ts';
-import type { Layout } from '../ir/layout.ts';
 import type { LoweredProperty, Program } from '../lower/program.ts';
 import { randomStream } from '../num/random.ts';
 import { nearest } from '../text/nearest.ts';
@@ -10,7 +9,7 @@ import { fail, invariant, must, ok, type Result } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
 import { listed } from '../train/columns.ts';
 import { encodeInputs, type Inputs, paramsOf } from '../train/run.ts';
-import type { Value } from '../train/value.ts';
+import { lengthOf } from '../train/sized.ts';
 import type { Muster } from '../verify/index.ts';
 import { type Told, toldOf } from './counterexample.ts';
 import { type PropertyProof, proveProperty } from './property.ts';
@@ -96,24 +95,5 @@ function examine(
 }
 
 /** The property at the length of the inputs that are given, where it is stated for every length. */
-function ofLength(property: LoweredProperty, inputs: Inputs): LoweredProperty {
-  const { lengths } = property;
-  if (!lengths) return property;
-  const [one, two] = [lengths.at(1), lengths.at(2)].map((p) => p.inputs);
-  const found = must(one).flatMap(({ name, layout }, i) => lengthIn(inputs[name], layout, must(two?.[i]).layout) ?? []);
-  return lengths.at(found[0] ?? 1);
-}
-
-/** How many elements a value has where two layouts differ in size. */
-function lengthIn(value: Value | undefined, one: Layout, two: Layout): number | undefined {
-  if (one.kind === 'array' && two.kind === 'array')
-    return Array.isArray(value) && one.size !== two.size ? value.length : undefined;
-  if (one.kind === 'record' && two.kind === 'record' && isFields(value))
-    return one.fields.flatMap((f, i) => lengthIn(value[f.name], f.layout, must(two.fields[i]).layout) ?? []).at(0);
-  if (one.kind === 'tuple' && two.kind === 'tuple' && Array.isArray(value))
-    return one.items.flatMap((item, i) => lengthIn(value[i], item, must(two.items[i])) ?? []).at(0);
-  return undefined;
-}
-
-const isFields = (value: Value | undefined): value is { readonly [name: string]: Value } =>
-  typeof value === 'object' && !Array.isArray(value);
+const ofLength = ({ lengths, ...property }: LoweredProperty, inputs: Inputs): LoweredProperty =>
+  lengths ? lengths.at(lengthOf(inputs, [lengths.at(1), lengths.at(2)]) ?? 1) : property;

@@ -15,7 +15,7 @@ import type { ProveOptions } from './prove.ts';
 import { type Trial, trialOf } from './trial.ts';
 
 /** How a property was shown. */
-export const PROOF_KINDS = ['bounds', 'cases', 'same graph', 'polynomial', 'machine', 'recurrence'] as const;
+export const PROOF_KINDS = ['bounds', 'cases', 'same graph', 'polynomial', 'machine', 'induction'] as const;
 export type ProofKind = (typeof PROOF_KINDS)[number];
 
 export interface PropertyProof {
@@ -69,8 +69,16 @@ export function proveProperty(
   if (isEquality && hasEqualSides(property.graph, params)) return ok(SAME_GRAPH);
   const trial = trialOf(property, params, options.backend);
   const asked = { property, params, domain, trial };
-  if (domain.isFinite && domain.count <= MOST_POINTS) return ok(everyPoint(asked, options.goOn));
-  return ok(isEquality ? proveEquality(asked, options) : judged(asked, proveCases(asked, options)));
+  if (domain.isFinite && domain.count <= MOST_POINTS) return ok(everyPoint(asked, options));
+  const proof = isEquality ? proveEquality(asked, options) : judged(asked, proveCases(asked, options));
+  return ok(domain.isFinite ? tooMany(domain, proof) : proof);
+}
+
+/** Says of finite things that they are too many, where nothing else decided. */
+function tooMany({ count }: Domain, proof: PropertyProof): PropertyProof {
+  if (proof.verdict !== 'unknown') return proof;
+  const why = `${count} inputs are too many to try each (${MOST_POINTS} at most)`;
+  return { ...proof, reason: proof.reason === undefined ? why : `${why}; ${proof.reason}` };
 }
 
 /** What is proved, less what says nothing. */

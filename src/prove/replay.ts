@@ -26,7 +26,7 @@ export function replayProperty(certified: CertifiedProperty, program: Program, b
 }
 
 /** What has an end of its own. */
-const AT_ONCE: readonly ProofKind[] = ['cases', 'machine', 'recurrence'];
+const AT_ONCE: readonly ProofKind[] = ['cases', 'machine', 'induction'];
 
 function decidedAgain(
   { by, tiers }: CertifiedProperty,

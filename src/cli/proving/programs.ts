@@ -142,7 +142,7 @@ function workOf({ kind, boxes, verdict, states = 0 }: Proof): readonly string[] 
   if (kind === 'bounds') return [`${boxes} ${boxes === 1 ? 'box' : 'boxes'}`];
   if (verdict !== 'proved') return [];
   if (kind === 'machine') return [`every length, ${plural(states, 'state')} and ${plural(boxes, 'step')}`];
-  if (kind === 'recurrence') return ['every length, by induction'];
+  if (kind === 'induction') return ['every length, by induction'];
   return [kind === 'cases' ? `exhaustive, ${plural(boxes, 'case')}` : kind];
 }
 

@@ -129,7 +129,7 @@ async function bestOf(
 
 // --- the end -------------------------------------------------------------------------------------------
 
-/** Trains the numbers of the winner to the end. */
+/** Trains the numbers of the winner to the end, unless it makes no mistakes. */
 async function finish(s: Search, winner: Candidate, resume: Uint8Array | undefined): Promise<Result<TrainResult>> {
   const { context } = s;
   const isDone = !context.hasNumbers || isPerfect(winner, context.job.task.price);

@@ -109,3 +109,7 @@ export function withAssignment({ choices }: Space, assignment: Assignment, from:
  */
 export const bitsOf = ({ choices }: Space, assignment: Assignment): number =>
   choices.reduce((bits, c, i) => bits + (c.spec.bits?.[must(assignment[i])] ?? log2(c.cases)), 0);
+
+/** The assignment of the fewest bits. */
+export const cheapest = ({ choices }: Space): Assignment =>
+  Int32Array.from(choices, ({ spec: { bits } }) => (bits ? bits.indexOf(Math.min(...bits)) : 0));

@@ -17,10 +17,10 @@ import {
   tableRows,
 } from './tasks/sequence.ts';
 import { frozenCore, LONGER, programText, TEMPLATES, type Template } from './templates.ts';
-import { freeze, type Learned, learn, outputsOf, verdictsOf } from './user.ts';
+import { frozen, type Learned, learn, outputsOf, verdictsOf } from './user.ts';
 
 /** Sequences to learn from (a fifth of them is held out), fresh ones to judge by, and longer ones. */
-const SIZES = { learn: 5_000, judge: 10_000, longer: 1_000 };
+const SIZES = { learn: 2_500, judge: 10_000, longer: 1_000 };
 const PROOF_SECONDS = 60;
 /** So many sequences are all run one by one where there is no proof for every length. */
 const MOST_RUN = 2 ** 16;
@@ -37,7 +37,7 @@ export async function runSequenceTask(task: SequenceTask, group: Row['group'], p
   const attempts: Attempt[] = [];
   for (const template of TEMPLATES.filter((t) => t.fits(task))) {
     const learned = await learn(programText(template, task), data);
-    attempts.push({ template, learned, text: freeze(learned.text) });
+    attempts.push({ template, learned, text: frozen(learned.text) });
   }
   const { template, learned, text } = attempts.reduce((a, b) => (isBetter(b, a) ? b : a));
   const test = await wrongOf(task, text, 'trained', examples(task, SIZES.judge, task.length, 1));

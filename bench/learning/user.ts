@@ -1,7 +1,7 @@
 /** The road as a user goes it: text to a trained program, run over a table, proved. Everything a benchmark of learning does with Sutra. */
 import { readFileSync } from 'node:fs';
 import { wasm } from '../../src/backends/wasm/index.ts';
-import { type Compiled, compile, type Host, prove, runTable, train, type Value } from '../../src/road.ts';
+import { type Compiled, compile, freeze, type Host, prove, runTable, train, type Value } from '../../src/road.ts';
 import { renderProblems } from '../../src/text/render.ts';
 import { must, type Result } from '../../src/text/result.ts';
 import { tableOf } from '../../src/train/rows.ts';
@@ -87,5 +87,8 @@ export function verdictsOf(text: string, seconds: number): readonly Verdict[] {
   });
 }
 
-/** The program with what was learned as plain code. */
-export const freeze = (text: string): string => text;
+/** The program with what was learned as plain code; as it is where there is nothing to freeze. */
+export function frozen(text: string): string {
+  const made = freeze(compiled(text), DISK, ['program.su', 'program.su']);
+  return made.ok ? made.value.text : text;
+}

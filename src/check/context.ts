@@ -34,6 +34,8 @@ export interface ModuleScope {
   /** Its text has errors of syntax, so parts of it were not read. */
   readonly broken: boolean;
   readonly logic: Logic;
+  /** The width of surrogates where the train block says none. */
+  readonly surrogate: number | undefined;
   /** Own names, then those that are always in scope. */
   find(name: string): Meaning | undefined;
   /** Names that the module declares or imports itself. */

@@ -258,6 +258,7 @@ export interface HoleDecl {
 
 export interface Choice {
   readonly word: 'choose' | 'pick';
+  readonly wordAt: Span;
   /** The number stands in the text. */
   readonly isWritten: boolean;
   /** Per option, the bits that writing it takes. */
@@ -404,6 +405,8 @@ export interface CheckedModule {
   readonly tests: readonly TestDecl[];
   readonly properties: readonly ProveDecl[];
   readonly train?: TrainDecl;
+  /** `use surrogate 0.5;`: the width without one in the train block. */
+  readonly surrogate?: number;
   /** Everything else this module's functions reach in other modules (std or the user's): their params too. */
   readonly imports: readonly CheckedModule[];
 }

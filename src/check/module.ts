@@ -32,6 +32,8 @@ export class ModuleUnit implements ModuleScope {
   readonly broken: boolean;
   readonly importAt: Span;
   logic: Logic = 'godel';
+  /** The width of surrogates that the file chooses. */
+  surrogate: number | undefined;
   readonly entries = new Map<string, NameEntry>();
   readonly enums: EnumDecl[] = [];
   readonly records: RecordUnit[] = [];
@@ -165,12 +167,17 @@ function useLogic(unit: ModuleUnit, decl: DeclOf<'use'>): void {
     unit.logic = choice;
     return;
   }
+  const width = Number(decl.choice.text.replaceAll('_', ''));
+  if (decl.topic.text === 'surrogate' && width > 0 && width < Number.POSITIVE_INFINITY) {
+    unit.surrogate = width;
+    return;
+  }
   const isLogic = decl.topic.text === 'logic';
   const name = isLogic ? decl.choice : decl.topic;
-  const near = nearest(name.text, isLogic ? LOGICS : ['logic']);
+  const near = nearest(name.text, isLogic ? LOGICS : ['logic', 'surrogate']);
   const hint = isLogic
     ? `${near ? `Did you mean \`${near}\`? ` : ''}The logics are ${LOGICS.join(', ')}.`
-    : 'Write `use logic kleene;`.';
+    : 'Write `use logic kleene;` or `use surrogate 0.5;`.';
   unit.report('unknown-name', name.at, { name: name.text, hint });
 }
 
@@ -232,6 +239,7 @@ export function checkedModule(unit: ModuleUnit): CheckedModule {
     fns: unit.fns.map((f) => f.decl).filter((f) => f.body !== undefined),
     tests: [],
     properties: [],
+    ...(unit.surrogate !== undefined && { surrogate: unit.surrogate }),
     imports: [],
   };
 }

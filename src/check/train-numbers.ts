@@ -58,7 +58,7 @@ export function readNumbers(c: Checker, settings: Settings): Numbers {
     epochs: read('epochs') ?? 100,
     holdout: read('holdout') ?? 0,
     seed: read('seed') ?? 0,
-    surrogate: read('surrogate') ?? 1,
+    surrogate: read('surrogate') ?? c.module.surrogate ?? 1,
     price: read('price') ?? 0,
     restarts: read('restarts') ?? 8,
     ...(batch !== undefined && { batch }),

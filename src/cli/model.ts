@@ -25,7 +25,7 @@ export function raiseModel(path: string, out: string, files: Files): Result<Rais
   const network = readModel(path, files);
   if (!network.ok) return network;
   const about = `The network of ${path.slice(path.lastIndexOf('/') + 1)}, ONNX opset ${network.value.opset}.`;
-  return raise(network.value.graph, network.value.params, { path: out, about });
+  return raise([{ name: 'network', graph: network.value.graph }], network.value.params, { path: out, about });
 }
 
 /** What `explain --stage` shows of a model. */

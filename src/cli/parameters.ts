@@ -11,7 +11,7 @@ import { lineOf, plural } from './report.ts';
 /** Shown cell by cell up to here. */
 const FEW = 16;
 
-type Param = Pick<ParamSpec, 'name' | 'shape' | 'layout'>;
+type Param = Pick<ParamSpec, 'name' | 'shape' | 'layout' | 'table'>;
 
 const cellsOf = (p: Param): number => cellAxes(p).reduce((n, d) => n * d, 1);
 

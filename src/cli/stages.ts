@@ -4,6 +4,7 @@ import { printSplit } from '../backends/parallel/print.ts';
 import { schedulePlan } from '../backends/schedule/index.ts';
 import { planModule } from '../backends/wasm/nests.ts';
 import { showType } from '../check/show.ts';
+import { wordOf } from '../check/signature.ts';
 import { raise } from '../decompile/raise/index.ts';
 import type { Graph, Node } from '../ir/graph.ts';
 import { printGraph } from '../ir/print.ts';
@@ -55,12 +56,14 @@ const perEntry = (entries: readonly CompiledEntry[], text: (e: CompiledEntry) =>
 /** Every declaration with its type, as the checker understood it. */
 function typesText({ module }: Compiled): string {
   const rows = [
-    ...module.params.map((p) => [lineOf(p.at), `${p.frozen ? 'frozen ' : ''}param ${p.name}: ${showType(p.type)}`]),
+    ...module.params
+      .filter((p) => !p.table)
+      .map((p) => [lineOf(p.at), `${p.frozen ? 'frozen ' : ''}param ${p.name}: ${showType(p.type)}`]),
     ...module.lets.map((l) => [lineOf(l.at), `let ${l.name}: ${showType(l.type)}`]),
     ...module.fns.map((f) => {
       const generics = f.generics.length > 0 ? `<${f.generics.map((g) => g.name).join(', ')}>` : '';
       const inputs = f.params.map((p) => `${p.name}: ${showType(p.type)}`);
-      return [lineOf(f.at), `fn ${f.name}${generics}(${inputs.join(', ')}) -> ${showType(f.result)}`];
+      return [lineOf(f.at), `${wordOf(f)} ${f.name}${generics}(${inputs.join(', ')}) -> ${showType(f.result)}`];
     }),
   ];
   return columns(rows);
@@ -78,17 +81,14 @@ function sitesText({ program }: Compiled): string {
 }
 
 /** The graphs as Sutra again: what is left of a function when everything is inlined. */
-function sourceText({ program }: Compiled, entries: readonly CompiledEntry[]): Result<string> {
+function sourceText({ program, source }: Compiled, entries: readonly CompiledEntry[]): Result<string> {
   const params = new Map(program.params.map((p) => [p.name, p.value]));
   const specs = new Map(program.params.map((p) => [p.name, { ...p, kind: p.layout }]));
-  const texts: string[] = [];
-  for (const entry of entries) {
-    const options = { path: `${entry.name}.su`, fn: entry.name, signature: entry, specs };
-    const raised = raise(entry.ready, params, options);
-    if (!raised.ok) return raised;
-    texts.push(raised.value.text);
-  }
-  return ok(texts.join('\n'));
+  const fns = entries.map((e) => ({ name: e.name, graph: e.ready, signature: { inputs: e.inputs, output: e.output } }));
+  const raised = raise(fns, params, { path: source.name, specs, mostInline: Number.POSITIVE_INFINITY });
+  if (!raised.ok) return raised;
+  if (raised.value.equal) return ok(raised.value.text);
+  return fail([problem('raise-differs', undefined, { file: source.name })]);
 }
 
 /** Loss and gradients of one example, as the trainer runs them. */

@@ -30,7 +30,7 @@ export function lower(module: CheckedModule, options: LowerOptions): Result<Prog
   const problems = new ProblemList();
   const world: World = {
     problems,
-    surrogate: module.train?.surrogate ?? DEFAULT_SURROGATE,
+    surrogate: module.train?.surrogate ?? module.surrogate ?? DEFAULT_SURROGATE,
     seed: options.seed ?? module.train?.seed ?? 0,
     load: options.load,
     names: namesOf(module),

@@ -25,6 +25,8 @@ export interface ParamSpec {
   /** Its value in this source: read from literals, computed from an initialiser, or loaded. */
   readonly value: Float32Array;
   readonly at: Span;
+  /** Of a `param table`: its name, and what its first axes are looked up by. */
+  readonly table?: { readonly root: string; readonly keys: readonly LeafLayout[] };
   /** Of a choice between pieces of source, case by case: the bits that writing it takes. What `price` weighs. */
   readonly bits?: readonly number[];
 }
@@ -188,6 +190,8 @@ export interface TrainTask {
   readonly label: Layout;
   /** Inputs: the leaves of `inputs`, then those of the label. Output `loss`, then one per metric by name. */
   readonly loss: Graph;
+  /** What the target gives. Inputs: the leaves of `inputs`. Outputs: the leaves of the result under the root name `result`. */
+  readonly prediction: Graph;
   readonly metrics: readonly string[];
   /** Elementwise step for one number: inputs `w`, `g`, the state leaves, `t` (from 1), `rate`; outputs `w`, then the state leaves. All scalars. */
   readonly optimizer: {

@@ -30,6 +30,7 @@ export function lowerTrain(world: World, decl: TrainDecl): TrainTask {
     inputs: target.params.map((p) => ({ name: p.name, layout: tensorLayout(closedType(p.type)) })),
     label: tensorLayout(closedType(label)),
     loss: lossGraph(world, decl, metrics),
+    prediction: predictionGraph(world, decl),
     metrics: metrics.map((m) => m.name),
     optimizer: lowerOptimizer(world, decl),
     epochs: decl.epochs,
@@ -54,18 +55,28 @@ interface Metric {
 function lossGraph(world: World, decl: TrainDecl, metrics: readonly Metric[]): TrainTask['loss'] {
   const { target } = decl;
   const env = beginGraph(world, decl.at);
-  const args = target.params.map((p) => inputValue({ ...env, origin: { at: p.at } }, p.name, closedType(p.type)));
+  const args = inputsOf(env, decl);
   const label: Typed = { value: inputValue(env, 'label', closedType(decl.label)), type: closedType(decl.label) };
-  const result = closedType(target.result);
-  const prediction: Typed = {
-    value: inline(env, { fn: target, generics: NO_GENERICS, args, result }),
-    type: result,
-  };
+  const prediction = predicted(env, decl, args);
   const outputs: NamedTensor[] = [
     { name: 'loss', tensor: applied(env, decl.loss, prediction, label) },
     ...metrics.map((m) => ({ name: m.name, tensor: m.of(env, prediction, label) })),
   ];
   return finishGraph(env, outputs, target.name);
+}
+
+function predictionGraph(world: World, decl: TrainDecl): TrainTask['prediction'] {
+  const env = beginGraph(world, decl.at);
+  const prediction = predicted(env, decl, inputsOf(env, decl));
+  return finishGraph(env, outputsOf(env, 'result', prediction), decl.target.name);
+}
+
+const inputsOf = (env: Env, { target }: TrainDecl): Value[] =>
+  target.params.map((p) => inputValue({ ...env, origin: { at: p.at } }, p.name, closedType(p.type)));
+
+function predicted(env: Env, { target: fn }: TrainDecl, args: readonly Value[]): Typed {
+  const type = closedType(fn.result);
+  return { value: inline(env, { fn, generics: NO_GENERICS, args, result: type }), type };
 }
 
 /** A function of prediction and label, as a number. */

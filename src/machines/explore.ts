@@ -87,8 +87,8 @@ function rootOf({ from }: Trail, state: number): number {
   return at;
 }
 
-/** States by their bits, numbered as they come. */
-class Known {
+/** Rows of numbers by their bits, numbered as they come. */
+export class Known {
   count = 0;
   readonly #width: number;
   #rows: Float32Array;

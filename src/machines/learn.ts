@@ -6,7 +6,7 @@
 import type { Machine } from './machine.ts';
 import { foldAt, type Giving, type Merging, movedEdges, startMerging, takeBack } from './merging.ts';
 import { Queue } from './queue.ts';
-import { type Contradiction, prefixTree, type Tree, UNKNOWN, type Words } from './words.ts';
+import { type Contradiction, prefixTree, UNKNOWN, type Words } from './words.ts';
 
 export type { Giving } from './merging.ts';
 export type { Contradiction, Words } from './words.ts';
@@ -28,6 +28,8 @@ export type Learned =
 export interface LearnOptions {
   /** What an output belongs to; `step` when absent. */
   readonly giving?: Giving;
+  /** What belongs to the state at the start, if that is known; only where outputs belong to states. */
+  readonly first?: number;
   /** States that the machine may have. */
   readonly most: number;
 }
@@ -42,13 +44,13 @@ const WINDOW = 64;
 /** Edges that are looked at in one order: beyond, it is given up. */
 const MOST_LOOKED = 5e7;
 
-export function learnMachine(words: Words, { giving = 'step', most }: LearnOptions): Learned {
+export function learnMachine(words: Words, { giving = 'step', first = UNKNOWN, most }: LearnOptions): Learned {
   const tree = prefixTree(words);
   if ('word' in tree) return { kind: 'contradiction', where: tree };
   let best: Seen | undefined;
   for (const order of ORDERS) {
     const bound = best ? best.states - 1 : 2 * most + 8;
-    best = merged(tree, giving, order, bound) ?? best;
+    best = merged(startMerging(tree, giving, first), order, bound) ?? best;
   }
   if (best && best.states <= most) return { kind: 'machine', machine: best };
   return { kind: 'too many', states: best?.states };
@@ -64,8 +66,7 @@ interface Front {
 }
 
 /** Merges until every edge of a decided state leads to a decided state; nothing when that needs more than `most`. */
-function merged(tree: Tree, giving: Giving, order: Order, most: number): Seen | undefined {
-  const m = startMerging(tree, giving);
+function merged(m: Merging | undefined, order: Order, most: number): Seen | undefined {
   if (!m) return undefined;
   const front: Front = { m, order, red: [], isRed: new Set(), open: new Queue() };
   promote(front, 0);
@@ -74,7 +75,7 @@ function merged(tree: Tree, giving: Giving, order: Order, most: number): Seen | 
     else if (front.red.length === most || m.looked > MOST_LOOKED) return undefined;
     else promote(front, m.to[turn.edge] as number);
   }
-  return tabled(m, front.red, giving);
+  return tabled(m, front.red);
 }
 
 function promote(front: Front, node: number): void {
@@ -148,7 +149,8 @@ function bestFor({ m, red }: Front, edge: number): Turn {
 }
 
 /** The tables, states numbered by their first words. */
-function tabled(m: Merging, red: readonly number[], giving: Giving): Seen {
+function tabled(m: Merging, red: readonly number[]): Seen {
+  const { giving } = m;
   const { symbols } = m.tree;
   const numbers = numbered(m, red);
   const next = new Int32Array(red.length * symbols).fill(UNKNOWN);

@@ -12,6 +12,7 @@ export type Giving = 'step' | 'after' | 'before';
 
 export interface Merging {
   readonly tree: Tree;
+  readonly giving: Giving;
   readonly first: Int32Array;
   readonly sibling: Int32Array;
   /** The node that an edge leaves, and the one that it leads to. */
@@ -37,12 +38,15 @@ const LABEL = 5;
 const WEIGHT = 6;
 type Which = 0 | 1 | 2 | 3 | 4 | 5 | 6;
 
-export function startMerging(tree: Tree, giving: Giving): Merging | undefined {
+/** `first`: what belongs to the state at the start, if that is known. */
+export function startMerging(tree: Tree, giving: Giving, first: number): Merging | undefined {
   const unknown = (): Int32Array => new Int32Array(tree.nodes).fill(UNKNOWN);
   const label = giving === 'step' ? unknown() : giving === 'after' ? tree.out.slice(0, tree.nodes) : labelsBefore(tree);
   if (!label) return undefined;
+  if (first !== UNKNOWN) label[0] = first;
   return {
     tree,
+    giving,
     first: tree.first.slice(),
     sibling: tree.sibling.slice(),
     from: sourcesOf(tree),

@@ -142,7 +142,10 @@ function importName(c: Cursor): void {
 
 function useDecl(c: Cursor, mark: Mark): void {
   c.bump();
-  if (name(c, 'what is chosen')) name(c, 'the choice');
+  if (name(c, 'what is chosen')) {
+    if (c.at('number')) c.bump();
+    else name(c, 'the choice');
+  }
   semicolon(c, 'a `use`');
   c.finish(mark, 'useDecl');
 }

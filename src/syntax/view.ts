@@ -100,7 +100,7 @@ class ModuleView {
       case 'importDecl':
         return this.importDecl(n);
       case 'useDecl': {
-        const [topic, choice] = childTokens(n).filter((t) => t.kind === 'name');
+        const [topic, choice] = childTokens(n).filter((t) => t.kind === 'name' || t.kind === 'number');
         return { kind: 'use', at, topic: this.name(topic, n), choice: this.name(choice, n) };
       }
       case 'enumDecl': {

@@ -6,6 +6,7 @@
 import { type AttributeKind, attributesOf } from '../../ir/attributes.ts';
 import { ARITY, type OpName } from '../../ir/vocabulary.ts';
 import { base64Decode } from '../../num/bytes.ts';
+import { readF32 } from '../../num/literal.ts';
 import type { Expr } from '../../syntax/ast.ts';
 import { nearest } from '../../text/nearest.ts';
 import { must } from '../../text/result.ts';
@@ -105,7 +106,7 @@ function wantedText(kind: AttributeKind): string {
   if (typeof kind !== 'string') return kind.map((word) => `"${word}"`).join(' or ');
   if (kind === 'numbers') return 'an array of whole numbers';
   if (kind === 'flag') return '`true` or `false`';
-  return kind === 'floats' ? 'the bytes of float32 numbers in Base64' : 'a number';
+  return kind === 'floats' ? 'a list of numbers, or the bytes of float32 numbers in Base64' : 'a number';
 }
 
 function readAttribute(kind: AttributeKind, e: Expr): Attribute | undefined {
@@ -120,7 +121,7 @@ function readAttribute(kind: AttributeKind, e: Expr): Attribute | undefined {
     case 'flag':
       return e.kind === 'bool' ? e.value : undefined;
     case 'floats':
-      return e.kind === 'string' ? floatsIn(e.value) : undefined;
+      return e.kind === 'string' ? floatsIn(e.value) : floatsOf(e);
     default:
       return undefined;
   }
@@ -132,6 +133,26 @@ function numberIn(e: Expr): number | undefined {
     return value === undefined ? undefined : -value;
   }
   return e.kind === 'number' ? Number(e.text.replaceAll('_', '')) : undefined;
+}
+
+const SPECIAL: ReadonlyMap<string, number> = new Map([
+  ['inf', Number.POSITIVE_INFINITY],
+  ['nan', Number.NaN],
+]);
+
+function floatIn(e: Expr): number | undefined {
+  if (e.kind === 'name') return SPECIAL.get(e.name.text);
+  if (e.kind === 'unary' && e.op === '-') {
+    const value = floatIn(e.value);
+    return value === undefined ? undefined : -value;
+  }
+  return e.kind === 'number' ? readF32(e.text.replaceAll('_', '')) : undefined;
+}
+
+/** A list of numbers, each rounded to float32 once. */
+function floatsOf(e: Expr): Float32Array | undefined {
+  const numbers = e.kind === 'array' ? e.items.map(floatIn) : [undefined];
+  return numbers.every((n) => n !== undefined) ? Float32Array.from(numbers as number[]) : undefined;
 }
 
 /** Little-endian float32 numbers. */

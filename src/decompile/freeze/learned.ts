@@ -11,7 +11,7 @@ export function learnedNames(module: Module): ReadonlySet<string> {
   };
   return new Set(
     module.decls.flatMap((d) => {
-      if (d.kind === 'table') return d.learned ? [d.name.text] : [];
+      if (d.kind === 'table') return d.learned && !d.frozen ? [d.name.text] : [];
       return d.kind === 'fn' && expressionsOf(d).some((s) => isLearned(s.expr)) ? [d.name.text] : [];
     }),
   );
@@ -22,4 +22,4 @@ export const hasMarks = (module: Module): boolean =>
   learnedNames(module).size > 0 || module.decls.some((d) => isMark(d) || d.kind === 'train');
 
 const isMark = (d: Decl): boolean =>
-  (d.kind === 'param' && !d.frozen) || (d.kind === 'table' && d.learned) || d.kind === 'paramFn';
+  (d.kind === 'param' && !d.frozen) || (d.kind === 'table' && d.learned && !d.frozen) || d.kind === 'paramFn';

@@ -1,19 +1,37 @@
-/** A walk over the expressions of a module, from the outside in. Each comes with whether it may be any expression where it stands, or must be one that binds tightly. */
+/** A walk over the expressions of a module, from the outside in. Each comes with how tightly what replaces it must bind where it stands. */
 import type { Binder, Decl, Expr, FnParam, Let, Module } from '../../syntax/ast.ts';
+import { OPERATORS } from '../../syntax/operators.ts';
 
 export interface Standing {
   readonly expr: Expr;
-  /** What replaces it needs no parentheses. */
-  readonly isFree: boolean;
+  /** The least power of an operator that needs no parentheses here: 0 where any expression may stand. */
+  readonly power: number;
 }
 
-const free = (expr: Expr | undefined): Standing[] => (expr ? [{ expr, isFree: true }] : []);
-const bound = (expr: Expr): Standing[] => [{ expr, isFree: false }];
+/** The power of what stands behind a sign, and of what stands before a bracket, a point or a block. */
+export const [SIGN, ATOM] = [11, 12];
+
+const free = (expr: Expr | undefined): Standing[] => (expr ? [{ expr, power: 0 }] : []);
+const bound = (expr: Expr, power = ATOM): Standing[] => [{ expr, power }];
 const frees = (exprs: readonly (Expr | undefined)[]): Standing[] => exprs.flatMap(free);
 const ofLets = (lets: readonly Let[]): Standing[] => frees(lets.map((l) => l.value));
 const ofBinders = (binders: readonly Binder[]): Standing[] => binders.flatMap((b) => bound(b.source));
 const ofParams = (params: readonly FnParam[]): Standing[] =>
   frees(params.flatMap((p) => [...(p.range ?? []), p.default]));
+
+/** Operands of equal power may stand on the side to which an operator groups. */
+function operands({ op, left, right }: Extract<Expr, { kind: 'binary' }>): Standing[] {
+  const { power, right: isRight, single } = OPERATORS.get(op) ?? { power: ATOM };
+  return [...bound(left, isRight || single ? power + 1 : power), ...bound(right, isRight ? power : power + 1)];
+}
+
+/** Whether an expression needs no parentheses where this power is asked for. */
+export function isTight(e: Expr, power: number): boolean {
+  if (power === 0) return true;
+  if (e.kind === 'binary') return (OPERATORS.get(e.op)?.power ?? 0) >= power;
+  if (e.kind === 'unary') return power <= SIGN;
+  return ['number', 'bool', 'string', 'name', 'call', 'field', 'index', 'tuple', 'array', 'hole'].includes(e.kind);
+}
 
 /** The expressions directly in a declaration. */
 export function expressionsOf(d: Decl): Standing[] {
@@ -27,7 +45,7 @@ export function expressionsOf(d: Decl): Standing[] {
     case 'paramFn':
       return [...ofParams(d.params), ...free(d.value)];
     case 'table':
-      return frees((d.rows ?? []).map((r) => r.value));
+      return frees([...(d.rows ?? []).map((r) => r.value), d.value]);
     case 'train':
       return frees(d.settings.map((s) => s.value));
     case 'test':
@@ -48,9 +66,9 @@ export function expressionsOf(d: Decl): Standing[] {
 export function partsOf(e: Expr): Standing[] {
   switch (e.kind) {
     case 'unary':
-      return bound(e.value);
+      return bound(e.value, SIGN);
     case 'binary':
-      return [...bound(e.left), ...bound(e.right)];
+      return operands(e);
     case 'range':
       return [...bound(e.from), ...bound(e.to)];
     case 'call':
@@ -91,10 +109,4 @@ export function walk(module: Module, visit: (s: Standing, decl: Decl) => boolean
     if (visit(s, decl)) for (const part of partsOf(s.expr)) go(part, decl);
   };
   for (const decl of module.decls) for (const s of expressionsOf(decl)) go(s, decl);
-}
-
-/** Whether an expression is written without needing parentheses anywhere. */
-export function isAtom(e: Expr): boolean {
-  if (e.kind === 'number') return true;
-  return ['bool', 'string', 'name', 'call', 'field', 'index', 'tuple', 'array'].includes(e.kind);
 }

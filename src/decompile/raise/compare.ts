@@ -7,13 +7,6 @@ import { graphText } from '../../ir/print.ts';
 import { sameF32s } from '../../num/bits.ts';
 import { ready } from '../../passes/index.ts';
 
-export interface NetworkOf {
-  readonly graph: Graph;
-  readonly params: ReadonlyMap<string, Float32Array>;
-  /** What its params are called in the other network. */
-  readonly rename?: ReadonlyMap<string, string>;
-}
-
 /** Runs of the passes after which a graph is taken as it is. Two have always been enough. */
 const MOST_ROUNDS = 4;
 
@@ -61,10 +54,14 @@ export function textOfNetwork(graph: Graph, rename?: ReadonlyMap<string, string>
   return graphText({ ...graph, nodes, outputs: graph.outputs.map((o, i) => ({ ...o, name: `output${i}` })) });
 }
 
-/** Whether every param that has a name in the other network has its bits. */
-export const sameParams = (a: NetworkOf, b: NetworkOf): boolean =>
-  [...(a.rename ?? [])].every(([own, other]) => {
-    const [x, y] = [a.params.get(own), b.params.get(other)];
+/** Whether every param has under its new name the bits that it had. */
+export const sameParams = (
+  renamed: ReadonlyMap<string, string>,
+  old: ReadonlyMap<string, Float32Array>,
+  values: ReadonlyMap<string, Float32Array>,
+): boolean =>
+  [...renamed].every(([own, other]) => {
+    const [x, y] = [old.get(own), values.get(other)];
     return x !== undefined && y !== undefined && sameF32s(x, y);
   });
 

@@ -35,7 +35,8 @@ export interface Declarations {
   /** The type of a whole value. */
   layoutText(layout: Layout): string;
   recordName(layout: Layout): string;
-  enumName(kind: Kind): string;
+  /** A case: alone where no other enum has it. */
+  caseText(kind: Kind, at: number): string;
   /** Old names of params to new ones. */
   readonly renamed: ReadonlyMap<string, string>;
   /** The head of the file and the file beside it. */
@@ -47,8 +48,12 @@ const LOAD = (name: string): string => `load("?", "${name}")`;
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-/** `mostInline`: more numbers than this stand beside the source. */
-export function declarations(names: Names, params: ReadonlyMap<string, RaisedParam>, mostInline: number): Declarations {
+/** `shared`: names of cases that two enums have. `mostInline`: more numbers than this stand beside the source. */
+export function declarations(
+  names: Names,
+  params: ReadonlyMap<string, RaisedParam>,
+  { shared, mostInline }: { readonly shared: ReadonlySet<string>; readonly mostInline: number },
+): Declarations {
   const types: string[] = [];
   const values: string[] = [];
   const known = new Map<string, string>();
@@ -59,7 +64,7 @@ export function declarations(names: Names, params: ReadonlyMap<string, RaisedPar
   const declare = (key: string, wish: string, text: (name: string) => string): string => {
     const found = known.get(key);
     if (found !== undefined) return found;
-    const name = names.fresh(wish);
+    const name = names.declared(wish);
     known.set(key, name);
     types.push(text(name));
     return name;
@@ -96,7 +101,12 @@ export function declarations(names: Names, params: ReadonlyMap<string, RaisedPar
         return leafText(layout);
     }
   };
-  const literal = (kind: Kind, data: Float32Array): string => literalOf(kind, data, printF32, enumName);
+  const literal = (kind: Kind, data: Float32Array): string => literalOf(kind, data, printF32, caseText);
+  const caseText = (kind: Kind, at: number): string => {
+    const name = kind.kind === 'cases' ? kind.cases?.[at] : undefined;
+    if (name === undefined) return String(at);
+    return shared.has(name) ? `${enumName(kind)}.${name}` : name;
+  };
   const numbers = (name: string, kind: Kind, shape: Shape, data: Float32Array): string => {
     if (kind.kind === 'number' && data.length > mostInline) {
       tensors.push({ name, shape, data });
@@ -113,7 +123,7 @@ export function declarations(names: Names, params: ReadonlyMap<string, RaisedPar
   };
   return {
     renamed,
-    enumName,
+    caseText,
     typeText,
     layoutText,
     recordName,
@@ -122,7 +132,7 @@ export function declarations(names: Names, params: ReadonlyMap<string, RaisedPar
       const found = renamed.get(own);
       if (found !== undefined) return found;
       const { value, shape, kind, frozen, range } = must(params.get(own), () => `the param ${own} has no value`);
-      const name = names.fresh(own);
+      const name = names.declared(own);
       renamed.set(own, name);
       const bounds = range ? ` in [${range.map(printF32).join(', ')}]` : '';
       const head = `${frozen ? 'frozen ' : ''}param ${name}: ${typeText(kind, shape)}${bounds}`;
@@ -133,7 +143,7 @@ export function declarations(names: Names, params: ReadonlyMap<string, RaisedPar
       const key = `${typeText(kind, shape)} ${new Uint32Array(data.slice().buffer).join()}`;
       const found = constants.get(key);
       if (found !== undefined) return found;
-      const name = names.fresh(wish);
+      const name = names.declared(wish);
       constants.set(key, name);
       values.push(`let ${name}: ${typeText(kind, shape)} = ${numbers(name, kind, shape, data)};`);
       return name;

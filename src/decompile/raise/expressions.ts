@@ -66,13 +66,12 @@ export function connective(node: Node, [a, b]: readonly Operand[]): Expression {
 function* sides(x: readonly Operand[], binds: readonly number[]): Generator<string> {
   const lone = x.every((o) => o.scalar !== undefined);
   for (const [i, o] of x.entries()) {
-    yield o.scalar !== undefined && !(lone && i === 0) ? o.scalar : o.at(must(binds[i]));
+    const scalar = binds[i] === LOOSE ? (o.loose ?? o.scalar) : o.scalar;
+    yield scalar !== undefined && !(lone && i === 0) ? scalar : o.at(must(binds[i]));
   }
 }
 
 function elementwise(node: Node, x: readonly Operand[], shape: Shape): Expression | undefined {
-  // The width of surrogates is that of the program, 1 here.
-  if ('width' in node.attrs && node.attrs.width !== 1) return undefined;
   if (node.op === 'neg') return { text: `-${[...sides(x, [UNARY])].join('')}`, binds: UNARY };
   const unary = UNARY_NAMES[node.op];
   if (unary !== undefined) return call(unary, ...sides(x, [LOOSE]));

@@ -3,13 +3,12 @@
  * language where one lowers to that node and to nothing else, and otherwise as `op(...)`, which always does. `literal` holds the
  * nodes that must be written so because their expression was tried and came back as something else.
  */
-import type { Graph, Node, ValueId } from '../../ir/graph.ts';
+import type { Graph, Node, NodeOf, ValueId } from '../../ir/graph.ts';
 import { sizeOf } from '../../ir/graph.ts';
 import type { Shape } from '../../ir/vocabulary.ts';
-import { bitsOfF32 } from '../../num/bits.ts';
 import { must } from '../../text/result.ts';
 import { connective, expression, selected } from './expressions.ts';
-import { BOOL, canBe, isLogical, jointKind, type Kind, NUMBER, TRUTH } from './kinds.ts';
+import { BOOL, canBe, isLogical, isOddNan, jointKind, type Kind, NUMBER, TRUTH } from './kinds.ts';
 import { literalForm } from './literal.ts';
 import { loopForm } from './loops.ts';
 import { patternOf } from './patterns.ts';
@@ -24,6 +23,7 @@ import {
   type Scope,
   shapeIn,
   type Use,
+  useAs,
 } from './scope.ts';
 import type { Operand } from './template.ts';
 
@@ -34,6 +34,7 @@ export function planScope(graph: Graph, p: Planning): Scope {
     graph,
     depth: p.depth,
     literal: p.literal,
+    width: p.width,
     params: p.params,
     makers,
     wanted: wantedIn(graph, makers, p.wanted),
@@ -65,18 +66,37 @@ function wantedIn(graph: Graph, makers: ReadonlyMap<ValueId, Node>, wanted: read
       const place = maker.results.indexOf(v);
       if (place < maker.attrs.carries) want(maker.inputs[place], kind);
     }
+    if (maker.op === 'broadcast' && kind.kind === 'bool') want(maker.inputs[0], kind);
     if (maker.op === 'select') for (const side of maker.inputs.slice(1)) want(side, kind);
+    const isConnective = maker.op === 'min' || maker.op === 'max' || maker.op === 'neg';
+    if (isConnective && isLogical(kind)) for (const side of maker.inputs) want(side, kind);
     const isTable = maker.op === 'einsum' && maker.attrs.order === 'pick';
     if (isTable && kind.kind === 'cases') want(maker.inputs[1], kind);
     if (kind.kind === 'cases' && maker.op === 'concat' && maker.attrs.axis === 0)
       for (const piece of maker.inputs) want(piece, kind);
     if (kind.kind === 'cases' && maker.op === 'reshape' && isUnfolded(graph, maker)) want(maker.inputs[0], kind);
   };
+  for (const node of graph.nodes) for (const v of testsIn(node)) want(v, BOOL);
   for (const [i, o] of graph.outputs.entries()) {
     const kind = wanted[i];
-    if (kind) want(o.value, kind);
+    if (kind && kind.kind !== 'number') want(o.value, kind);
   }
   return found;
+}
+
+/** What is wanted as a bool: what a choice goes by, here or in a loop's body. */
+function testsIn(node: Node): readonly ValueId[] {
+  if (node.op === 'select') return node.inputs.slice(0, 1);
+  if (node.op !== 'scan') return [];
+  const { body } = node.attrs;
+  const makers = new Map(body.nodes.flatMap((n) => n.results.map((v) => [v, n] as const)));
+  const origin = (v: ValueId): ValueId => {
+    const maker = makers.get(v);
+    return maker?.op === 'broadcast' ? origin(must(maker.inputs[0])) : v;
+  };
+  return body.nodes.flatMap((n) =>
+    testsIn(n).flatMap((v) => node.inputs.filter((_, i) => body.inputs[i] === origin(v))),
+  );
 }
 
 /** What loops of this graph take from it by name. */
@@ -118,16 +138,14 @@ function naturalForm(s: Scope, node: Node): Form | undefined {
 
 /** Longer constants inside of loops come in from outside when they are written as literals. */
 const SMALL_CONSTANT = 16;
-const USUAL_NAN = 0x7fc00000;
 
-function constantForm(s: Scope, node: Node): Form | undefined {
-  if (node.op !== 'const') return undefined;
+function constantForm(s: Scope, node: NodeOf<'const'>): Form | undefined {
   const { data, shape } = node.attrs;
-  const wanted = s.wanted.get(must(node.results[0]));
+  const wanted = shape.length === 0 ? undefined : s.wanted.get(must(node.results[0]));
   const of = wanted && canBe(wanted, data) ? wanted : NUMBER;
-  const isOdd = data.some((x) => Number.isNaN(x) && bitsOfF32(x) !== USUAL_NAN);
   const isAllNan = data.length > 1 && data.every((x) => Number.isNaN(x));
-  if (isOdd || isAllNan || (s.depth > 0 && data.length > SMALL_CONSTANT) || sizeOf(shape) === 0) return undefined;
+  const isInside = s.depth > 0 && data.length > SMALL_CONSTANT;
+  if (data.some(isOddNan) || isAllNan || isInside || sizeOf(shape) === 0) return undefined;
   // What is written out is made by the writer, which knows where constants stand.
   return { kind: 'expression', of, uses: [], make: () => ({ text: '', binds: 0 }) };
 }
@@ -135,35 +153,41 @@ function constantForm(s: Scope, node: Node): Form | undefined {
 /** Minimum, maximum and sign of truths and bools. */
 function logicalForm(s: Scope, node: Node): Form | undefined {
   if (node.op !== 'min' && node.op !== 'max' && node.op !== 'neg') return undefined;
-  const kinds = node.inputs.map((v) => kindIn(s, v));
-  if (!kinds.every(isLogical)) return undefined;
+  const kinds = node.inputs.map((v) => kindIn(s, v)).filter(isLogical);
+  if (kinds.length === 0) return undefined;
   const of = kinds.every((k) => k.kind === 'bool') ? BOOL : TRUTH;
-  return {
-    kind: 'expression',
-    of,
-    uses: node.inputs.map((value) => ({ value, asIs: true })),
-    make: (x) => connective(node, x),
-  };
+  const uses = node.inputs.map((v) => useAs(s, v, of));
+  return uses.every((u) => u !== undefined)
+    ? { kind: 'expression', of, uses, make: (x) => connective(node, x) }
+    : undefined;
 }
 
 function selectForm(s: Scope, node: Node): Form | undefined {
   const [test, yes, no] = node.inputs;
   if (node.op !== 'select' || test === undefined || yes === undefined || no === undefined) return undefined;
   if (kindIn(s, test).kind !== 'bool') return undefined;
-  const of = jointKind([kindIn(s, yes), kindIn(s, no)]) ?? NUMBER;
-  const isCase = of.kind === 'cases';
   const shape = shapeIn(s, must(node.results[0]));
-  if (isCase && !isSpreadTest(s, test, shape)) return undefined;
-  const sides = [yes, no].map((v): Use => (of.kind === 'number' ? spreadUse(s, v) : { value: v, asIs: true }));
-  if (!isCase)
+  const { of, sides } = sidesOf(s, node, [yes, no]);
+  if (of.kind !== 'cases')
     return { kind: 'expression', of, uses: [{ value: test, asIs: true }, ...sides], make: (x) => selected(x, shape) };
+  if (!isSpreadTest(s, test, shape)) return undefined;
   const source = must(makerIn(s, test).inputs[0]);
-  return {
-    kind: 'expression',
-    of,
-    uses: [{ value: source, asIs: true }, ...sides],
-    make: (x) => selected(x, shape.slice(0, -1)),
-  };
+  const uses = [{ value: source, asIs: true }, ...sides];
+  return { kind: 'expression', of, uses, make: (x) => selected(x, shape.slice(0, -1)) };
+}
+
+/** The kind that both sides of a choice have or can be written as; else they are numbers. */
+function sidesOf(
+  s: Scope,
+  node: Node,
+  sides: readonly ValueId[],
+): { readonly of: Kind; readonly sides: readonly Use[] } {
+  const wanted = s.wanted.get(must(node.results[0]));
+  for (const of of [...sides.map((v) => kindIn(s, v)), ...(wanted ? [wanted] : [])]) {
+    const uses = of.kind === 'number' ? [] : sides.map((v) => useAs(s, v, of));
+    if (uses.length > 0 && uses.every((u) => u !== undefined)) return { of, sides: uses };
+  }
+  return { of: NUMBER, sides: sides.map((v) => spreadUse(s, v)) };
 }
 
 /** A bool that is the same for all cases of a value. */
@@ -210,6 +234,8 @@ const ELEMENTWISE: ReadonlySet<string> = new Set(['add', 'sub', 'mul', 'div', 'p
 
 function numberForm(s: Scope, node: Node): Form | undefined {
   const shape = shapeIn(s, must(node.results[0]));
+  // The width of surrogates is that of the file.
+  if ('width' in node.attrs && node.attrs.width !== s.width) return undefined;
   const uses = node.inputs.map((value): Use => (ELEMENTWISE.has(node.op) ? spreadUse(s, value) : { value }));
   const [head] = node.inputs;
   const plain = uses.every((u) => u.scalar) && head !== undefined ? [{ value: head }, ...uses.slice(1)] : uses;

@@ -1,30 +1,41 @@
 /**
- * Raising: a graph as readable Sutra whose graph is equal to it. Names come from where its nodes came from; each value that is used
+ * Raising: graphs as readable Sutra whose graphs are equal to them. Names come from where nodes came from; each value that is used
  * twice or is too long for its line becomes a `let`; loops are loops again. What was written is compiled again and compared: where it
  * parts from the graph, the node there is written as `op(...)` instead, and so on until the texts are equal. So `equal` is a fact about
  * this text. Used by the command line and by `simplify`.
  */
 import type { Graph, Node } from '../../ir/graph.ts';
+import { printF32 } from '../../num/literal.ts';
 import { format } from '../../syntax/index.ts';
 import { must, ok, type Result } from '../../text/result.ts';
 import { compileSource } from '../compile.ts';
 import { firstDifference, ownersOfLines, sameParams, settled, textOfNetwork } from './compare.ts';
-import { declarations, type RaisedParam, type Side } from './declarations.ts';
+import { type Declarations, declarations, type RaisedParam, type Side } from './declarations.ts';
 import { planScope } from './forms.ts';
 import { type Kind, NUMBER } from './kinds.ts';
-import { names } from './names.ts';
+import { type Names, names } from './names.ts';
 import { leafKinds, parametersOf, plainSignature, resultText, type Signature } from './signature.ts';
-import { operandOf, writeScope } from './write.ts';
+import { operandOf } from './steps.ts';
+import { writeScope } from './write.ts';
 
 export type { RaisedParam, Side } from './declarations.ts';
 export type { Signature } from './signature.ts';
+
+/** A graph to be raised, and what it is as a function. */
+export interface RaisedFunction {
+  readonly name: string;
+  readonly graph: Graph;
+  /** The parameters and the result as values of the language; without it they are tensors of numbers. */
+  readonly signature?: Signature;
+}
 
 export interface Raised {
   readonly text: string;
   /** The weights beside the source, where there are large ones. */
   readonly side?: Side;
-  readonly fn: string;
-  /** Whether the text compiles to a graph equal to the given one, and every weight to the same bits. */
+  /** What the functions are called. */
+  readonly fns: readonly string[];
+  /** Whether the text compiles to graphs equal to the given ones, and every weight to the same bits. */
   readonly equal: boolean;
   /** Numbers in the weights. */
   readonly numbers: number;
@@ -37,13 +48,9 @@ export interface Raised {
 export interface RaiseOptions {
   /** The path of the source that is written; the weights stand beside it. */
   readonly path: string;
-  /** What the function is called. */
-  readonly fn?: string;
   /** A line about where the graph comes from. */
   readonly about?: string;
-  /** The parameters and the result as values of the language. */
-  readonly signature?: Signature;
-  /** What is known of params beside their numbers. */
+  /** What is known of params beside their numbers, in the order of their declarations. */
   readonly specs?: ReadonlyMap<string, Omit<RaisedParam, 'value' | 'shape'>>;
   /** More numbers than this of one tensor stand beside the source. */
   readonly mostInline?: number;
@@ -54,42 +61,48 @@ const MOST_INLINE = 64;
 /** Nodes that are written otherwise one after the other before all are. */
 const MOST_TRIALS = 24;
 
-/** One way to write a graph. */
+/** One way to write the functions. */
 interface Trial {
   readonly text: string;
   readonly side?: Side;
-  readonly fn: string;
+  readonly fns: readonly string[];
   readonly renamed: ReadonlyMap<string, string>;
 }
 
 type Params = ReadonlyMap<string, Float32Array>;
 
-export function raise(graph: Graph, params: Params, options: RaiseOptions): Result<Raised> {
-  const wanted = settled(graph);
+/** What is to be written, settled. */
+interface Task {
+  readonly fns: readonly (RaisedFunction & { readonly signature: Signature })[];
+  readonly params: Params;
+  /** The width of the surrogates of most of its comparisons. */
+  readonly width: number;
+  readonly options: RaiseOptions;
+}
+
+/** One file with all the functions. */
+export function raise(fns: readonly RaisedFunction[], params: Params, options: RaiseOptions): Result<Raised> {
+  const ready = fns.map(({ name, graph, signature }) => {
+    const wanted = settled(graph);
+    return { name, graph: wanted, signature: signature ?? plainSignature(wanted) };
+  });
+  const all = ready.flatMap((f) => nodesIn(f.graph));
+  const task: Task = { fns: ready, params, width: widthOf(all), options };
   let literal: ReadonlySet<Node> = new Set();
   for (let trial = 0; ; trial++) {
-    const made = written(wanted, params, literal, options);
+    const made = written(task, literal);
     if (!made.ok) return made;
-    const wrong = differing(wanted, params, made.value, literal, options);
-    const isLast = literal.size === nodesIn(wanted).length;
-    if (wrong.length === 0 || isLast)
-      return ok(reported(wanted, params, made.value, { literal, equal: wrong.length === 0 }));
-    if (process.env.DBG) console.log('trial', trial, wrong.length, wrong[0]?.op, '\n', made.value.text);
-    literal = trial < MOST_TRIALS ? new Set([...literal, ...wrong]) : new Set(nodesIn(wanted));
+    const wrong = differing(task, made.value, literal);
+    if (wrong.length === 0 || literal.size === all.length) return ok(reported(task, made.value, wrong.length === 0));
+    literal = trial < MOST_TRIALS ? new Set([...literal, ...wrong]) : new Set(all);
   }
 }
 
-function reported(
-  graph: Graph,
-  params: Params,
-  made: Trial,
-  told: { readonly literal: ReadonlySet<Node>; readonly equal: boolean },
-): Raised {
-  const numbers = [...made.renamed.keys()].reduce((n, own) => n + must(params.get(own)).length, 0);
-  const layers = graph.nodes.filter((n) => n.op === 'einsum').length;
-  const { text, fn, side } = made;
+function reported({ fns, params }: Task, { renamed, text, fns: called, side }: Trial, equal: boolean): Raised {
+  const numbers = [...renamed.keys()].reduce((n, own) => n + must(params.get(own)).length, 0);
+  const layers = fns.flatMap((f) => f.graph.nodes.filter((n) => n.op === 'einsum')).length;
   const literal = text.split(/\bop\("/).length - 1;
-  return { text, fn, equal: told.equal, numbers, layers, literal, ...(side && { side }) };
+  return { text, fns: called, equal, numbers, layers, literal, ...(side && { side }) };
 }
 
 const nodesIn = (graph: Graph): Node[] =>
@@ -98,43 +111,28 @@ const nodesIn = (graph: Graph): Node[] =>
     return node.op === 'iterate' ? [node, ...nodesIn(node.attrs.cond), ...nodesIn(node.attrs.body)] : [node];
   });
 
-/** The nodes to be written otherwise; none when the text means the graph. */
-function differing(
-  graph: Graph,
-  params: Params,
-  made: Trial,
-  literal: ReadonlySet<Node>,
-  options: RaiseOptions,
-): readonly Node[] {
+/** The commonest width of surrogates, which the file chooses; 1 without any. */
+function widthOf(nodes: readonly Node[]): number {
+  const counts = new Map<number, number>();
+  for (const { attrs } of nodes) if ('width' in attrs) counts.set(attrs.width, (counts.get(attrs.width) ?? 0) + 1);
+  const most = Math.max(0, ...counts.values());
+  return [...counts.keys()].sort((a, b) => a - b).find((w) => counts.get(w) === most) ?? 1;
+}
+
+/** The nodes to be written otherwise; none when the text means the graphs. */
+function differing({ fns, params, options }: Task, made: Trial, literal: ReadonlySet<Node>): readonly Node[] {
   const compiled = compiledAgain(made, options.path);
-  if (!compiled.ok && process.env.DBG)
-    console.log(
-      compiled.problems
-        .map(
-          (p) =>
-            p.title +
-            ' ' +
-            p.help +
-            ' ' +
-            (p.at ? p.at.source.text.slice(Math.max(0, p.at.start - 80), p.at.end + 40) : ''),
-        )
-        .join('\n'),
-    );
-  if (!compiled.ok) return nodesIn(graph);
-  const entry = must(compiled.value.entries.find((e) => e.name === made.fn));
-  const values = new Map(compiled.value.program.params.map((p) => [p.name, p.value]));
-  const own = textOfNetwork(graph, made.renamed);
-  const at = firstDifference(own, textOfNetwork(settled(entry.graph)));
-  if (at !== undefined && process.env.DBG) {
-    const o = textOfNetwork(settled(entry.graph)).split('\n');
-    console.log('PARTS', own.split('\n').slice(at - 1, at + 3), o.slice(at - 1, at + 3));
-    if (process.env.DBG === '2') console.log(own, '\n---\n', o.join('\n'));
-  }
-  if (at === undefined)
-    return sameParams({ graph, params, rename: made.renamed }, { graph: entry.graph, params: values })
-      ? []
-      : nodesIn(graph);
-  return culprit(graph, at, literal);
+  const all = fns.flatMap((f) => nodesIn(f.graph));
+  if (!compiled.ok) return all;
+  const { entries, program } = compiled.value;
+  const values = new Map(program.params.map((p) => [p.name, p.value]));
+  const wrong = fns.flatMap(({ graph }, i) => {
+    const entry = must(entries.find((e) => e.name === made.fns[i]));
+    const own = textOfNetwork(graph, made.renamed);
+    const at = firstDifference(own, textOfNetwork(settled(entry.graph)));
+    return at === undefined ? [] : culprit(graph, at, literal);
+  });
+  return wrong.length > 0 || sameParams(made.renamed, params, values) ? wrong : all;
 }
 
 /** The node at the line where the texts part; if it is written literally already, what uses it, and then whatever is left. */
@@ -156,20 +154,46 @@ function compiledAgain({ text, side }: Trial, path: string) {
 }
 
 /** The text of one trial. */
-function written(graph: Graph, params: Params, literal: ReadonlySet<Node>, options: RaiseOptions): Result<Trial> {
-  const signature = options.signature ?? plainSignature(graph);
+function written(task: Task, literal: ReadonlySet<Node>): Result<Trial> {
+  const { fns, options, width } = task;
   const kinds = new Map<string, Kind>([...(options.specs ?? [])].map(([name, spec]) => [name, spec.kind]));
-  const given = names(casesOf(signature, [...kinds.values()]));
-  const fn = given.fresh(options.fn ?? 'network');
-  const declared = declarations(given, paramsOf(graph, params, options), options.mostInline ?? MOST_INLINE);
+  const cases = casesOf(task, [...kinds.values()]);
+  const given = names(cases);
+  const shared = new Set(cases.filter((name, i) => cases.indexOf(name) !== i));
+  const called = fns.map((f) => given.declared(f.name));
+  const params = paramsOf(task);
+  const declared = declarations(given, params, { shared, mostInline: options.mostInline ?? MOST_INLINE });
+  for (const own of params.keys()) declared.param(own);
+  const texts = fns.map((f, i) => {
+    given.next();
+    return functionText({ ...f, name: must(called[i]) }, { names: given, declared, kinds, literal, width });
+  });
+  const { head, side } = declared.finish(options.path);
+  const about = options.about === undefined ? [] : [`//! ${options.about}\n`];
+  const use = width === 1 ? [] : [`use surrogate ${printF32(width)};\n`];
+  const raw = [...about, ...use, ...head, '', texts.join('\n\n'), ''].join('\n');
+  const laid = format({ name: options.path, text: raw });
+  return laid.ok ? ok({ text: laid.value, fns: called, renamed: declared.renamed, ...(side && { side }) }) : laid;
+}
+
+interface Around {
+  readonly names: Names;
+  readonly declared: Declarations;
+  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly literal: ReadonlySet<Node>;
+  readonly width: number;
+}
+
+function functionText({ name, graph, signature }: Task['fns'][number], around: Around): string {
+  const { names: given, declared, kinds, literal, width } = around;
   const inputs = parametersOf(signature, given, declared);
-  const inputKinds = signature.inputs.flatMap((i) => leafKinds(i.layout));
   const scope = planScope(graph, {
     depth: 0,
     literal,
+    width,
     params: kinds,
-    inputs: { kinds: inputKinds, homes: graph.inputs.map(() => 0) },
-    wanted: leafKinds(signature.output).map((k) => (k.kind === 'number' ? undefined : k)),
+    inputs: { kinds: signature.inputs.flatMap((i) => leafKinds(i.layout)), homes: graph.inputs.map(() => 0) },
+    wanted: leafKinds(signature.output),
   });
   const w = writeScope(scope, inputs.given, { names: given, declared });
   const result = resultText(w, signature.output, graph.outputs);
@@ -180,31 +204,36 @@ function written(graph: Graph, params: Params, literal: ReadonlySet<Node>, optio
       result,
     );
   const type = declared.layoutText(signature.output);
-  const { head, side } = declared.finish(options.path);
-  const about = options.about === undefined ? '' : `//! ${options.about}\n\n`;
-  const body = [...w.lines, alarmed].join('\n');
-  const raw = `${about}${head.join('\n')}\n\nfn ${fn}(${inputs.params.join(', ')}) -> ${type} {\n${body}\n}\n`;
-  const laid = format({ name: options.path, text: raw });
-  return laid.ok ? ok({ text: laid.value, fn, renamed: declared.renamed, ...(side && { side }) }) : laid;
+  return `fn ${name}(${inputs.params.join(', ')}) -> ${type} {\n${[...w.lines, alarmed].join('\n')}\n}`;
 }
 
-function paramsOf(graph: Graph, params: Params, { specs }: RaiseOptions): ReadonlyMap<string, RaisedParam> {
-  const nodes = graph.nodes.flatMap((n) => (n.op === 'param' ? [n.attrs] : []));
+/** The params that the graphs read, in the order of their declarations. */
+function paramsOf({ fns, params, options: { specs } }: Task): ReadonlyMap<string, RaisedParam> {
+  const read = new Map(
+    fns.flatMap((f) =>
+      f.graph.nodes.flatMap((n) => (n.op === 'param' ? [[n.attrs.name, n.attrs.shape] as const] : [])),
+    ),
+  );
+  const order = [...(specs?.keys() ?? []), ...read.keys()];
   return new Map(
-    nodes.map(({ name, shape }) => [
-      name,
-      {
-        kind: NUMBER,
-        ...specs?.get(name),
-        shape,
-        value: must(params.get(name), () => `the param ${name} has no value`),
-      },
-    ]),
+    [...new Set(order)].flatMap((name) => {
+      const shape = read.get(name);
+      const value = must(params.get(name), () => `the param ${name} has no value`);
+      return shape ? [[name, { kind: NUMBER, ...specs?.get(name), shape, value }] as const] : [];
+    }),
   );
 }
 
-/** Names of cases: nothing else is called so. */
-function casesOf(signature: Signature, kinds: readonly Kind[]): readonly string[] {
-  const leaves = [...signature.inputs.flatMap((i) => leafKinds(i.layout)), ...leafKinds(signature.output), ...kinds];
-  return leaves.flatMap((k) => (k.kind === 'cases' ? (k.cases ?? []) : []));
+/** Names of cases, once for each enum that has them: nothing else is called so. */
+function casesOf({ fns }: Task, kinds: readonly Kind[]): readonly string[] {
+  const leaves = fns.flatMap(({ signature: s }) => [
+    ...s.inputs.flatMap((i) => leafKinds(i.layout)),
+    ...leafKinds(s.output),
+  ]);
+  const enums = new Map(
+    [...leaves, ...kinds].flatMap((k) =>
+      k.kind === 'cases' && k.cases ? [[`${k.name} ${k.cases.join()}`, k.cases] as const] : [],
+    ),
+  );
+  return [...enums.values()].flat();
 }

@@ -1,6 +1,7 @@
 /** What a value of a graph is in the language: a number, a bool, a truth or a case. A graph has only numbers; its signature and its operations say more. */
 import type { LeafLayout } from '../../ir/layout.ts';
 import type { Shape } from '../../ir/vocabulary.ts';
+import { bitsOfF32 } from '../../num/bits.ts';
 import { must } from '../../text/result.ts';
 
 /** A leaf layout; the shape of a value of cases ends with their axis. */
@@ -45,11 +46,16 @@ export function casesIn(data: Float32Array, size: number): number[] | undefined 
   return found;
 }
 
+const USUAL_NAN = 0x7fc00000;
+
+/** A NaN with other bits than the literal `nan`. */
+export const isOddNan = (x: number): boolean => Number.isNaN(x) && bitsOfF32(x) !== USUAL_NAN;
+
 /** Whether numbers can be written as values of a kind. */
 export function canBe(kind: Kind, data: Float32Array): boolean {
   if (kind.kind === 'bool') return data.every((x) => x === 1 || x === -1);
   if (kind.kind === 'cases') return !kind.soft && casesIn(data, kind.size) !== undefined;
-  return kind.kind === 'number';
+  return kind.kind === 'number' || data.every((x) => Math.abs(x) <= 1);
 }
 
 /** One element of a value as a literal: `even`, `true`, `0.5`. */
@@ -57,10 +63,12 @@ export function literalOf(
   kind: Kind,
   numbers: Float32Array,
   number: (x: number) => string,
-  enumName: (kind: Kind) => string,
+  caseText: (kind: Kind, at: number) => string,
 ): string {
   if (kind.kind === 'bool') return numbers[0] === 1 ? 'true' : 'false';
-  if (kind.kind !== 'cases') return number(must(numbers[0]));
+  const first = must(numbers[0]);
+  if (kind.kind === 'truth') return Math.abs(first) === 1 ? String(first === 1) : `clamp(${number(first)}, -1.0, 1.0)`;
+  if (kind.kind !== 'cases') return number(first);
   const at = must(casesIn(numbers, kind.size)?.[0]);
-  return kind.cases ? `${enumName(kind)}.${kind.cases[at]}` : String(at);
+  return caseText(kind, at);
 }

@@ -2,10 +2,11 @@
 import { type AttributeKind, attributesOf } from '../../ir/attributes.ts';
 import type { Node } from '../../ir/graph.ts';
 import { base64Encode } from '../../num/bytes.ts';
+import { printF32 } from '../../num/literal.ts';
 import { must } from '../../text/result.ts';
-import { canBe, NUMBER } from './kinds.ts';
+import { canBe, isOddNan, NUMBER } from './kinds.ts';
 import { loopForm } from './loops.ts';
-import { type ExpressionForm, type Form, type Scope, shapeIn } from './scope.ts';
+import type { ExpressionForm, Form, Scope } from './scope.ts';
 import { call } from './template.ts';
 
 /** The form that every node has. */
@@ -21,7 +22,6 @@ export function literalForm(s: Scope, node: Node): Form {
     isLiteral: true,
     make: (x) => ({ ...call('op', `"${node.op}"`, ...x.map((o) => o.at(0)), ...attributesText(node)), typed: true }),
   };
-  must(shapeIn(s, value));
   return form;
 }
 
@@ -35,8 +35,15 @@ export function attributesText(node: Node): string[] {
 
 function attribute(kind: AttributeKind, value: unknown): string {
   if (kind === 'numbers') return `[${(value as readonly number[]).join(', ')}]`;
-  if (kind === 'floats') return `"${base64Encode(littleEndian(value as Float32Array))}"`;
+  if (kind === 'floats') return floatsText(value as Float32Array);
   return typeof value === 'string' ? `"${value}"` : String(value);
+}
+
+const LONGEST_LIST = 64;
+
+function floatsText(data: Float32Array): string {
+  const isPlain = data.length <= LONGEST_LIST && !data.some(isOddNan);
+  return isPlain ? `[${Array.from(data, printF32).join(', ')}]` : `"${base64Encode(littleEndian(data))}"`;
 }
 
 function littleEndian(data: Float32Array): Uint8Array {

@@ -5,7 +5,7 @@
 import type { Node, NodeOf, ValueId } from '../../ir/graph.ts';
 import { must } from '../../text/result.ts';
 import { axesAround, type Kind, NUMBER, sameKind } from './kinds.ts';
-import { isSplat, kindIn, type LoopForm, type Scope, type ScopeInputs, shapeIn } from './scope.ts';
+import { isSplat, kindIn, type LoopForm, type Scope, type ScopeInputs, shapeIn, type Use, useAs } from './scope.ts';
 
 type Loop = NodeOf<'scan'> | NodeOf<'iterate'>;
 
@@ -14,7 +14,7 @@ export function loopForm(s: Scope, node: Node, natural: boolean): LoopForm | und
   if (node.op !== 'scan' && node.op !== 'iterate') return undefined;
   const word = natural ? wordOf(s, node) : 'op';
   if (!word) return undefined;
-  const { body, states } = planBody(s, node);
+  const { body, states } = planBody(s, node, word);
   const cond = node.op === 'iterate' ? s.plan(node.attrs.cond, planning(s, node, states, [])) : undefined;
   if (word === 'iterate' && !(cond && isPlainTest(cond))) return undefined;
   const stacks = word === 'scan' && node.op === 'scan' ? must(stacksOf(node)) : [];
@@ -27,18 +27,25 @@ export function loopForm(s: Scope, node: Node, natural: boolean): LoopForm | und
     kinds: node.results.map((_, i) =>
       must(i < carries ? states[i] : kindIn(body, must(node.attrs.body.outputs[i]).value)),
     ),
-    uses: (node.inputs as readonly ValueId[]).map((value, i) => ({ value, asIs: isAsIs(s, node, states, i) })),
+    uses: (node.inputs as readonly ValueId[]).map((value, i) => operandUse(s, node, states, { value, i })),
     body,
     ...(cond && { cond }),
     stacks,
   };
 }
 
-const isAsIs = (s: Scope, node: Loop, states: readonly Kind[], i: number): boolean => {
-  const v = must(node.inputs[i]);
-  if (i < node.attrs.carries) return sameKind(kindIn(s, v), must(states[i]));
-  return i >= mappedEnd(node) || isArrayOf(s, v);
-};
+/** A state as its kind, an array as what its elements are, what is captured as it is. */
+function operandUse(
+  s: Scope,
+  node: Loop,
+  states: readonly Kind[],
+  at: { readonly value: ValueId; readonly i: number },
+): Use {
+  const { value, i } = at;
+  const state = i < node.attrs.carries ? must(states[i]) : undefined;
+  if (state) return (state.kind === 'number' ? undefined : useAs(s, value, state)) ?? { value };
+  return { value, asIs: i >= mappedEnd(node) || isArrayOf(s, value) };
+}
 
 const mappedEnd = (node: Loop): number => node.attrs.carries + (node.op === 'scan' ? node.attrs.mapped : 0);
 
@@ -73,11 +80,16 @@ function stacksOf(node: NodeOf<'scan'>): readonly number[] | undefined {
 }
 
 /** The body planned with states of their first kind, or as numbers where a step does not keep it. */
-function planBody(s: Scope, node: Loop): { readonly body: Scope; readonly states: readonly Kind[] } {
+function planBody(
+  s: Scope,
+  node: Loop,
+  word: LoopForm['word'],
+): { readonly body: Scope; readonly states: readonly Kind[] } {
   const { carries, body } = node.attrs;
-  let states = node.inputs.slice(0, carries).map((v) => kindIn(s, v));
+  const own = word === 'scan' ? { ...body, outputs: body.outputs.slice(0, carries) } : body;
+  let states = node.inputs.slice(0, carries).map((v, i) => beginKind(s, v, must(node.results[i])));
   for (;;) {
-    const planned = s.plan(body, planning(s, node, states, states));
+    const planned = s.plan(own, planning(s, node, states, states));
     const keeps = states.map((k, i) => sameKind(k, kindIn(planned, must(body.outputs[i]).value)));
     if (keeps.every((k) => k) || states.every((k, i) => keeps[i] || k.kind === 'number'))
       return { body: planned, states };
@@ -85,13 +97,20 @@ function planBody(s: Scope, node: Loop): { readonly body: Scope; readonly states
   }
 }
 
+/** The kind of a state as it begins: a constant can be what is wanted in the end. */
+function beginKind(s: Scope, begin: ValueId, result: ValueId): Kind {
+  const wanted = s.wanted.get(result);
+  return wanted && useAs(s, begin, wanted) ? wanted : kindIn(s, begin);
+}
+
 function planning(s: Scope, node: Loop, states: readonly Kind[], wanted: readonly Kind[]) {
   return {
     depth: s.depth + 1,
     literal: s.literal,
+    width: s.width,
     params: s.params,
     inputs: inputsOf(s, node, states),
-    wanted: wanted.map((k) => (k.kind === 'number' ? undefined : k)),
+    wanted,
   };
 }
 

@@ -2,22 +2,17 @@
  * Several nodes that one expression lowers to: an element, an array written out, a lookup or `match`, `softmax`, `argmax`, equality of
  * cases, windows. Each looks back from the last of them; what it names is the operands of the first.
  */
-import type { Node, NodeOf, ValueId } from '../../ir/graph.ts';
-import type { OpName, Shape } from '../../ir/vocabulary.ts';
+import type { Node, ValueId } from '../../ir/graph.ts';
 import { printF32 } from '../../num/literal.ts';
 import { must } from '../../text/result.ts';
-import { axesAround, BOOL, casesOfIndex, jointKind, type Kind, literalOf, NUMBER, sameKind } from './kinds.ts';
+import { axesAround, BOOL, casesOfIndex, type Kind, NUMBER, sameKind, TRUTH } from './kinds.ts';
+import { indexForm, matchForm } from './matches.ts';
 import { windowed } from './products.ts';
-import { type ExpressionForm, isUnfolded, kindIn, makerIn, type Own, type Scope, shapeIn, type Use } from './scope.ts';
-import { CALL, comprehension, type Expression, element, LOOSE, type Operand, TEST } from './template.ts';
+import { type ExpressionForm, kindIn, madeBy, makerIn, type Own, type Scope, shapeIn } from './scope.ts';
+import { armsOf, numberIn } from './tables.ts';
+import { CALL, call, comprehension, type Expression, element, LOOSE, type Operand, TEST } from './template.ts';
 
 type Pattern = (s: Scope, node: Node) => ExpressionForm | undefined;
-
-/** The node that made a value, when it is of this op. */
-function made<K extends OpName>(s: Scope, v: ValueId | undefined, op: K): NodeOf<K> | undefined {
-  const node = v === undefined ? undefined : makerIn(s, v);
-  return node?.op === op ? (node as unknown as NodeOf<K>) : undefined;
-}
 
 const resultOf = (node: Node): ValueId => must(node.results[0]);
 
@@ -30,7 +25,7 @@ interface Place {
 
 /** `x[1, 2]`: one place of the leading axes. */
 function placeOf(s: Scope, node: Node): Place | undefined {
-  const cut = node.op === 'reshape' ? made(s, node.inputs[0], 'slice') : undefined;
+  const cut = node.op === 'reshape' ? madeBy(s, node.inputs[0], 'slice') : undefined;
   const source = cut?.inputs[0];
   if (!cut || source === undefined || node.op !== 'reshape') return undefined;
   const shape = shapeIn(s, source);
@@ -73,70 +68,10 @@ function weightForm(kind: Kind, { source, index }: Place): ExpressionForm {
   };
 }
 
-// --- arrays written out -----------------------------------------------------------------------------------------
-
-type Piece = { readonly value: ValueId } | { readonly constant: NodeOf<'const'> };
-
-/** What a new leading axis was put in front of, piece by piece. */
-function piecesOf(s: Scope, node: Node): readonly Piece[] | undefined {
-  if (node.op !== 'concat' || node.attrs.axis !== 0 || node.inputs.length < 2) return undefined;
-  const pieces = node.inputs.map((v): Piece | undefined => {
-    const maker = makerIn(s, v);
-    if (shapeIn(s, v)[0] !== 1) return undefined;
-    if (maker.op === 'const') return { constant: maker };
-    const source = maker.inputs[0];
-    const isRow = isUnfolded(s.graph, maker) && source !== undefined;
-    return isRow && shapeIn(s, source).length === shapeIn(s, v).length - 1 ? { value: source } : undefined;
-  });
-  return pieces.every((p) => p !== undefined) && pieces.some((p) => 'value' in p) ? pieces : undefined;
-}
-
-/** The kind of the pieces, and how each is written given the operands in order. */
-function writtenOut(s: Scope, node: Node) {
-  const pieces = piecesOf(s, node);
-  if (!pieces) return undefined;
-  const wanted = s.wanted.get(resultOf(node));
-  const of =
-    jointKind(pieces.flatMap((p) => ('value' in p ? [kindIn(s, p.value)] : [])).concat(wanted ?? [])) ?? NUMBER;
-  const kind = of.kind === 'truth' || pieces.some((p) => 'constant' in p && !fitsIn(of, p.constant)) ? NUMBER : of;
-  const uses = pieces.flatMap((p): Use[] => ('value' in p ? [{ value: p.value, asIs: kind.kind !== 'number' }] : []));
-  const texts = (x: readonly Operand[], own: Own): string[] => {
-    const rest = [...x];
-    return pieces.map((p) => ('value' in p ? must(rest.shift()).at(LOOSE) : constantText(p.constant, kind, own)));
-  };
-  return { kind, uses, texts };
-}
-
-const fitsIn = (kind: Kind, node: NodeOf<'const'>): boolean =>
-  kind.kind === 'number' ||
-  (node.attrs.shape.length === (kind.kind === 'cases' ? 2 : 1) && node.attrs.data.length > 0 && wholeRow(kind, node));
-
-const wholeRow = (kind: Kind, node: NodeOf<'const'>): boolean => {
-  const { data } = node.attrs;
-  if (kind.kind === 'bool') return data.every((x) => x === 1 || x === -1);
-  if (kind.kind !== 'cases') return false;
-  return data.length === kind.size && data.filter((x) => x === 1).length === 1 && data.every((x) => x === 0 || x === 1);
-};
-
-/** A constant of one row, without the axis in front. */
-function constantText(node: NodeOf<'const'>, kind: Kind, own: Own): string {
-  const { data, shape } = node.attrs;
-  if (kind.kind !== 'number') return literalOf(kind, data, printF32, own.enumName);
-  return nestedText(shape.slice(1), data);
-}
-
-/** Numbers of a shape as nested lists. */
-export function nestedText(shape: Shape, data: ArrayLike<number>, text: (x: number) => string = printF32): string {
-  const go = (axis: number, at: number): string => {
-    if (axis === shape.length) return text(must(data[at]));
-    const step = shape.slice(axis + 1).reduce((n, d) => n * d, 1);
-    return `[${Array.from({ length: shape[axis] ?? 0 }, (_, i) => go(axis + 1, at + i * step)).join(', ')}]`;
-  };
-  return go(0, 0);
-}
+// --- arrays written out ----------------------------------------------------------------------------------------
 
 const arrayOf: Pattern = (s, node) => {
-  const found = writtenOut(s, node);
+  const found = armsOf(s, resultOf(node));
   if (!found) return undefined;
   return {
     kind: 'expression',
@@ -156,28 +91,8 @@ const lookup: Pattern = (s, node) => {
   const isRow = lhs.length === 1 && rhs[0] === lhs[0] && rhs.slice(1).join() === out.join();
   const wanted = kind.kind !== 'cases' ? '' : kind.soft ? (out.length === 0 ? 'lanes' : 'sequential') : 'pick';
   if (!isRow || order !== wanted || kind.kind !== 'cases') return undefined;
-  return matched(s, weights, kind, table) ?? fromTable(s, weights, table);
+  return fromTable(s, weights, table);
 };
-
-/** `match s { a => x, b => y }` over pieces that stand nowhere else. */
-function matched(s: Scope, weights: ValueId, kind: Kind, table: ValueId): ExpressionForm | undefined {
-  const found = writtenOut(s, makerIn(s, table));
-  const isOnce = s.graph.nodes.filter((n) => n.inputs.includes(table)).length === 1;
-  if (!found || !isOnce || kind.kind !== 'cases' || !kind.cases) return undefined;
-  const { cases } = kind;
-  return {
-    kind: 'expression',
-    of: found.kind,
-    uses: [{ value: weights, asIs: true }, ...found.uses],
-    make: ([of, ...x], own) => ({
-      text: `match ${must(of).at(CALL)} { ${found
-        .texts(x, own)
-        .map((text, i) => `${cases[i]} => ${text}`)
-        .join(', ')} }`,
-      binds: LOOSE,
-    }),
-  };
-}
 
 function fromTable(s: Scope, weights: ValueId, table: ValueId): ExpressionForm {
   const kind = kindIn(s, table);
@@ -211,7 +126,7 @@ function alongRows(name: string, of: Kind, x: Operand): Expression {
 }
 
 const argmaxOf: Pattern = (s, node) => {
-  if (node.op !== 'argmax' || node.attrs.width !== 1) return undefined;
+  if (node.op !== 'argmax' || node.attrs.width !== s.width) return undefined;
   const [x] = node.inputs;
   if (x === undefined || node.attrs.axis !== shapeIn(s, x).length - 1) return undefined;
   const of = casesAlong(s, node, false);
@@ -220,13 +135,13 @@ const argmaxOf: Pattern = (s, node) => {
 
 /** exp(x - max x) / Σ along the last axis. */
 const softmaxOf: Pattern = (s, node) => {
-  const powers = node.op === 'div' ? made(s, node.inputs[0], 'exp') : undefined;
-  const shifted = made(s, powers?.inputs[0], 'sub');
+  const powers = node.op === 'div' ? madeBy(s, node.inputs[0], 'exp') : undefined;
+  const shifted = madeBy(s, powers?.inputs[0], 'sub');
   const [x, highest] = shifted?.inputs ?? [];
   if (!powers || x === undefined || highest === undefined) return undefined;
   const last = shapeIn(s, x).length - 1;
   const reduced = (v: ValueId | undefined): Node | undefined => {
-    const spread = made(s, v, 'broadcast');
+    const spread = madeBy(s, v, 'broadcast');
     const isAlong =
       spread &&
       spread.attrs.axes.join() ===
@@ -251,13 +166,13 @@ const softmaxOf: Pattern = (s, node) => {
 };
 
 const isNumber = (s: Scope, v: ValueId | undefined, number: number): boolean => {
-  const data = made(s, v, 'const')?.attrs.data;
+  const data = madeBy(s, v, 'const')?.attrs.data;
   return data?.length === 1 && Object.is(data[0], number);
 };
 
 /** 2 w - 1 with w the weight of a case, or the agreement of two. */
 const caseEquality: Pattern = (s, node) => {
-  const doubled = node.op === 'add' && isNumber(s, node.inputs[1], -1) ? made(s, node.inputs[0], 'mul') : undefined;
+  const doubled = node.op === 'add' && isNumber(s, node.inputs[1], -1) ? madeBy(s, node.inputs[0], 'mul') : undefined;
   const weight = doubled && isNumber(s, doubled.inputs[1], 2) ? makerIn(s, must(doubled.inputs[0])) : undefined;
   if (!weight) return undefined;
   const place = placeOf(s, weight);
@@ -265,7 +180,7 @@ const caseEquality: Pattern = (s, node) => {
   const isWeight = kind.kind === 'cases' && !kind.soft && place?.index.length === 1;
   if (isWeight && place && shapeIn(s, place.source).length === 1)
     return compared(place.source, (own) =>
-      kind.cases ? `${own.enumName(kind)}.${kind.cases[must(place.index[0])]}` : String(place.index[0]),
+      kind.cases ? `${own.caseText(kind, must(place.index[0]))}` : String(place.index[0]),
     );
   return agreement(s, weight);
 };
@@ -304,6 +219,17 @@ const boolEquality: Pattern = (s, node) => {
   return kindIn(s, a).kind === 'bool' && kindIn(s, b).kind === 'bool' ? bothCompared(a, b) : undefined;
 };
 
+/** min(max(x, low), high) with constant bounds. */
+const clampOf: Pattern = (s, node) => {
+  const inner = node.op === 'min' ? madeBy(s, node.inputs[0], 'max') : undefined;
+  const [low, high] = [numberIn(s, inner?.inputs[1]), numberIn(s, node.inputs[1])];
+  const x = inner?.inputs[0];
+  if (x === undefined || low === undefined || high === undefined || !(low <= high)) return undefined;
+  const of = low >= -1 && high <= 1 ? TRUTH : NUMBER;
+  const make = ([v]: readonly Operand[]): Expression => call('clamp', must(v).at(LOOSE), printF32(low), printF32(high));
+  return { kind: 'expression', of, uses: [{ value: x }], make };
+};
+
 // --- windows ------------------------------------------------------------------------------------------------------
 
 /** Picks along several axes that a reshape splits. */
@@ -311,7 +237,7 @@ const windows: Pattern = (s, node) => {
   if (node.op !== 'reshape') return undefined;
   const lists = new Map<number, readonly number[]>();
   let source = must(node.inputs[0]);
-  for (let taken = made(s, source, 'take'); taken; taken = made(s, source, 'take')) {
+  for (let taken = madeBy(s, source, 'take'); taken; taken = madeBy(s, source, 'take')) {
     const { axis, indices } = taken.attrs;
     const later = lists.get(axis);
     lists.set(axis, later ? later.map((i) => must(indices[i])) : indices);
@@ -328,11 +254,14 @@ const windows: Pattern = (s, node) => {
 const PATTERNS: readonly Pattern[] = [
   elementOf,
   arrayOf,
+  matchForm,
   lookup,
+  indexForm,
   argmaxOf,
   softmaxOf,
   caseEquality,
   boolEquality,
+  clampOf,
   windows,
 ];
 

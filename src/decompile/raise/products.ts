@@ -2,7 +2,7 @@
 import type { NodeOf } from '../../ir/graph.ts';
 import type { Shape } from '../../ir/vocabulary.ts';
 import { must } from '../../text/result.ts';
-import { comprehension, type Expression, element, LOOSE, type Operand, PRODUCT, UNARY } from './template.ts';
+import { call, comprehension, type Expression, element, LOOSE, type Operand, PRODUCT, UNARY } from './template.ts';
 
 /** The labels of a product that is left when loops have taken some. */
 interface Labels {
@@ -28,16 +28,26 @@ function peeled({ left, right, out }: Labels): Labels | undefined {
   return { left: rest(left), right: rest(right), out: out.slice(1) };
 }
 
+/** All products of two vectors. */
+function outerOf(node: NodeOf<'einsum'>, a: Operand, b: Operand): Expression | undefined {
+  const { lhs, rhs, out, order } = node.attrs;
+  const isOuter = lhs.length === 1 && rhs.length === 1 && out.join() === [...lhs, ...rhs].join();
+  return isOuter && order === 'sequential' ? call('outer', a.at(LOOSE), b.at(LOOSE)) : undefined;
+}
+
 /** One product, or one for each place of leading axes of the result. */
 export function contracted(node: NodeOf<'einsum'>, a: Operand, b: Operand): Expression | undefined {
   const { lhs, rhs, out, order } = node.attrs;
   const [s, more] = lhs.filter((l) => !out.includes(l));
-  if (s === undefined || more !== undefined || order !== (out.length === 0 ? 'lanes' : 'sequential')) return undefined;
+  if (s === undefined) return outerOf(node, a, b);
+  if (more !== undefined || order === 'pick') return undefined;
   let labels: Labels | undefined = { left: lhs, right: rhs, out };
-  while (labels && !plainProduct(labels, s)) labels = peeled(labels);
+  // A product of two vectors is a dot, which sums in lanes; any other goes on from the first term.
+  const isFit = (l: Labels): boolean =>
+    plainProduct(l, s) !== undefined && (l.out.length === 0) === (order === 'lanes');
+  while (labels && !isFit(labels)) labels = peeled(labels);
   const flips = labels && plainProduct(labels, s);
-  // A product of two vectors is a dot, which sums in lanes.
-  if (!labels || !flips || (labels.out.length === 0 && out.length > 0)) return undefined;
+  if (!labels || !flips) return undefined;
   const [flipA, flipB] = flips;
   const flip = (text: string, yes: boolean): string => (yes ? `transpose(${text})` : text);
   const loops = out.length - labels.out.length;

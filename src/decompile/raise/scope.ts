@@ -2,10 +2,10 @@
  * The plan of a scope, a graph or the body of a loop, as data: how each node is to be written, what kind its values are, where lowering
  * would put them, and how often the text names them. Made by `forms.ts`, read by `write.ts`.
  */
-import type { Graph, Node, ValueId } from '../../ir/graph.ts';
-import type { Shape } from '../../ir/vocabulary.ts';
+import type { Graph, Node, NodeOf, ValueId } from '../../ir/graph.ts';
+import type { OpName, Shape } from '../../ir/vocabulary.ts';
 import { must } from '../../text/result.ts';
-import type { Kind } from './kinds.ts';
+import { canBe, type Kind, sameKind } from './kinds.ts';
 import type { Expression, Operand } from './template.ts';
 
 /** An operand of a form. */
@@ -15,6 +15,10 @@ export interface Use {
   readonly asIs?: boolean;
   /** The number that is repeated over the shape of the other operands. */
   readonly scalar?: boolean;
+  /** A constant number, written as a value of this kind. */
+  readonly as?: Kind;
+  /** Where it stands its type is wanted, so it need not be stated. */
+  readonly isHinted?: boolean;
 }
 
 export interface ExpressionForm {
@@ -23,6 +27,8 @@ export interface ExpressionForm {
   readonly uses: readonly Use[];
   /** Written by `op(...)`, so it stays in the loop where it stands. */
   readonly isLiteral?: boolean;
+  /** What it is called where it has no name. */
+  readonly wish?: string;
   make(x: readonly Operand[], own: Own): Expression;
 }
 
@@ -30,13 +36,16 @@ export interface ExpressionForm {
 export interface Own {
   readonly shape: Shape;
   /** The name of an enum, which its cases are written with. */
-  enumName(kind: Kind): string;
+  /** A case as it is written. */
+  caseText(kind: Kind, at: number): string;
   typeText(kind: Kind, shape: Shape): string;
 }
 
 export type Form = ExpressionForm | LoopForm | { readonly kind: 'leaf' };
 
 export interface Scope {
+  /** The width of surrogates that the file chooses. */
+  readonly width: number;
   readonly graph: Graph;
   /** How many loops are around it. */
   readonly depth: number;
@@ -63,6 +72,7 @@ export interface ScopeInputs {
 }
 
 export interface Planning {
+  readonly width: number;
   readonly depth: number;
   readonly literal: ReadonlySet<Node>;
   readonly params: ReadonlyMap<string, Kind>;
@@ -89,6 +99,12 @@ export interface LoopForm {
   readonly stacks: readonly number[];
 }
 
+/** The node that made a value, when it is of this op. */
+export function madeBy<K extends OpName>(s: Scope, v: ValueId | undefined, op: K): NodeOf<K> | undefined {
+  const node = v === undefined ? undefined : makerIn(s, v);
+  return node?.op === op ? (node as unknown as NodeOf<K>) : undefined;
+}
+
 /** A reshape that puts an axis of size 1 in front or takes it away. */
 export function isUnfolded(graph: Graph, node: Node): boolean {
   if (node.op !== 'reshape') return false;
@@ -100,6 +116,16 @@ export function isUnfolded(graph: Graph, node: Node): boolean {
 export function isConstant(s: Scope, v: ValueId): boolean {
   const node = makerIn(s, v);
   return node.op === 'const' || (node.op === 'broadcast' && makerIn(s, must(node.inputs[0])).op === 'const');
+}
+
+/** A value where one of this kind is wanted: it is one, or a constant number that can be written so. */
+export function useAs(s: Scope, v: ValueId, kind: Kind): Use | undefined {
+  const own = kindIn(s, v);
+  if (sameKind(own, kind) || (kind.kind === 'truth' && own.kind === 'bool')) return { value: v, asIs: true };
+  const node = makerIn(s, v);
+  const form = s.forms.get(node);
+  const isPlain = node.op === 'const' && form?.kind === 'expression' && !form.isLiteral && node.attrs.data.length === 1;
+  return isPlain && node.attrs.shape.length === 0 && canBe(kind, node.attrs.data) ? { value: v, as: kind } : undefined;
 }
 
 /** One number, repeated. */

@@ -6,8 +6,9 @@ import { must } from '../../text/result.ts';
 import type { Declarations } from './declarations.ts';
 import { type Kind, NUMBER, sameKind } from './kinds.ts';
 import { INDEX_NAMES, type Names } from './names.ts';
+import { useAs } from './scope.ts';
+import { type Given, operandOf, type Writer } from './steps.ts';
 import { element, LOOSE } from './template.ts';
-import { type Given, operandOf, type Writer } from './write.ts';
 
 export interface Signature {
   readonly inputs: readonly {
@@ -107,7 +108,9 @@ const leafOf = (layout: Layout): LeafLayout => {
 
 /** A value as what the signature says: bound to a name where it is to be indexed, and stated to be it where the graph does not show it. */
 function asKind(w: Writer, value: Output['value'], wanted: Kind, index: readonly string[]): string {
-  const own = operandOf(w, { value, asIs: true });
+  const written = useAs(w.scope, value, wanted);
+  if (written?.as && index.length === 0) return operandOf(w, written).at(LOOSE);
+  const own = operandOf(w, { value, asIs: true, isHinted: index.length === 0 });
   const fits =
     sameKind(own.kind, wanted) ||
     (wanted.kind === 'truth' && own.kind.kind === 'bool') ||

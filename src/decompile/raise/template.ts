@@ -31,6 +31,8 @@ export interface Operand {
   name(): string;
   /** The text of the single number that it repeats, where it is such. */
   readonly scalar?: string;
+  /** The same between brackets of its own. */
+  readonly loose?: string;
 }
 
 export const call = (name: string, ...args: readonly string[]): Expression => ({

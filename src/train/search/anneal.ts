@@ -14,7 +14,7 @@ import { GRADIENT } from './context.ts';
 import { improved } from './local.ts';
 import { type Logits, openLogits } from './logits.ts';
 import { type Mode, relax, TAU } from './relax.ts';
-import type { Found, SearchContext, Strategy, Values } from './strategy.ts';
+import type { Assignment, Found, SearchContext, Space, Strategy, Values } from './strategy.ts';
 
 /** How one beginning is trained. */
 export interface Cooling {
@@ -31,7 +31,7 @@ export interface Cooling {
   readonly check: number;
 }
 
-export const COOLING: Cooling = { steps: 400, rate: 0.1, tau: [1, 0.25], deviation: 1, batch: 256, check: 25 };
+export const COOLING: Cooling = { steps: 1000, rate: 0.1, tau: [1, 0.5], deviation: 1, batch: 64, check: 25 };
 
 export const anneal: Strategy = annealing('anneal', 'mixture', COOLING);
 
@@ -52,9 +52,21 @@ export function annealing(name: string, mode: Mode, cooling: Cooling): Strategy 
 const batchOf = ({ job }: SearchContext, cooling: Cooling): number =>
   Math.min(job.task.batch ?? cooling.batch, job.dataset.split.trainRows);
 
+/** Changes of single choices that are tried after cooling: each so many times at most, and at most so many times the work of cooling. */
+const SWEEPS = 2;
+const EASED = 8;
+
 function costOf(context: SearchContext, cooling: Cooling): number {
-  const passes = (cooling.steps * batchOf(context, cooling)) / context.job.dataset.split.trainRows;
-  return context.job.task.restarts * (GRADIENT * passes + cooling.steps / cooling.check);
+  const { steps, check } = cooling;
+  return context.job.task.restarts * (coolingCost(context, cooling) + steps / check + changesOf(context, cooling));
+}
+
+const coolingCost = (context: SearchContext, cooling: Cooling): number =>
+  (GRADIENT * cooling.steps * batchOf(context, cooling)) / context.job.dataset.split.trainRows;
+
+function changesOf(context: SearchContext, cooling: Cooling): number {
+  const all = SWEEPS * context.space.choices.reduce((n, c) => n + c.cases - 1, 0);
+  return Math.ceil(Math.min(all, EASED * coolingCost(context, cooling)));
 }
 
 // --- a run -------------------------------------------------------------------------------------------------
@@ -67,6 +79,8 @@ interface Run {
   readonly weigh: Weigh;
   readonly rate: number;
   readonly batches: AsyncIterator<Result<Batch>>;
+  /** The price of the shortest program. */
+  readonly floor: number;
   best: Hardened | undefined;
   measured: number;
 }
@@ -86,15 +100,29 @@ async function openRun(context: SearchContext, mode: Mode, cooling: Cooling): Pr
     stateNames: ADAM_STATES,
     settings: [TAU],
   };
-  const stepper = fusedStepper(fused, logits.params, backend);
-  const batches = endless(context, batchOf(context, cooling));
-  return ok({ context, cooling, logits, stepper, weigh: weigh.value, rate, batches, best: undefined, measured: 0 });
+  return ok({
+    context,
+    cooling,
+    logits,
+    stepper: fusedStepper(fused, logits.params, backend),
+    weigh: weigh.value,
+    rate,
+    batches: endless(context, batchOf(context, cooling)),
+    floor: context.priceOf(cheapest(space)),
+    best: undefined,
+    measured: 0,
+  });
 }
 
-/** Epoch after epoch. */
+const cheapest = ({ choices }: Space): Assignment =>
+  Int32Array.from(choices, ({ spec: { bits } }) => (bits ? bits.indexOf(Math.min(...bits)) : 0));
+
+/** Batches of one size, epoch after epoch; what is left over at the end of an epoch is not met in it. */
 async function* endless({ job }: SearchContext, size: number): AsyncGenerator<Result<Batch>, never> {
   const isWhole = size >= job.dataset.split.trainRows;
-  for (let epoch = 1; ; epoch++) yield* job.dataset.batches({ part: 'train', size, ...(isWhole ? {} : { epoch }) });
+  for (let epoch = 1; ; epoch++)
+    for await (const batch of job.dataset.batches({ part: 'train', size, ...(isWhole ? {} : { epoch }) }))
+      if (!batch.ok || batch.value.rows === size) yield batch;
 }
 
 async function beginnings(run: Run): Promise<Result<Found>> {
@@ -109,8 +137,9 @@ async function beginnings(run: Run): Promise<Result<Found>> {
   return ok({ values, ...(relaxed !== undefined && { relaxed }), restarts, measured: run.measured });
 }
 
-/** Nothing scores lower while no loss is below 0. */
-const isPerfect = ({ context, best }: Run): boolean => best !== undefined && best.score <= 0 && context.isPositive();
+/** Nothing scores lower than the price of the shortest program while no loss is below 0. */
+const isPerfect = ({ context, best, floor }: Run): boolean =>
+  best !== undefined && best.score <= floor && context.isPositive();
 
 const STREAM = 0x414e_4e45;
 
@@ -123,7 +152,7 @@ async function begin(run: Run, restart: number): Promise<Result<void>> {
   if (!cooled.ok) return cooled;
   if (cooled.value === undefined || isPerfect(run) || (await context.isOver())) return ok(undefined);
   const { values, relaxed } = cooled.value;
-  const better = await improved(context, values, restart + 1);
+  const better = await improved(context, values, changesOf(context, run.cooling));
   if (!better.ok) return better;
   run.measured += better.value.measured;
   keep(run, { ...better.value, relaxed });

@@ -26,7 +26,6 @@ export interface DriverContext extends SearchContext {
   /** The choices that no training example reads; undefined where that is too much to find out. */
   unread(values: Values): Promise<Result<readonly number[] | undefined>>;
   bits(values: Values): number;
-  readonly isAborted: () => boolean;
 }
 
 export async function openContext(job: TrainJob): Promise<Result<DriverContext>> {

@@ -94,7 +94,7 @@ function openOrder({ space, start }: SearchContext): Order {
 
 // --- scoring all ---------------------------------------------------------------------------------------
 
-/** Scores all assignments at the numbers of `from` and gives the best `keep`, the best first; of equals the earlier ones. */
+/** Scores all assignments at the numbers of `from`, whatever that costs, and gives the best `keep`, the best first; of equals the earlier ones. */
 async function scan(e: Enumeration, from: Values, keep: number): Promise<Result<readonly Arm[]>> {
   const { context, order } = e;
   const wasPositive = context.isPositive();
@@ -108,7 +108,8 @@ async function scan(e: Enumeration, from: Values, keep: number): Promise<Result<
     e.count.measured += chunk.length;
     const scored = chunk.map((assignment, i) => ({ assignment, score: must(scores.value[i]) }));
     best = [...best, ...scored].sort((a, b) => ascending(a.score, b.score)).slice(0, keep);
-    if (await context.isOver()) break;
+    await context.isOver();
+    if (context.isAborted()) break;
   }
   // A loss below 0 was met when others had been given up, or passed over, as if there were none.
   if (wasPositive && !context.isPositive()) return scan(e, from, keep);

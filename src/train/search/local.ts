@@ -80,16 +80,28 @@ function beginning({ context, random, best }: Walk, restart: number): { assignme
   return { assignment, numbers };
 }
 
-/** As far as changes of choices and training of the numbers lead from these values. Another stream draws other pairs. */
+/** As far as better changes of single choices lead from these values, at most so many of them, and then training of the numbers. */
 export async function improved(
   context: SearchContext,
   values: Values,
-  stream: number,
+  most: number,
 ): Promise<Result<{ readonly values: Values; readonly score: number; readonly measured: number }>> {
-  const random = randomStream(context.job.task.seed, STREAM + stream);
-  const w: Walk = { context, random, best: undefined, measured: 0 };
-  const done = await descend(w, { assignment: assignmentOf(context.space, values), numbers: values });
-  return done.ok ? ok({ ...must(w.best), measured: w.measured }) : done;
+  const w: Walk = { context, random: randomStream(context.job.task.seed, STREAM), best: undefined, measured: 0 };
+  const score = await context.score(values);
+  if (!score.ok) return score;
+  let place: Place = { assignment: assignmentOf(context.space, values), numbers: values, score: score.value };
+  while (place.score > floorOf(w) && w.measured < most && !(await context.isOver())) {
+    const moves = shuffled(singles(context, place), w.random).slice(0, most - w.measured);
+    const taken = await firstGood(w, place, moves, 'better');
+    if (!taken.ok) return taken;
+    if (!taken.value) break;
+    place = taken.value.place;
+  }
+  keep(w, place);
+  const trained = context.hasNumbers ? await train(w, place) : ok(place);
+  if (!trained.ok) return trained;
+  keep(w, trained.value);
+  return ok({ ...must(w.best), measured: w.measured });
 }
 
 /** Moves until nothing helps, trains the numbers, and goes on while that made other choices better. */

@@ -61,7 +61,7 @@ function blend(b: GraphBuilder, [c, x, y]: readonly ValueId[], isWild: readonly 
 function weighed(b: GraphBuilder, w: ValueId, v: ValueId, isWild: boolean): ValueId {
   if (!isWild) return b.mul(w, v);
   const whole = b.op('stopGradient', [b.op('le', [b.full(b.shapeOf(w), 1), w], { width: 1 })], {});
-  return b.gate(w, b.select(whole, v, finite(b, v)));
+  return b.mul(w, b.select(whole, v, finite(b, v)));
 }
 
 /** Σ w · v over the summed labels, in the order of the pick. */

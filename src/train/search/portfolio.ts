@@ -3,6 +3,7 @@ import { anneal } from './anneal.ts';
 import { enumerate } from './enumerate.ts';
 import { gradient } from './gradient.ts';
 import { local } from './local.ts';
+import { machine } from './machine.ts';
 import type { Strategy } from './strategy.ts';
 
-export const PORTFOLIO: readonly Strategy[] = [gradient, enumerate, anneal, local];
+export const PORTFOLIO: readonly Strategy[] = [machine, gradient, enumerate, anneal, local];

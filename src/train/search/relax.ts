@@ -87,11 +87,10 @@ Note [Agreement]
 
 Where every distribution is one-hot (and every bool ±1), each value of the relaxed graph equals that of the crisp graph as a
 number, if the crisp graph's conditions are ±1 and its picked weights one-hot, as lowering makes them:
-- a mixture Σ w·v is 1·v plus terms that are 0, in whatever order: a zero times a finite number is a zero, and where a number may
-  be infinite or nan the product is a `gate`. Adding zeros keeps every float32, but a -0 may become +0 (-0 + 0 = +0); the two are
+- a mixture Σ w·v is 1·v plus terms that are 0, in whatever order: a zero times a finite number is a zero, and a number that may
+  be infinite or nan counts as 0 where it is, unless its weight is 1. Adding zeros keeps every float32, but a -0 may become +0 (-0 + 0 = +0); the two are
   equal and the crisp program tells them apart only by dividing by them. So values agree as numbers, and bit for bit but for that.
 - comparisons, `argmax`, `sign`, `round` and `floor` stay as they are: exact going forward, with the stated surrogate going back.
   A tanh or a softmax in their place would not be ±1 or one-hot at a corner.
 - a loop test that depends on a choice makes the loop a scan of `max` steps, whose states are mixtures of going on and stopping.
-Between corners an infinite or undefined number counts as 0 in a mixture, unless its weight is 1.
 */

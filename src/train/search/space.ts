@@ -4,6 +4,7 @@
  */
 import type { Graph } from '../../ir/graph.ts';
 import { sizeOf } from '../../ir/graph.ts';
+import type { LeafLayout } from '../../ir/layout.ts';
 import { prune } from '../../ir/prune.ts';
 import type { ParamSpec } from '../../lower/program.ts';
 import { ln } from '../../num/elementary64.ts';
@@ -29,16 +30,30 @@ export const widthOf = ({ layout }: ParamSpec): number => (layout.kind === 'case
 export const cellAxes = ({ shape, layout }: Pick<ParamSpec, 'shape' | 'layout'>): readonly number[] =>
   layout.kind === 'cases' ? shape.slice(0, -1) : shape;
 
-/** `next[1, 0]`; of a param of one cell its name. */
-export function cellName(spec: Pick<ParamSpec, 'name' | 'shape' | 'layout'>, cell: number): string {
-  const axes = cellAxes(spec);
+/** `next(odd, one)` of a table, `next[1, 0]` of an array, and of a param of one cell its name. */
+export function cellName(spec: Pick<ParamSpec, 'name' | 'shape' | 'layout' | 'table'>, cell: number): string {
+  const place = placeOf(cellAxes(spec), cell);
+  const keys = (spec.table?.keys ?? []).map((key, i) => caseName(key, must(place[i])));
+  const inner = place.slice(keys.length);
+  const indices = inner.length > 0 ? `[${inner.join(', ')}]` : '';
+  if (!spec.table) return `${spec.name}${indices}`;
+  return `${spec.table.root}(${keys.join(', ')})${spec.name.slice(spec.table.root.length)}${indices}`;
+}
+
+/** The index of a cell along each axis. */
+function placeOf(axes: readonly number[], cell: number): number[] {
   const place: number[] = [];
   let rest = cell;
   for (const size of [...axes].reverse()) {
     place.unshift(rest % size);
     rest = Math.floor(rest / size);
   }
-  return axes.length === 0 ? spec.name : `${spec.name}[${place.join(', ')}]`;
+  return place;
+}
+
+function caseName(layout: LeafLayout, index: number): string {
+  if (layout.kind === 'bool') return index === 1 ? 'true' : 'false';
+  return (layout.kind === 'cases' ? layout.cases?.[index] : undefined) ?? String(index);
 }
 
 /** Every cell of a crisp param that is not frozen, that has more than one case, and that the loss reads. */

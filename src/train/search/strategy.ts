@@ -64,6 +64,8 @@ export interface SearchContext {
   spend(evaluations: number): void;
   /** Awaited often; true when the search should end and give what it has. */
   isOver(): Promise<boolean>;
+  /** Whether it was the user who ended it: what is found is then only kept, not used. */
+  isAborted(): boolean;
 }
 
 export interface Found {

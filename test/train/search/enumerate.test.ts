@@ -5,7 +5,7 @@ import { everyRow, lineOf, OPS, opRows, PARITY, parityRows, trained } from './pr
 
 describe('without numbers', () => {
   test('parity: the table is found and written, nothing else is tried', async () => {
-    const t = await trained(PARITY(), parityRows());
+    const t = await trained(PARITY(', search: enumerate'), parityRows());
     expect(lineOf(t, 'param next')).toBe('param next: State[2, 2] = [[even, odd], [odd, even]];');
     expect(t.outcome.final).toEqual({ loss: 0, accuracy: 1 });
     expect(t.outcome.search?.won).toBe('enumerate');

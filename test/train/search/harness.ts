@@ -10,7 +10,6 @@ import { openContext } from '../../../src/train/search/context.ts';
 import type { SearchContext } from '../../../src/train/search/strategy.ts';
 import { unwrap } from '../programs.ts';
 
-
 export async function contextOf(c: Compiled, table: RowSource, backend: Backend = wasm): Promise<SearchContext> {
   const task = must(c.program.train);
   const label = { name: task.data.label, layout: task.label };
@@ -36,4 +35,52 @@ export function sequences(
     ...(labels === 1 ? ['y'] : Array.from({ length: labels }, (_, i) => `y${i}`)),
   ];
   return tableOf(header, table);
+}
+
+const names = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+
+export interface MachineShape {
+  readonly states: number;
+  readonly base: number;
+  readonly length: number;
+  readonly outputs: number;
+  /** An output at each step, of state and digit; else one at the end, of the state. */
+  readonly each?: boolean;
+}
+
+/** A state machine whose tables are learned: states q0 ..., outputs o0 ... */
+export function machine({ states, base, length, outputs, each = false }: MachineShape): string {
+  const table = (rows: number, columns: number, of: string): string =>
+    `[${names('', rows)
+      .map(
+        () =>
+          `[${names('', columns)
+            .map(() => of)
+            .join(', ')}]`,
+      )
+      .join(', ')}]`;
+  const head = `
+import { cross_entropy } from "std/loss";
+enum State { ${names('q', states).join(', ')} }
+enum Out { ${names('o', outputs).join(', ')} }
+param next: State[${states}, ${base}] = ${table(states, base, 'q0')};
+param says: Out[${states}, ${base}] = ${table(states, base, 'o0')};
+record Step { state: State, out: Out }
+`;
+  const settings = 'optimizer: adam(rate = 0.1), epochs: 10, restarts: 8 }';
+  const data = 'data: csv("rows.csv", label = "y")';
+  return each
+    ? `${head}
+fn run(xs: Index<${base}>[${length}]) -> Out[${length}] {
+  let steps = scan s = Step { state: q0, out: o0 } for x in xs { Step { state: next[s.state][x], out: says[s.state][x] } };
+  [for i in 0..${length}: steps[i].out]
+}
+fn all_right(p: Out[${length}], label: Out[${length}]) -> f32 { mean(for i in 0..${length}: cross_entropy(p[i], label[i])) }
+train run { ${data}, loss: all_right, ${settings}`
+    : `${head}
+fn run(xs: Index<${base}>[${length}]) -> Out {
+  let last = fold s = Step { state: q0, out: o0 } for x in xs { Step { state: next[s.state][x], out: says[s.state][x] } };
+  last.out
+}
+train run { ${data}, loss: cross_entropy, ${settings}`;
 }

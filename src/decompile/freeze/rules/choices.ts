@@ -4,7 +4,7 @@ import { must } from '../../../text/result.ts';
 import { textOf } from '../../../text/span.ts';
 import { type Change, plainRule } from '../change.ts';
 import type { Subject } from '../subject.ts';
-import { isAtom, type Standing, walk } from '../walk.ts';
+import { isTight, type Standing, walk } from '../walk.ts';
 
 type Choose = Extract<Expr, { kind: 'choose' }>;
 
@@ -18,7 +18,7 @@ export const choices = plainRule('choice', (s) => {
   return found;
 });
 
-function collapse(s: Subject, { isFree }: Standing, e: Choose): Change {
+function collapse(s: Subject, { power }: Standing, e: Choose): Change {
   const chosen = e.chosen?.value ?? learnedCase(s, e);
   const option = must(e.options[chosen]);
   const text = textOf(option.at);
@@ -26,7 +26,7 @@ function collapse(s: Subject, { isFree }: Standing, e: Choose): Change {
   return {
     start: e.at.start,
     before: textOf(e.at),
-    after: isFree || isAtom(option) ? text : `(${text})`,
+    after: isTight(option, power) ? text : `(${text})`,
     reason: `\`${word}\` takes option ${chosen} of ${e.options.length}`,
   };
 }

@@ -9,16 +9,16 @@ import { must } from '../../../text/result.ts';
 import { textOf } from '../../../text/span.ts';
 import { type Change, plainRule } from '../change.ts';
 import type { Subject } from '../subject.ts';
-import { partsOf, walk } from '../walk.ts';
+import { partsOf, SIGN, walk } from '../walk.ts';
 
 /** `?36.6` is `36.6`, `?3` is `3.0`: it stays an f32. */
 export const numbers = plainRule('number', (s) => {
   const found: Change[] = [];
-  walk(s.module, ({ expr, isFree }) => {
+  walk(s.module, ({ expr, power }) => {
     if (expr.kind !== 'hole') return true;
     const digits = textOf(expr.numberAt);
     const number = /[.eE]|nan|inf/.test(digits) ? digits : `${digits}.0`;
-    const after = number.startsWith('-') && !isFree ? `(${number})` : number;
+    const after = number.startsWith('-') && power >= SIGN ? `(${number})` : number;
     found.push({ start: expr.at.start, before: textOf(expr.at), after, reason: 'the learned number stays as it is' });
     return true;
   });
@@ -74,10 +74,13 @@ const isImport = (d: Decl, name: string): boolean =>
 /** `param table` with its rows written is a `table`. */
 export const tables = plainRule('table', (s) =>
   s.module.decls.flatMap((d): Change[] => {
-    if (d.kind !== 'table' || !d.learned || !d.rows) return [];
-    const text = s.source.text.slice(d.at.start);
-    const before = must(/^param\s+/.exec(text))[0];
-    return [{ start: d.at.start, before, after: '', reason: 'its rows are written here' }];
+    if (d.kind !== 'table' || !d.learned || d.frozen) return [];
+    const { start } = d.at;
+    const before = must(/^param\s+/.exec(s.source.text.slice(start)))[0];
+    if (d.rows || (d.value && isWritten(s, d.value)))
+      return [{ start, before, after: '', reason: 'its rows are written here' }];
+    const reason = 'its rows do not stand in the text, so it stays a `param`, and is frozen';
+    return [{ start, before, after: `frozen ${before}`, reason }];
   }),
 );
 

@@ -38,7 +38,7 @@ interface Bank {
   level(bits: number): Term | undefined;
 }
 
-const ARITHMETIC: readonly BinaryOp[] = ['+', '%'];
+const ARITHMETIC: readonly BinaryOp[] = ['+', '*', '%'];
 const COMPARISONS: readonly BinaryOp[] = ['==', '!=', '<', '<='];
 const LOGIC: readonly BinaryOp[] = ['&&', '||', '^^'];
 
@@ -115,7 +115,8 @@ function* pairs(terms: Terms, lefts: readonly Term[], rights: readonly Term[]): 
     }
     for (const right of rights) {
       const divisor = right.kind === 'value' ? right.value : 0;
-      for (const op of ARITHMETIC) if (op === '+' || divisor > 1) yield terms.binary(op, left, right);
+      for (const op of ARITHMETIC)
+        if (op === '%' ? divisor > 1 : op === '+' || divisor === 0) yield terms.binary(op, left, right);
       for (const op of COMPARISONS)
         if (op.startsWith('<') || isComparable(left, right)) yield terms.binary(op, left, right);
     }

@@ -20,7 +20,7 @@ import { frozenCore, LONGER, programText, TEMPLATES, type Template } from './tem
 import { frozen, type Learned, learn, outputsOf, verdictsOf } from './user.ts';
 
 /** Sequences to learn from (a fifth of them is held out), fresh ones to judge by, and longer ones. */
-const SIZES = { learn: 5_000, judge: 10_000, longer: 1_000 };
+const SIZES = { learn: 2_500, judge: 10_000, longer: 1_000 };
 const PROOF_SECONDS = 60;
 /** So many sequences are all run one by one where there is no proof for every length. */
 const MOST_RUN = 2 ** 16;

@@ -104,14 +104,33 @@ fn run<n>(x: ${input}[n]) -> ${output}[n] {
   },
 };
 
-/** The next output as a sum of past outputs, of this and past inputs, and a constant, with learned weights. */
+/** Each output is a sum of past outputs, of this and past inputs, and of a constant, with learned weights: a linear recurrence. */
 const Y_LAGS = 4;
 const X_LAGS = 8;
+const FIELDS = ['a', 'b'];
 const recurrence: Template = {
   name: 'recurrence',
   types: { inputs: 'numbers', outputs: 'numbers' },
   fits: (task) => !areCases(task),
-  body: () => '',
+  body(task) {
+    const { input, output } = sutraTypes(task, recurrence.types);
+    const [ins, outs] = [task.inputs.length, task.outputs.length];
+    const [past, now] = [`f32[${Y_LAGS}, ${outs}]`, `f32[${X_LAGS}, ${ins}]`];
+    const read = ins === 1 ? '[c]' : `[${FIELDS.map((f) => `c.${f}`).join(', ')}]`;
+    const told = outs === 1 ? 's.0[0, 0]' : `Out { ${FIELDS.map((f, i) => `${f}: s.0[0, ${i}]`).join(', ')} }`;
+    return `record Weights { past: ${past}, now: ${now}, constant: f32 }
+param weights: Weights[${outs}] = [for _o in 0..${outs}: Weights { past: zeros(), now: zeros(), constant: 0.0 }];
+
+fn run<n>(x: ${input}[n]) -> ${output}[n] {
+  let start: (${past}, ${now}) = (zeros(), zeros());
+  let steps = scan s = start for c in x {
+    let inputs = [for k in 0..${X_LAGS}: if k == 0 { ${read} } else { s.1[k - 1] }];
+    let y = [for w in weights: sum(w.past * s.0) + sum(w.now * inputs) + w.constant];
+    ([for k in 0..${Y_LAGS}: if k == 0 { y } else { s.0[k - 1] }], inputs)
+  };
+  [for s in steps: ${told}]
+}`;
+  },
 };
 
 /** One register: how a step changes it and what is told of it are each an expression of the input, the one before, and the register. */

@@ -2,6 +2,7 @@
  * Choices that no example reads: changing one alone, to any other case, changes no bit of the loss of any training example. The
  * data say nothing of their values, so a search gives them back as they were in the source, and says which they are.
  */
+import { sizeOf } from '../../ir/graph.ts';
 import { must, ok, type Result } from '../../text/result.ts';
 import type { Batch } from '../dataset.ts';
 import type { Lanes } from './lanes.ts';
@@ -9,8 +10,8 @@ import type { Scoring } from './scoring.ts';
 import { assignmentOf } from './space.ts';
 import type { Assignment, SearchContext, Space, Values } from './strategy.ts';
 
-/** Changes times examples beyond which the question is not asked. */
-const MOST_WORK = 2 ** 28;
+/** Numbers computed (changes times examples times those of one run) beyond which the question is not asked. */
+const MOST_WORK = 2 ** 33;
 
 /** The unread choices by their places in the space; undefined where there is too much to try. */
 export async function unreadChoices(
@@ -18,8 +19,10 @@ export async function unreadChoices(
   scoring: Scoring,
   values: Values,
 ): Promise<Result<readonly number[] | undefined>> {
+  const changes = space.choices.reduce((n, { cases }) => n + cases - 1, 0);
+  const numbers = job.task.loss.types.reduce((n, { shape }) => n + sizeOf(shape), 0);
+  if (changes * job.dataset.split.trainRows * numbers > MOST_WORK) return ok(undefined);
   let left = changesOf(space, assignmentOf(space, values));
-  if (left.length * job.dataset.split.trainRows > MOST_WORK) return ok(undefined);
   const read = new Set<number>();
   for await (const batch of await scoring.blocks()) {
     if (!batch.ok) return batch;

@@ -104,8 +104,8 @@ function comparedTwice(b: GraphBuilder): number {
 }
 
 /** More in a long run, `judge-raise.ts`. */
-const GRAPHS = 60;
-const PROGRAMS = 30;
+const GRAPHS = 24;
+const PROGRAMS = 10;
 
 it('every random graph comes back', () => {
   const wrong = Array.from({ length: GRAPHS }, (_, seed) => seed).filter((seed) => !raisedGraph(seed).equal);

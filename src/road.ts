@@ -12,10 +12,18 @@ import {
   type Compiled,
   type CompiledEntry,
   checkText,
+  compiledEntry,
   compileSource,
   type Host,
 } from './decompile/compile.ts';
 import { diffParams, type ParamDiff } from './decompile/diff.ts';
+import {
+  type FreezeCertificate,
+  type Frozen,
+  freeze as frozen,
+  type ReplayReport,
+  replayFreeze,
+} from './decompile/freeze/index.ts';
 import { weightsInto } from './decompile/into.ts';
 import { joinPath } from './decompile/paths.ts';
 import { printValue } from './decompile/print.ts';
@@ -39,9 +47,17 @@ import { fail, ok, type Result } from './text/result.ts';
 import type { Source, Span } from './text/span.ts';
 import type { Wanted } from './train/columns.ts';
 import { type Dataset, DEFAULT_MEMORY_BYTES, openDataset } from './train/dataset.ts';
-import { runTraining, type TrainJob } from './train/loop.ts';
+import type { TrainJob } from './train/loop.ts';
 import { learnability } from './train/reach.ts';
-import type { EpochReport, StepReport, TrainEvents, TrainOutcome } from './train/report.ts';
+import type {
+  EpochReport,
+  SearchReport,
+  SearchStep,
+  StepReport,
+  TrainEvents,
+  TrainOutcome,
+  TriedReport,
+} from './train/report.ts';
 import type { DataSource, Row, RowSource } from './train/rows.ts';
 import {
   failedAsserts,
@@ -55,7 +71,9 @@ import {
   traceOnce,
   type Witness,
 } from './train/run.ts';
+import { trainProgram } from './train/search/index.ts';
 import { checkSplit } from './train/settings.ts';
+import { sizedEntry } from './train/sized.ts';
 import { openTensors } from './train/tensors.ts';
 import { typeName, type Value } from './train/value.ts';
 
@@ -75,11 +93,14 @@ export type {
   Row,
   RowReport,
   RowSource,
+  SearchReport,
+  SearchStep,
   Simplified,
   StepReport,
   Told,
   TrainEvents,
   TrainOutcome,
+  TriedReport,
   Value,
   WriteBack,
   Written,
@@ -119,7 +140,8 @@ export function run(
   inputs: Inputs,
   options: RunOptions = {},
 ): Result<RunReport> {
-  const found = entryOf(c, entry);
+  const sized = sizedEntry(c.program.sized, entry, inputs);
+  const found = sized ? (sized.ok ? ok(compiledEntry(sized.value)) : sized) : entryOf(c, entry);
   if (!found.ok) return found;
   const params = paramsOf(c.program.params);
   const watched = options.trace || options.decide;
@@ -243,7 +265,7 @@ export async function train(c: Compiled, host: Host, options: TrainOptions): Pro
   const { program, task } = started.value;
   const dataset = await openData(task, options);
   if (!dataset.ok) return dataset;
-  const trained = await runTraining(jobOf(program, task, dataset.value, options));
+  const trained = await trainProgram(jobOf(program, task, dataset.value, options));
   if (!trained.ok) return trained;
   const { outcome, checkpoint } = trained.value;
   const params = outcome.end === 'interrupted' ? paramsOf(c.program.params) : trained.value.params;
@@ -324,7 +346,7 @@ export const diff = (a: Compiled, b: Compiled): readonly ParamDiff[] => diffPara
 
 // --- near programs -----------------------------------------------------------------------------------------
 
-/** Shorter numbers for a function, proved to keep its outputs within a distance over boxes, and written at their marks. */
+/** Names for learned functions and shorter numbers, proved to keep its outputs within a distance over boxes, and written at their marks. */
 export function simplify(
   c: Compiled,
   host: Host,
@@ -333,6 +355,26 @@ export function simplify(
 ): Result<Written & Simplified> {
   const found = entryOf(c, entry);
   if (!found.ok) return found;
-  const { values, line, ...told } = simplified(c, found.value, options);
-  return ok({ ...writeAndVerify(c, host, values, line), ...told });
+  const { c: named, values, line, ...told } = simplified(c, host, found.value, options);
+  return ok({ ...writeAndVerify(named, host, values, line), ...told });
+}
+
+// --- frozen programs ---------------------------------------------------------------------------------------
+
+/** Learned marks as plain code, equal in every bit. `c` is compiled under the name of the result; `files` are the names of the original and the result for the certificate. */
+export const freeze = (c: Compiled, host: Host, files: readonly [string, string]): Result<Frozen> =>
+  frozen(c, host, files);
+
+/** Makes a frozen program again from its original, change by change, and compares. Both are sources as they stand. */
+export function certifyFrozen(
+  certificate: FreezeCertificate,
+  original: Source,
+  result: Source,
+  host: Host,
+): Result<ReplayReport> {
+  const compiled = compile(original, host);
+  if (!compiled.ok) return compiled;
+  const moved = compile({ ...original, name: result.name }, host);
+  if (!moved.ok) return moved;
+  return replayFreeze(certificate, { original: compiled.value, moved: moved.value, text: result.text }, host);
 }

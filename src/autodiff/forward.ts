@@ -1,7 +1,7 @@
 /**
  * The forward half of differentiation: a graph is copied into a builder and a tape remembers each node with its values
  * there. A scan that matters is copied so that it also stacks the states before each step; an iterate that matters
- * becomes a scan of `max` steps that keeps its states once the test fails (see `masked`). Both compute the same bits.
+ * becomes a scan of `max` steps that keeps its states once the test fails (see `iterateAsScan`). Both compute the same bits.
  */
 import type { Graph, Node, NodeOf, ValueId } from '../ir/graph.ts';
 import { graphBuilder } from '../ops/build.ts';
@@ -89,7 +89,7 @@ function copyIterate(
   const { carries } = node.attrs;
   const running = b.full([], 1);
   const put = <T>(list: readonly T[], item: T): T[] => [...list.slice(0, carries), item, ...list.slice(carries)];
-  return copyScan(b, { ...node, op: 'scan', attrs: masked(node) }, put(inputs, running), put(active, true));
+  return copyScan(b, { ...node, op: 'scan', attrs: iterateAsScan(node) }, put(inputs, running), put(active, true));
 }
 
 /**
@@ -98,7 +98,7 @@ function copyIterate(
  * the blends they stand for gives the gradient through the steps taken and through every test made, and none through
  * the steps after the first failed test.
  */
-function masked({ attrs: { body, cond, carries, max } }: NodeOf<'iterate'>): NodeOf<'scan'>['attrs'] {
+export function iterateAsScan({ attrs: { body, cond, carries, max } }: NodeOf<'iterate'>): NodeOf<'scan'>['attrs'] {
   const b = graphBuilder();
   const input = (v: ValueId, i: number): ValueId => b.input(`v${i}`, must(body.types[v]).shape);
   const states = body.inputs.slice(0, carries).map(input);

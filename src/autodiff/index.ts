@@ -7,4 +7,5 @@ export {
   lossOverBatch,
   plainLossGradient,
 } from './batch.ts';
+export { iterateAsScan } from './forward.ts';
 export { type Gradient, type GradientOptions, gradient, reasonOf, type Unreached } from './gradient.ts';

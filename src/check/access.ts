@@ -2,7 +2,8 @@
 import type { Expr } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import { must } from '../text/result.ts';
-import { arrayOf, caseCount, core, errorCore, F32 } from './build.ts';
+import { canBlend } from './branches.ts';
+import { arrayOf, caseCount, core, errorCore, F32, soften } from './build.ts';
 import { coerce, weightsOf } from './coerce.ts';
 import type { Checker } from './context.ts';
 import type { Core } from './core.ts';
@@ -117,11 +118,16 @@ function indexable(c: Checker, e: IndexExpr, of: Core): readonly [Core, Extract<
     c.fail(
       'type-mismatch',
       of.at,
-      { expected: 'an array', found: showType(type), why: 'Only arrays are indexed.' },
+      { expected: 'an array', found: showType(type), why: whyNotIndexed(type, of) },
       { also: e.of.at === of.at ? [] : [{ at: e.of.at, text: 'after the indices so far' }] },
     );
   return undefined;
 }
+
+const whyNotIndexed = (type: Type, of: Core): string =>
+  type.kind === 'fn' && of.kind === 'fnref'
+    ? `Only arrays are indexed; \`${of.fn.name}\` is ${of.fn.cells ? 'a table' : 'a function'}, which is called: \`${of.fn.name}(...)\`.`
+    : 'Only arrays are indexed.';
 
 function lookUp(c: Checker, e: IndexExpr, value: Core, at: Expr): Core {
   const array = indexable(c, e, value);
@@ -130,7 +136,7 @@ function lookUp(c: Checker, e: IndexExpr, value: Core, at: Expr): Core {
     return errorCore(e.at);
   }
   const [of, type] = array;
-  const index = c.infer(at, type.cases ? { kind: 'enum', decl: type.cases } : undefined);
+  const index = c.infer(at, type.cases ? { kind: 'enum', decl: type.cases } : { kind: 'index', size: type.size });
   const indexType = c.solver.type(index.type);
   if (indexType.kind === 'error') return core(c.solver.type(type.of), e.at, { kind: 'error' });
   if (indexType.kind === 'int')
@@ -144,7 +150,14 @@ function lookUp(c: Checker, e: IndexExpr, value: Core, at: Expr): Core {
       at: of.at,
       text: `this is ${showType(c.solver.type(type))}`,
     }));
-    return fitted.kind === 'error' ? fitted : core(c.solver.type(type.of), e.at, { kind: 'index', of, index: fitted });
+    if (fitted.kind === 'error') return fitted;
+    const found = c.solver.type(type.of);
+    const mixed = soft ? soften(found) : found;
+    if (!soft || canBlend(mixed)) return core(mixed, e.at, { kind: 'index', of, index: fitted });
+    return c.fail('not-blendable', e.at, {
+      type: showType(found),
+      why: 'The index is soft, so the elements are mixed by weight; take its most likely case with `argmax`.',
+    });
   }
   const why =
     'An index is a number known while compiling (a literal, a loop index, `+ - *` of them), an `Index<n>`, or a soft index.';

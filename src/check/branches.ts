@@ -34,7 +34,10 @@ export function inferIf(c: Checker, e: IfExpr, hint?: Type): Core {
   const cond = condition(c, e.cond);
   const soft = isKind(c, cond, 'truth');
   const values = [c.infer(e.then, hint), c.infer(e.else, hint)];
-  const [then, other] = unite(c, e.at, values, soft, isStatic(c, cond), 'branch') as [Core, Core];
+  const [then, other] = unite(c, e.at, values, { soft, isKnown: isStatic(c, cond), what: 'branch', hint }) as [
+    Core,
+    Core,
+  ];
   if (isKind(c, then, 'error') || isKind(c, other, 'error')) return errorCore(e.at);
   return core(then.type, e.at, { kind: 'if', soft, cond, then, else: other });
 }
@@ -58,18 +61,23 @@ function condition(c: Checker, e: Expr): Core {
   return c.fail('type-mismatch', e.at, { expected: 'bool or truth', found: showType(type), why });
 }
 
+interface Uniting {
+  readonly soft: boolean;
+  readonly isKnown: boolean;
+  readonly what: string;
+  readonly hint: Type | undefined;
+}
+
 /** The arms with one type for all; mixed arms become soft. */
-function unite(
+export function unite(
   c: Checker,
   at: Span,
   values: readonly Core[],
-  soft: boolean,
-  isKnown: boolean,
-  what: string,
+  { soft, isKnown, what, hint }: Uniting,
 ): readonly Core[] {
   let type = joinAll(c, values, what);
   if (type.kind === 'error') return values.map((v) => errorCore(v.at));
-  if (type.kind === 'int' && !isKnown) type = F32;
+  if (type.kind === 'int' && !isKnown) type = hint && c.solver.type(hint).kind === 'index' ? hint : F32;
   if (soft) type = soften(type);
   if (soft && !canBlend(type)) {
     c.fail('not-blendable', at, { type: showType(type), why: BLEND });
@@ -109,7 +117,7 @@ function demandBlend(c: Checker, at: Span, want: Type, softAt: Span, because?: B
 }
 
 /** A number that is known while compiling is chosen by a condition that is known too. */
-function demandKnown(c: Checker, want: Type, cond: Core): boolean {
+export function demandKnown(c: Checker, want: Type, cond: Core): boolean {
   if (c.solver.type(want).kind !== 'int' || (cond.kind !== 'error' && isStatic(c, cond))) return true;
   c.fail('not-constant', cond.at, {
     what: 'the choice of an `int`',
@@ -136,9 +144,7 @@ export function inferMatch(c: Checker, e: MatchExpr, hint?: Type): Core {
       c,
       e.at,
       e.arms.map((arm) => c.infer(arm.value, hint)),
-      soft,
-      isKnown,
-      'arm',
+      { soft, isKnown, what: 'arm', hint },
     ),
   );
 }
@@ -169,7 +175,12 @@ function matchParts(c: Checker, e: MatchExpr, of: readonly Core[], readArms: Rea
     return errorCore(e.at);
   }
   const soft = known.some((s) => s.soft);
-  const patterns = readPatterns(c, e, known);
+  const patterns = readPatterns(
+    c,
+    e.at,
+    e.arms.map((a) => a.pattern),
+    known,
+  );
   const values = readArms(soft, false);
   const bad = values.find((v) => isKind(c, v, 'error'));
   if (!patterns || bad || values.length === 0) return errorCore(e.at);

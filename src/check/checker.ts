@@ -10,6 +10,7 @@ import { inferField, inferIndex } from './access.ts';
 import { checkIf, checkMatch, inferIf, inferMatch } from './branches.ts';
 import { BOOL, core, errorCore, STRING } from './build.ts';
 import { inferCall } from './calls.ts';
+import { checkChoose, inferChoose } from './choices.ts';
 import { coerce } from './coerce.ts';
 import type { Because, Checker, Frame, ModuleScope } from './context.ts';
 import type { Core } from './core.ts';
@@ -59,7 +60,7 @@ export class ExpressionChecker implements Checker {
   }
 
   check(e: Expr, want: Type, because?: Because): Core {
-    const parted = e.kind === 'if' || e.kind === 'match' || e.kind === 'array';
+    const parted = e.kind === 'if' || e.kind === 'match' || e.kind === 'choose' || e.kind === 'array';
     // Parts of a type that is still open must be read together: the first would decide for the others.
     if (parted && this.solver.isOpen({ kind: 'type', type: want }))
       return coerce(this, this.infer(e, want), want, because);
@@ -70,6 +71,8 @@ export class ExpressionChecker implements Checker {
         return checkIf(this, e, want, because);
       case 'match':
         return checkMatch(this, e, want, because);
+      case 'choose':
+        return checkChoose(this, e, want, because);
       case 'tuple':
         return checkTuple(this, e, want, because);
       case 'array':
@@ -128,10 +131,8 @@ export class ExpressionChecker implements Checker {
         return inferFold(this, e, hint);
       case 'iterate':
         return inferIterate(this, e, hint);
-      case 'choose': {
-        const what = e.pick ? '`pick`' : '`choose`';
-        return this.fail('not-yet', e.at, { what, instead: 'until then write the option that you want' });
-      }
+      case 'choose':
+        return inferChoose(this, e, hint);
       case 'error':
         return errorCore(e.at);
       default:

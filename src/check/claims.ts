@@ -11,7 +11,7 @@ import { settle } from './settle.ts';
 import { SETTINGS } from './train.ts';
 
 /** What training alone has: its settings, the label of a row, and the metrics that it adds. */
-const OF_TRAINING: ReadonlySet<string> = new Set([...SETTINGS, 'label', 'accuracy', 'mean_absolute_error']);
+const OF_TRAINING: ReadonlySet<string> = new Set([...SETTINGS, 'label', 'accuracy', 'exact', 'mean_absolute_error']);
 
 export function claimChecker(unit: ModuleUnit, name: string): ExpressionChecker {
   const trains = unit.ast.decls.some((d) => d.kind === 'train');

@@ -4,6 +4,7 @@
  * node of core; nothing changes its type silently.
  */
 
+import type { Expr } from '../syntax/ast.ts';
 import { must } from '../text/result.ts';
 import {
   arrayOf,
@@ -191,6 +192,14 @@ export function join(solver: Solver, left: Type, right: Type): Type | undefined 
 /** Where no type is wanted, compile-time numbers in data become f32: `[1, 2]` is `f32[2]`. */
 export function settleInt(c: Checker, value: Core): Core {
   return c.solver.type(value.type).kind === 'int' ? must(fitInt(c, value, F32)) : value;
+}
+
+/** An expression in data: a compile-time number becomes an index where one is wanted, and else an f32. */
+export function inferSettled(c: Checker, e: Expr, hint: Type | undefined): Core {
+  const value = c.infer(e, hint);
+  if (!hint || c.solver.type(value.type).kind !== 'int') return settleInt(c, value);
+  const want = c.solver.type(hint);
+  return want.kind === 'index' || want.kind === 'soft' ? (adapt(c, value, want) ?? value) : settleInt(c, value);
 }
 
 /** A number, or an array of numbers, from anything that may stand for one; nothing otherwise. */

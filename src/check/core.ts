@@ -127,6 +127,8 @@ export type CoerceHow =
   | 'bool-to-truth'
   | 'bool-to-f32'
   | 'truth-to-f32'
+  | 'bool-to-index' // a crisp bool as an Index<2>: false is 0
+  | 'truth-to-soft' // a truth as a Soft<Index<2>>: the weights (1 - t) / 2 and (1 + t) / 2
   | 'index-to-f32' // the number of a crisp index
   | 'case-to-soft' // E to Soft<E>: the one-hot vector itself
   | 'case-to-index' // E to Index<cases of E>, Soft<E> to Soft<Index<cases of E>>: the vector itself
@@ -138,7 +140,7 @@ export type Core = { readonly type: Type; readonly at: Span } & CoreKind;
 export type CoreKind =
   /** An f32 literal (`value` is its float32) or an int literal, as the type says. */
   | { readonly kind: 'number'; readonly value: number }
-  /** `?x`: a learned number. Each is a parameter of its own. */
+  /** `?x`, a learned number, or the index of a learned choice. Each is a parameter of its own. */
   | { readonly kind: 'hole'; readonly value: number; readonly hole: HoleDecl }
   | { readonly kind: 'bool'; readonly value: boolean }
   | { readonly kind: 'string'; readonly value: string }
@@ -242,12 +244,25 @@ export interface CoreArm {
   readonly value: Core;
 }
 
-/** `?36.6`. Its parameter is called `<function or declaration>?<ordinal from 1>`. */
+/**
+ * What is learned inside an expression: `?36.6`, called `<function or declaration>?<ordinal from 1>`, or the option of
+ * `choose { a, b }` and `pick { x, y }`, an index called `...?choose<ordinal>` and `...?pick<ordinal>`.
+ */
 export interface HoleDecl {
   readonly name: string;
   readonly value: number;
-  /** Sign and digits: what write-back replaces. */
+  /** Sign and digits: what write-back replaces. Of a choice without a number, the place behind its word. */
   readonly at: Span;
+  readonly choice?: Choice;
+}
+
+export interface Choice {
+  readonly word: 'choose' | 'pick';
+  readonly wordAt: Span;
+  /** The number stands in the text. */
+  readonly isWritten: boolean;
+  /** Per option, the bits that writing it takes. */
+  readonly bits: readonly number[];
 }
 
 export interface ParamDecl {
@@ -259,6 +274,24 @@ export interface ParamDecl {
   readonly range?: readonly [number, number];
   readonly value: Core;
   readonly doc?: string;
+  /** Of the cells of a `param table`: how its rows are written. */
+  readonly table?: TableText;
+}
+
+/** Where the rows of a `param table` stand, or would stand. */
+export interface TableText {
+  /** The types of its arguments: what patterns are made of. */
+  readonly arguments: readonly Type[];
+  readonly result: Type;
+  /** Absent while there are none. Each row gives the value of some cells, which are numbered row-major over the arguments. */
+  readonly rows?: readonly {
+    readonly at: Span;
+    readonly valueAt: Span;
+    readonly value: Core;
+    readonly cells: readonly number[];
+  }[];
+  /** What rows would replace: `;`, or a value from `=` on. */
+  readonly endAt: Span;
 }
 
 export interface LetDecl {
@@ -286,6 +319,8 @@ export interface FnDecl {
   /** Set once the body is checked; every body is checked before lowering. */
   body: Core | undefined;
   readonly doc?: string;
+  /** Of a `table`: the array of its cells, one axis for each crisp part of its arguments. */
+  readonly cells?: () => ParamDecl | LetDecl | undefined;
 }
 
 export interface TestDecl {
@@ -306,8 +341,8 @@ export interface ProveDecl {
   readonly body: Core;
   readonly assumes: readonly Span[];
   readonly asserts: readonly Span[];
-  /** `within` is absent for `==`. */
-  readonly relation?: { readonly within?: number };
+  /** `within` is absent for `==`; `length` is the size parameter of both functions, where it is stated for every value of it. */
+  readonly relation?: { readonly within?: number; readonly length?: string };
 }
 
 export interface ProveInput {

@@ -5,7 +5,7 @@ import { must } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
 import { arrayOf, core, ERROR, errorCore, localRef, makeLocal, tupleOf } from './build.ts';
 import { count } from './calls-count.ts';
-import { coerce, join, settleInt } from './coerce.ts';
+import { coerce, inferSettled, join, settleInt } from './coerce.ts';
 import type { Because, Checker } from './context.ts';
 import type { Core, Local } from './core.ts';
 import { reportMismatch } from './mismatch.ts';
@@ -30,9 +30,7 @@ export function checkTuple(c: Checker, e: Of<'tuple'>, want: Type, because?: Bec
 
 export function inferTuple(c: Checker, e: Of<'tuple'>, hint?: Type): Core {
   const type = hint && c.solver.type(hint);
-  const items = e.items.map((item, i) =>
-    settleInt(c, c.infer(item, type?.kind === 'tuple' ? type.items[i] : undefined)),
-  );
+  const items = e.items.map((item, i) => inferSettled(c, item, type?.kind === 'tuple' ? type.items[i] : undefined));
   return core(tupleOf(items.map((i) => i.type)), e.at, { kind: 'tuple', items });
 }
 
@@ -58,7 +56,7 @@ export function inferArray(c: Checker, e: Of<'array'>, hint?: Type): Core {
       hint: 'An empty array needs a type: `let xs: f32[0] = [];`.',
     });
   }
-  const items = e.items.map((item) => settleInt(c, c.infer(item, itemHint)));
+  const items = e.items.map((item) => inferSettled(c, item, itemHint));
   const of = joinAll(c, items, 'item');
   return core(arrayOf(of, sizeOf(items.length)), e.at, { kind: 'array', items: items.map((i) => coerce(c, i, of)) });
 }
@@ -128,14 +126,16 @@ interface Known {
   readonly size?: Size | undefined;
   readonly isKnown?: boolean;
   readonly isLoopIndex?: boolean;
+  readonly end?: Size | undefined;
 }
 
 /** A local for a pattern; its parts are not declared yet. */
 export function declarePattern(c: Checker, pattern: Pattern, type: Type, what: string, known: Known = {}): Local {
   const name = pattern.kind === 'name' ? pattern.name.text : '_';
   const local = makeLocal(name, type, pattern.kind === 'name' ? pattern.name.at : pattern.at, known.isLoopIndex);
-  const { size, isKnown = false } = known;
-  if (pattern.kind === 'name') c.scope.declare(name, { local, what, used: false, isKnown, ...(size && { size }) });
+  const { size, end, isKnown = false } = known;
+  if (pattern.kind === 'name')
+    c.scope.declare(name, { local, what, used: false, isKnown, ...(size && { size }), ...(end && { end }) });
   return local;
 }
 

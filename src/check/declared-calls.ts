@@ -7,7 +7,8 @@ import type { Expr, Name } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import type { Label } from '../text/problem.ts';
 import { must } from '../text/result.ts';
-import { core, errorCore, leafOf, withLeaf } from './build.ts';
+import { canBlend } from './branches.ts';
+import { core, errorCore, leafOf, soften, withLeaf } from './build.ts';
 import { count } from './calls-count.ts';
 import { adapt, coerce } from './coerce.ts';
 import type { Checker } from './context.ts';
@@ -17,6 +18,7 @@ import { showType } from './show.ts';
 import { showSignature } from './signature.ts';
 import { mapType } from './substitute.ts';
 import { substituteCore } from './substitute-core.ts';
+import { isSoftFor, lookedUp } from './table-keys.ts';
 import type { Type } from './types.ts';
 
 type CallExpr = Extract<Expr, { kind: 'call' }>;
@@ -29,6 +31,7 @@ export function callFn(c: Checker, e: CallExpr, decl: FnDecl, hint?: Type): Core
     for (const [i, a] of e.args.entries()) if (a.value.kind !== 'lambda') c.infer(a.value, decl.params[i]?.type);
     return errorCore(e.at);
   }
+  if (decl.cells) return callTable(c, e, decl, slots);
   if (isScalarFn(decl)) return callScalar(c, e, decl, slots);
   const use = instantiate(c, decl);
   const args = readArgs(c, decl, slots, use, hint);
@@ -183,6 +186,25 @@ function solved(c: Checker, e: CallExpr, decl: FnDecl, use: Instance, hint?: Typ
   return true;
 }
 
+// --- tables ---
+
+/** A table called with soft arguments gives the mixture of its cells. */
+function callTable(c: Checker, e: CallExpr, decl: FnDecl, slots: readonly (Expr | undefined)[]): Core {
+  const read = decl.params.map((p, i) => c.infer(must(slots[i]), p.type));
+  const isSoft = decl.params.map((p, i) => isSoftFor(c.solver.type(must(read[i]).type), p.type));
+  if (!isSoft.includes(true) && isScalarFn(decl)) return callScalar(c, e, decl, slots, read);
+  const args = decl.params.map((p, i) =>
+    isSoft[i] ? must(read[i]) : coerce(c, must(read[i]), p.type, () => declaredAt(decl, i)),
+  );
+  if (!isSoft.includes(true)) return core(decl.result, e.at, { kind: 'call', fn: decl, generics: [], args });
+  if (args.some((a) => c.solver.type(a.type).kind === 'error') || !decl.cells?.()) return errorCore(e.at);
+  if (canBlend(soften(decl.result))) return lookedUp(c, decl, args, e.at);
+  const soft = must(args[isSoft.indexOf(true)]);
+  const why = `An argument is soft, so the rows of \`${decl.name}\` are mixed by weight; take its most likely case with \`argmax\`.`;
+  const also = [{ at: soft.at, text: 'this is soft' }];
+  return c.fail('not-blendable', e.at, { type: showType(decl.result), why }, { also });
+}
+
 // --- scalar functions over arrays ---
 
 const SCALARS: readonly Type['kind'][] = ['f32', 'truth', 'bool', 'int'];
@@ -194,12 +216,18 @@ const isScalarFn = (decl: FnDecl): boolean =>
   decl.params.every((p) => SCALARS.includes(p.type.kind));
 
 /** A function of scalars called with arrays is applied element by element. */
-function callScalar(c: Checker, e: CallExpr, decl: FnDecl, slots: readonly (Expr | undefined)[]): Core {
+function callScalar(
+  c: Checker,
+  e: CallExpr,
+  decl: FnDecl,
+  slots: readonly (Expr | undefined)[],
+  read?: readonly Core[],
+): Core {
   let shape: { readonly type: Type; readonly from: Core } | undefined;
   const args = slots.map((slot, i) => {
     if (!slot) return must(decl.defaults[i]);
     const want = must(decl.params[i]).type;
-    const value = c.infer(slot, want);
+    const value = read?.[i] ?? c.infer(slot, want);
     const type = c.solver.type(value.type);
     if (type.kind !== 'array' && !(type.kind === 'soft' && want.kind === 'f32'))
       return coerce(c, value, want, () => declaredAt(decl, i));

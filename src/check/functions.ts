@@ -16,16 +16,22 @@ import { readType } from './written.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** A function of a module: what `fn` and `table` declare. Its parts are read in this order. */
 export interface FnUnit {
-  readonly ast: DeclOf<'fn'>;
   readonly decl: FnDecl;
+  readSignature(): void;
+  readDefaults(): void;
+  /** Checks the body against the stated result, once. */
+  readBody(): void;
+}
+
+interface WrittenFn extends FnUnit {
+  readonly ast: DeclOf<'fn'>;
   readonly generics: readonly (readonly [string, ScopeEntry])[];
   /** Learned numbers in defaults; those of the body follow. */
   readonly holes: HoleDecl[];
   /** The signature has errors, so names of it may only seem unused. */
   broken: boolean;
-  readSignature(): void;
-  readDefaults(): void;
 }
 
 export function declareFn(unit: ModuleUnit, ast: DeclOf<'fn'>): void {
@@ -45,7 +51,7 @@ export function declareFn(unit: ModuleUnit, ast: DeclOf<'fn'>): void {
   const generics = ast.generics.map(
     (g) => [g.name.text, { generic: g.kind, name: g.name.text, at: g.name.at, used: false }] as const,
   );
-  const fn: FnUnit = {
+  const fn: WrittenFn = {
     ast,
     decl,
     generics,
@@ -53,6 +59,7 @@ export function declareFn(unit: ModuleUnit, ast: DeclOf<'fn'>): void {
     broken: false,
     readSignature: () => readSignature(unit, fn),
     readDefaults: () => readDefaults(unit, fn),
+    readBody: () => readBody(unit, fn),
   };
   unit.fns.push(fn);
   unit.declare(ast.name, unit.isLibrary ? readWhenUsed(fn) : { kind: 'fn', decl });
@@ -74,7 +81,7 @@ function readWhenUsed(fn: FnUnit): Meaning {
   };
 }
 
-function checkerOf(unit: ModuleUnit, fn: FnUnit, quiet: boolean): ExpressionChecker {
+function checkerOf(unit: ModuleUnit, fn: WrittenFn, quiet: boolean): ExpressionChecker {
   return new ExpressionChecker(
     unit,
     newFrame(fn.decl.name, 'fn', 'allowed'),
@@ -83,13 +90,13 @@ function checkerOf(unit: ModuleUnit, fn: FnUnit, quiet: boolean): ExpressionChec
   );
 }
 
-const withGenerics = <T>(c: Checker, fn: FnUnit, f: () => T): T =>
+const withGenerics = <T>(c: Checker, fn: WrittenFn, f: () => T): T =>
   c.scope.within(() => {
     for (const [name, entry] of fn.generics) c.scope.declare(name, entry);
     return f();
   });
 
-function readSignature(unit: ModuleUnit, fn: FnUnit): void {
+function readSignature(unit: ModuleUnit, fn: WrittenFn): void {
   const c = checkerOf(unit, fn, true);
   const before = unit.world.problems.length;
   const decl = fn.decl as Mutable<FnDecl>;
@@ -120,7 +127,7 @@ function readSignature(unit: ModuleUnit, fn: FnUnit): void {
 }
 
 /** Compile-time types exist while compiling only. */
-function parameterType(c: Checker, type: Type, at: Local['at']): Type {
+export function parameterType(c: Checker, type: Type, at: Local['at']): Type {
   if (type.kind !== 'string') return type;
   c.fail('type-mismatch', at, {
     expected: 'a type with values at run time',
@@ -130,7 +137,7 @@ function parameterType(c: Checker, type: Type, at: Local['at']): Type {
   return { kind: 'error' };
 }
 
-function readDefaults(unit: ModuleUnit, fn: FnUnit): void {
+function readDefaults(unit: ModuleUnit, fn: WrittenFn): void {
   if (!fn.ast.params.some((p) => p.default || p.range)) return;
   const c = checkerOf(unit, fn, true);
   const decl = fn.decl as Mutable<FnDecl>;
@@ -142,15 +149,14 @@ function readDefaults(unit: ModuleUnit, fn: FnUnit): void {
   keepFrame(unit.world, fn.decl, c.frame);
 }
 
-function checkedDefault(c: Checker, fn: FnUnit, e: Parameters<Checker['check']>[0], i: number): Core {
+function checkedDefault(c: Checker, fn: WrittenFn, e: Parameters<Checker['check']>[0], i: number): Core {
   const param = must(fn.decl.params[i]);
   const value = c.check(e, param.type, () => ({ at: param.at, text: `\`${param.name}\` is ${showType(param.type)}` }));
   settle(c, value);
   return value;
 }
 
-/** Checks the body against the stated result. */
-export function bodyOf(unit: ModuleUnit, fn: FnUnit): void {
+function readBody(unit: ModuleUnit, fn: WrittenFn): void {
   const { decl, ast } = fn;
   if (decl.body) return;
   const c = checkerOf(unit, fn, fn.broken);

@@ -51,7 +51,7 @@ function unusedNames(root: ModuleUnit): void {
   for (const [name, entry] of root.entries) {
     if (entry.used || name.startsWith('_') || entry.meaning.kind === 'error') continue;
     if (entry.imported && isInitialiser(entry.meaning)) continue;
-    const isParam = root.values.some((v) => v.ast.kind === 'param' && v.ast.name.text === name && !entry.imported);
+    const isParam = root.values.some((v) => v.isParam && v.name === name && !entry.imported);
     if (entry.imported || isParam)
       root.report('unused-name', entry.at, { what: entry.imported ? 'the import' : 'the param', name });
   }

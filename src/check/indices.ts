@@ -1,8 +1,10 @@
 /**
- * Exact arithmetic of crisp indices. `Index<a> + Index<b>` is `Index<a + b - 1>`, `c * Index<a>` is
- * `Index<c * (a - 1) + 1>`, `% c` gives `Index<c>`; a difference must not be able to fall below 0, so it is
+ * Exact arithmetic of crisp indices. `Index<a> + Index<b>` is `Index<a + b - 1>`, `Index<a> * Index<b>` is
+ * `Index<(a - 1) * (b - 1) + 1>`, `% c` gives `Index<c>`; a number known while compiling counts as the last case of its type,
+ * a loop index as one below the end of its loop. A difference must not be able to fall below 0, so it is
  * written `(a + n - b) % n`.
  */
+import { must } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
 import { coerced, prim } from './build.ts';
 import type { Checker } from './context.ts';
@@ -17,7 +19,6 @@ const ONE = sizeOf(1);
 const indexType = (size: Size): Type => ({ kind: 'index', size });
 
 export function indexArithmetic(c: Checker, at: Span, op: string, left: Core, right: Core): Core {
-  if (op === '*') return times(c, at, left, right);
   if (op === '%') return modulo(c, at, left, right);
   if (op === '/')
     return operandProblem(
@@ -37,14 +38,33 @@ export function indexArithmetic(c: Checker, at: Span, op: string, left: Core, ri
       [left, right],
       'An index goes with an index or with a number known while compiling; `f32(i)` is its number.',
     );
+  if (op === '*') return times(c, at, a, b);
   return op === '+' ? add(c, at, a, b) : difference(c, at, a, b);
 }
 
-/** An index, or a known number as the last value of the smallest index type that holds it. */
+/** An index, or a number known while compiling as a value of an index type that holds it. */
 function asIndex(c: Checker, e: Core): Core | undefined {
   if (isKind(c, e, 'index')) return e;
-  const size = isKind(c, e, 'int') ? asSize(c, e) : undefined;
-  return size && isNatural(size) ? coerced('int-to-index', indexType(addSize(size, ONE)), e) : undefined;
+  const end = isKind(c, e, 'int') ? endOf(c, e) : undefined;
+  return end && isNatural(subSize(end, ONE)) ? coerced('int-to-index', indexType(end), e) : undefined;
+}
+
+/** What an int certainly lies below, when it is not negative. */
+function endOf(c: Checker, e: Core): Size | undefined {
+  const exact = asSize(c, e);
+  if (exact) return addSize(exact, ONE);
+  if (e.kind === 'local') {
+    const entry = c.scope.find(e.local.name);
+    return entry && 'local' in entry && entry.local === e.local ? entry.end : undefined;
+  }
+  if (e.kind !== 'prim') return undefined;
+  const [a, b] = e.args.map((arg) => endOf(c, arg));
+  if (e.prim === 'int.mod') return must(e.args[1]).kind === 'number' ? subSize(must(b), ONE) : undefined;
+  if (!a || !b) return undefined;
+  if (e.prim === 'int.add') return subSize(addSize(a, b), ONE);
+  if (e.prim === 'int.sub') return a;
+  const largest = e.prim === 'int.mul' ? mulSize(subSize(a, ONE), subSize(b, ONE)) : undefined;
+  return largest && addSize(largest, ONE);
 }
 
 function sizeOfIndex(c: Checker, e: Core): Size {
@@ -57,20 +77,12 @@ function add(c: Checker, at: Span, a: Core, b: Core): Core {
   return prim('index.add', indexType(size), at, [a, b]);
 }
 
-function times(c: Checker, at: Span, left: Core, right: Core): Core {
-  const [factor, index] = isKind(c, left, 'int') ? [left, right] : [right, left];
-  const by = isKind(c, factor, 'int') ? asSize(c, factor) : undefined;
-  const largest = by && isKind(c, index, 'index') ? mulSize(by, subSize(sizeOfIndex(c, index), ONE)) : undefined;
-  const a = by && asIndex(c, factor);
-  if (!largest || !a)
-    return operandProblem(
-      c,
-      '*',
-      at,
-      [left, right],
-      'An index is multiplied by a number known while compiling; `f32(i)` is its number.',
-    );
-  return prim('index.mul', indexType(addSize(largest, ONE)), at, [a, index]);
+function times(c: Checker, at: Span, a: Core, b: Core): Core {
+  const [m, n] = [subSize(sizeOfIndex(c, a), ONE), subSize(sizeOfIndex(c, b), ONE)];
+  const largest = mulSize(m, n);
+  if (largest) return prim('index.mul', indexType(addSize(largest, ONE)), at, [a, b]);
+  const why = `Sizes are linear in the size parameters, and the product can be (${showSize(m)}) * (${showSize(n)}).`;
+  return operandProblem(c, '*', at, [a, b], why);
 }
 
 function modulo(c: Checker, at: Span, left: Core, right: Core): Core {

@@ -7,7 +7,7 @@ import type { Label } from '../text/problem.ts';
 import { must } from '../text/result.ts';
 import { readBound, readRange, runsUpwards } from './access.ts';
 import { arrayOf, core, ERROR, errorCore, INT, makeLocal } from './build.ts';
-import { coerce, join, settleInt, weightsOf } from './coerce.ts';
+import { coerce, inferSettled, join, weightsOf } from './coerce.ts';
 import type { Checker } from './context.ts';
 import type { Core, CoreBinder, Local } from './core.ts';
 import { type Bound, declarePattern, parts, wrapLets } from './data.ts';
@@ -28,7 +28,7 @@ function readBinder(c: Checker, b: Binder): ReadBinder | undefined {
   if (b.source.kind === 'range') {
     const range = readRange(c, b.source);
     const fine = range && runsUpwards(c, b.source, range.from, range.to);
-    const local = declarePattern(c, b.pattern, fine ? INT : ERROR, 'loop index', { isLoopIndex: true });
+    const local = declarePattern(c, b.pattern, fine ? INT : ERROR, 'loop index', { isLoopIndex: true, end: range?.to });
     const lets = parts(c, b.pattern, local, 'loop index');
     if (!range || !fine) return undefined;
     return { binder: { local, source: { kind: 'range', ...range } }, size: subSize(range.to, range.from), lets };
@@ -79,7 +79,7 @@ export function inferComprehension(c: Checker, e: Of<'comprehension'>, hint?: Ty
   let inner = hint && c.solver.type(hint);
   for (const _ of e.binders) inner = inner?.kind === 'array' ? c.solver.type(inner.of) : undefined;
   return withBinders(c, e.binders, (read) => {
-    const body = settleInt(c, c.infer(e.body, inner));
+    const body = inferSettled(c, e.body, inner);
     const binders = known(read);
     if (!binders || isKind(c, body, 'error')) return errorCore(e.at);
     const type = binders.reduceRight<Type>((of, b) => arrayOf(of, b.size), body.type);
@@ -114,7 +114,7 @@ function steady(c: Checker, init: Core, read: (state: Type) => { readonly next: 
 export function inferFold(c: Checker, e: Of<'fold'>, hint?: Type): Core {
   const wanted = hint && c.solver.type(hint);
   const stateHint = e.all ? (wanted?.kind === 'array' ? wanted.of : undefined) : wanted;
-  const init = settleInt(c, c.infer(e.init, stateHint));
+  const init = inferSettled(c, e.init, stateHint);
   return steady(c, init, (type) => {
     let next: Type = ERROR;
     const result = withBinders(c, e.binders, (read) => {
@@ -162,7 +162,7 @@ function demandState(c: Checker, step: Core, type: Type, init: Core): Core | und
 // --- iterate ---
 
 export function inferIterate(c: Checker, e: Of<'iterate'>, hint?: Type): Core {
-  const init = settleInt(c, c.infer(e.init, hint));
+  const init = inferSettled(c, e.init, hint);
   const max = readBound(c, e.max, '`max`');
   if (max && constantOf(max) !== undefined && must(constantOf(max)) < 1)
     c.fail('beyond-end', e.max.at, { what: '`max`', why: 'A loop makes at least one step.' });

@@ -10,10 +10,12 @@ import { checkTest } from './claims.ts';
 import type { Meaning, ModuleScope, NameEntry } from './context.ts';
 import type { CheckedModule, Logic, ProveDecl } from './core.ts';
 import { declareRecord, type RecordUnit, readFields } from './declared-types.ts';
-import { bodyOf, declareFn, type FnUnit } from './functions.ts';
+import { declareFn, type FnUnit } from './functions.ts';
 import { readImport } from './imports.ts';
 import { INTRINSICS } from './intrinsics.ts';
+import { declareParamFn } from './param-fn.ts';
 import { checkProve } from './properties.ts';
+import { declareTable } from './tables.ts';
 import { checkTrain } from './train.ts';
 import type { EnumDecl } from './types.ts';
 import { declareValue, type ValueUnit } from './values.ts';
@@ -131,7 +133,7 @@ export function openModule(world: World, source: Source, ast: Module, opening: O
   const unit = new ModuleUnit(world, source, ast, opening);
   for (const decl of ast.decls) declare(unit, decl);
   for (const record of unit.records) readFields(unit, record);
-  if (unit.isLibrary) for (const fn of unit.fns) world.postpone(fn.decl, () => bodyOf(unit, fn));
+  if (unit.isLibrary) for (const fn of unit.fns) world.postpone(fn.decl, () => fn.readBody());
   else checkFunctions(unit);
   return unit;
 }
@@ -145,7 +147,7 @@ function checkFunctions(unit: ModuleUnit): void {
   for (const fn of unit.fns) fn.readSignature();
   for (const fn of unit.fns) fn.readDefaults();
   for (const value of unit.values) value.resolve();
-  for (const fn of unit.fns) bodyOf(unit, fn);
+  for (const fn of unit.fns) fn.readBody();
 }
 
 function declare(unit: ModuleUnit, decl: Decl): void {
@@ -155,14 +157,8 @@ function declare(unit: ModuleUnit, decl: Decl): void {
   else if (decl.kind === 'record') declareRecord(unit, decl);
   else if (decl.kind === 'fn') declareFn(unit, decl);
   else if (decl.kind === 'let' || decl.kind === 'param') declareValue(unit, decl);
-  else if (decl.kind === 'table' || decl.kind === 'paramFn') declareLater(unit, decl);
-}
-
-/** What the language reserves: the name is known, so that its uses are not reported too. */
-function declareLater(unit: ModuleUnit, decl: DeclOf<'table' | 'paramFn'>): void {
-  const what = decl.kind === 'paramFn' ? '`param fn`' : decl.learned ? '`param table`' : '`table`';
-  unit.report('not-yet', decl.at, { what, instead: 'until then write a `fn`' });
-  unit.declare(decl.name, { kind: 'error' });
+  else if (decl.kind === 'table') declareTable(unit, decl);
+  else if (decl.kind === 'paramFn') declareParamFn(unit, decl);
 }
 
 function useLogic(unit: ModuleUnit, decl: DeclOf<'use'>): void {

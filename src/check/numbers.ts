@@ -38,10 +38,15 @@ export function inferHole(c: Checker, e: HoleExpr): Core {
   return core(F32, e.at, { kind: 'hole', value, hole });
 }
 
-/** Gives the learned numbers of a definition their names, in the order of the text. */
+/** Gives what is learned inside a definition its names, in the order of the text: numbers, `choose` and `pick` each count their own. */
 export function nameHoles(name: string, holes: readonly HoleDecl[]): void {
-  const ordered = [...holes].sort((a, b) => a.at.start - b.at.start);
-  for (const [i, hole] of ordered.entries()) (hole as { name: string }).name = `${name}?${i + 1}`;
+  const seen = new Map<string, number>();
+  for (const hole of [...holes].sort((a, b) => a.at.start - b.at.start)) {
+    const word = hole.choice?.word ?? '';
+    const ordinal = (seen.get(word) ?? 0) + 1;
+    seen.set(word, ordinal);
+    (hole as { name: string }).name = `${name}?${word}${ordinal}`;
+  }
 }
 
 /** An int expression as a size, when it is linear in size parameters and has no loop index in it. */

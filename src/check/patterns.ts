@@ -5,6 +5,7 @@
 import type { CasePattern, Expr } from '../syntax/ast.ts';
 import { nearest } from '../text/nearest.ts';
 import { must } from '../text/result.ts';
+import type { Span } from '../text/span.ts';
 import type { Checker } from './context.ts';
 import type { Core } from './core.ts';
 import { showType } from './show.ts';
@@ -49,11 +50,17 @@ export interface ArmRow {
   readonly cases: Row;
 }
 
-/** The rows of all arms in order; reports patterns that do not adapt, missing cases and unreachable arms. */
-export function readPatterns(c: Checker, e: MatchExpr, of: readonly Scrutinee[]): readonly ArmRow[] | undefined {
+/** The rows of all arms in order, or of those of a `table`; reports patterns that do not adapt, missing cases and unreachable arms. */
+export function readPatterns(
+  c: Checker,
+  at: Span,
+  patterns: readonly CasePattern[],
+  of: readonly Scrutinee[],
+  table?: string,
+): readonly ArmRow[] | undefined {
   const rows: ArmRow[] = [];
   let broken = false;
-  for (const [arm, { pattern }] of e.arms.entries()) {
+  for (const [arm, pattern] of patterns.entries()) {
     const read = rowsOf(c, pattern, of);
     if (!read) {
       broken = true;
@@ -61,7 +68,7 @@ export function readPatterns(c: Checker, e: MatchExpr, of: readonly Scrutinee[])
     }
     const before = rows.map((r) => r.cases);
     if (!broken && read.every((row) => uncovered(row, before, of, 1).length === 0))
-      c.warn('unreachable-arm', pattern.at, {}, { label: 'never reached', also: [] });
+      c.warn('unreachable-arm', pattern.at, { row: table ? 'row' : 'arm' }, { label: 'never reached', also: [] });
     rows.push(...read.map((cases) => ({ arm, cases })));
   }
   if (broken) return undefined;
@@ -77,9 +84,12 @@ export function readPatterns(c: Checker, e: MatchExpr, of: readonly Scrutinee[])
       .slice(0, 3)
       .map((m) => `\`${showPoint(m, of)}\``)
       .join(', ') + (missing.length > 3 ? ' and others' : '');
-  c.fail('missing-cases', e.at, { missing: shown }, { label: 'not complete', also: [] });
+  const words = table ? { what: `the table \`${table}\``, row: 'a row', arrow: '->' } : MATCH;
+  c.fail('missing-cases', at, { missing: shown, ...words }, { label: 'not complete', also: [] });
   return undefined;
 }
+
+const MATCH = { what: 'this `match`', row: 'an arm', arrow: '=>' };
 
 const showPoint = (point: readonly number[], of: readonly Scrutinee[]): string => {
   const parts = point.map((p, i) => (p < 0 ? '_' : must(of[i]).show(p)));
@@ -223,7 +233,7 @@ export function intCases(
   const numbers: number[][] = [];
   for (const [arm, { pattern }] of e.arms.entries()) {
     if (pattern.kind === 'wildcard') {
-      if (arm < e.arms.length - 1) c.warn('unreachable-arm', must(e.arms[arm + 1]).pattern.at, {});
+      if (arm < e.arms.length - 1) c.warn('unreachable-arm', must(e.arms[arm + 1]).pattern.at, { row: 'arm' });
       return { numbers, rest: arm };
     }
     const items = pattern.kind === 'or' ? pattern.items : [pattern];
@@ -232,5 +242,5 @@ export function intCases(
       return void c.fail('bad-pattern', pattern.at, { type: 'int', why: 'Numbers and `_` fit a compile-time number.' });
     numbers.push(values);
   }
-  return void c.fail('missing-cases', e.at, { missing: 'any other number' });
+  return void c.fail('missing-cases', e.at, { missing: 'any other number', ...MATCH });
 }

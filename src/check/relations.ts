@@ -9,6 +9,9 @@ import type { Core, ProveDecl, ProveInput } from './core.ts';
 import type { DeclOf } from './module.ts';
 import { canRange, demandEnds } from './ranges.ts';
 import { showType } from './show.ts';
+import { sizeParam } from './sizes.ts';
+import { isUnknown } from './solve.ts';
+import { mapType } from './substitute.ts';
 import type { Type } from './types.ts';
 import { constantOf, leavesOf } from './values.ts';
 
@@ -26,10 +29,12 @@ export function readRelation(c: Checker, ast: Ast, at: Span): Relation {
   const none: Relation = { inputs: [], body: errorCore(at), relation };
   if (a.kind === 'error' || b.kind === 'error') return none;
   if (a.kind === 'fn' && b.kind === 'fn') {
-    const inputs = readInputs(c, ast, [left, right], [a, b]);
+    const length = agreeOnInputs(c, ast, [a, b]) ? freeLength(c, ast, a) : 'none';
+    const inputs = length === 'none' ? undefined : readInputs(c, ast, [left, right], a);
     if (!inputs) return none;
     const call = (fn: Core): Core => called(c, fn, inputs);
-    return { inputs, body: paired(c, ast, at, call(left), call(right)), relation };
+    const body = paired(c, ast, at, call(left), call(right));
+    return { inputs, body, relation: { ...relation, ...(length !== undefined && { length }) } };
   }
   if (a.kind === 'fn' || b.kind === 'fn') {
     mismatch(c, at, 'One side is a function and the other a value. Compare functions, or their values: `f(1.0)`.');
@@ -81,17 +86,55 @@ function paired(c: Checker, ast: Ast, at: Span, left: Core, right: Core): Core {
 
 // --- functions ---------------------------------------------------------------------------------------------
 
+function agreeOnInputs(c: Checker, ast: Ast, [a, b]: readonly [FnType, FnType]): boolean {
+  const listed = (t: FnType): string => `(${t.params.map((p) => showType(c.solver.type(p))).join(', ')})`;
+  const isLike =
+    a.params.length === b.params.length && a.params.every((p, i) => c.solver.unify(p, b.params[i] ?? ERROR));
+  if (!isLike) mismatch(c, ast.left.at, `The left one takes ${listed(a)}, the right one ${listed(b)}.`);
+  return isLike;
+}
+
+/** A size of the inputs that nothing says: the relation is stated for every value of it. `none` where that cannot be. */
+function freeLength(c: Checker, ast: Ast, { params }: FnType): string | undefined {
+  const free = [...new Set(params.flatMap((p) => openSizes(c.solver.type(p))))];
+  const [unknown, ...more] = free;
+  if (unknown === undefined) return undefined;
+  const name = unknown.slice(unknown.indexOf(':') + 1);
+  const refuse = (why: string): 'none' => {
+    mismatch(c, ast.left.at, why);
+    return 'none';
+  };
+  if (more.length > 0)
+    return refuse(
+      `Their inputs have ${free.length} sizes that nothing says; for every value of one is what is decided.`,
+    );
+  if (ast.op !== '==')
+    return refuse(`Their inputs have any length \`${name}\`, and only \`==\` is stated for every length.`);
+  c.solver.unifySizes(sizeParam(unknown), sizeParam(name));
+  return name;
+}
+
+/** The sizes in a type that are not known. */
+function openSizes(type: Type): readonly string[] {
+  const found: string[] = [];
+  mapType(
+    type,
+    () => undefined,
+    (size) => {
+      found.push(...size.terms.map((t) => t.param).filter(isUnknown));
+      return size;
+    },
+  );
+  return found;
+}
+
 function readInputs(
   c: Checker,
   ast: Ast,
   fns: readonly [Core, Core],
-  [a, b]: readonly [FnType, FnType],
+  { params }: FnType,
 ): readonly ProveInput[] | undefined {
-  const listed = (t: FnType): string => `(${t.params.map((p) => showType(c.solver.type(p))).join(', ')})`;
-  const isLike =
-    a.params.length === b.params.length && a.params.every((p, i) => c.solver.unify(p, b.params[i] ?? ERROR));
-  if (!isLike) return void mismatch(c, ast.left.at, `The left one takes ${listed(a)}, the right one ${listed(b)}.`);
-  const inputs = a.params.map((p, i) => readInput(c, ast, fns, c.solver.type(p), i));
+  const inputs = params.map((p, i) => readInput(c, ast, fns, c.solver.type(p), i));
   return inputs.every((i) => i !== undefined) ? inputs : undefined;
 }
 

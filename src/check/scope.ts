@@ -10,6 +10,8 @@ export interface LocalEntry {
   used: boolean;
   /** The value of an int that is known as a size (`let k = n + 1;`). */
   readonly size?: Size;
+  /** Of the index of a range loop: it lies below. */
+  readonly end?: Size;
   /** A bool that the compiler knows (`let first = i == 0;`). */
   readonly isKnown?: boolean;
 }

@@ -56,7 +56,7 @@ export function showCore(e: Core, indent = ''): string {
     case 'number':
       return e.type.kind === 'int' ? String(e.value) : printF32(e.value);
     case 'hole':
-      return `?${printF32(e.value)}{${e.hole.name}}`;
+      return `?${e.hole.choice ? e.value : printF32(e.value)}{${e.hole.name}}`;
     case 'bool':
       return String(e.value);
     case 'string':

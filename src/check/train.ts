@@ -7,13 +7,25 @@ import { nearest } from '../text/nearest.ts';
 import { must } from '../text/result.ts';
 import { ExpressionChecker } from './checker.ts';
 import type { Checker } from './context.ts';
-import { type DataDecl, type FnDecl, SEARCH_MODES, type SearchMode, type TrainDecl } from './core.ts';
+import {
+  type Core,
+  type DataDecl,
+  type FnDecl,
+  type HoleDecl,
+  SEARCH_MODES,
+  type SearchMode,
+  type TrainDecl,
+} from './core.ts';
 import { reportCreators } from './creators.ts';
 import { newFrame } from './frames.ts';
 import type { DeclOf, ModuleUnit } from './module.ts';
+import { showType } from './show.ts';
 import { readLoss } from './train-loss.ts';
 import { readClassWeights, readNumbers } from './train-numbers.ts';
 import { readOptimizer, readSchedule } from './train-steps.ts';
+import type { Type } from './types.ts';
+import { leavesOf } from './values.ts';
+import { childrenOf } from './walk.ts';
 
 export const SETTINGS = [
   'data',
@@ -44,6 +56,7 @@ export function checkTrain(unit: ModuleUnit, ast: DeclOf<'train'>): TrainDecl | 
   const train = c.scope.within(() => build(c, ast, target, settings));
   unit.world.ensureAll([...c.frame.reads.keys()]);
   reportCreators(unit.world, c.frame.reads);
+  if (train?.search === 'gradient') reportChoices(c, unit);
   const failed = unit.world.problems.filter((p) => p.severity === 'error').length > before;
   return failed ? undefined : train;
 }
@@ -132,6 +145,33 @@ function build(
     search: readSearch(c, settings),
     ...(classWeights && { classWeights }),
   };
+}
+
+/** Choices of this file that a search by gradients alone leaves as they are written. */
+function reportChoices(c: Checker, unit: ModuleUnit): void {
+  for (const value of unit.values) {
+    const decl = value.found();
+    if (decl?.kind !== 'param' || decl.frozen) continue;
+    const crisp = leavesOf(decl.type).filter((t) => CRISP.includes(t.kind));
+    if (crisp.length > 0)
+      c.warn('never-learned', decl.at, { name: decl.name, what: `a choice of ${showType(decl.type)}` });
+  }
+  const seen = new Set<HoleDecl>();
+  for (const { decl } of unit.fns)
+    for (const hole of decl.body ? holesOf(decl.body) : []) {
+      if (!hole.choice || seen.has(hole)) continue;
+      seen.add(hole);
+      c.warn('never-learned', hole.choice.wordAt, {
+        name: hole.name,
+        what: `a choice of ${hole.choice.bits.length} options`,
+      });
+    }
+}
+
+const CRISP: readonly Type['kind'][] = ['bool', 'enum', 'index'];
+
+function holesOf(e: Core): readonly HoleDecl[] {
+  return e.kind === 'hole' ? [e.hole] : childrenOf(e).flatMap(holesOf);
 }
 
 /** `search: anneal`: how choices are found. */

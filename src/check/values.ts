@@ -1,5 +1,5 @@
 /** Top-level `let` and `param`: checked when first needed, so that their order in the text is free. */
-import type { Expr } from '../syntax/ast.ts';
+import type { Expr, Name } from '../syntax/ast.ts';
 import { must } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
 import { F32, leafOf } from './build.ts';
@@ -19,7 +19,8 @@ import { readType } from './written.ts';
 type ValueAst = DeclOf<'let'> | DeclOf<'param'>;
 
 export interface ValueUnit {
-  readonly ast: ValueAst;
+  readonly name: string;
+  readonly isParam: boolean;
   /** The declaration; undefined while it is being checked (a circle, reported) or when it is broken. */
   resolve(): ParamDecl | LetDecl | undefined;
   found(): ParamDecl | LetDecl | undefined;
@@ -40,7 +41,7 @@ export function declareValue(unit: ModuleUnit, ast: ValueAst): void {
     state = 'done';
     return decl;
   };
-  unit.values.push({ ast, resolve, found: () => decl });
+  unit.values.push({ name: ast.name.text, isParam: ast.kind === 'param', resolve, found: () => decl });
   unit.declare(ast.name, { kind: 'value', decl: resolve });
 }
 
@@ -71,7 +72,7 @@ function readParam(unit: ModuleUnit, ast: DeclOf<'param'>): ParamDecl {
   settle(c, value);
   const range = ast.range && readBounds(c, ast.range, value.type, ast.name.at);
   if (range) demandInside(c, value, range);
-  const type = learnable(unit, ast, value.type);
+  const type = learnable(unit, ast.name, value.type);
   if (!ast.type && holdsRecord(type) && !isLiteral(ast.value))
     unit.report('untyped-initialiser', ast.value.at, { name: ast.name.text, type: showType(type) });
   const decl: ParamDecl = {
@@ -88,23 +89,21 @@ function readParam(unit: ModuleUnit, ast: DeclOf<'param'>): ParamDecl {
   return decl;
 }
 
-/** A param is made of numbers, cases and bools; crisp ones are not trained. */
-function learnable(unit: ModuleUnit, ast: DeclOf<'param'>, type: Type): Type {
+/** A param is made of numbers, which gradients learn, and of cases and bools, which are searched for. */
+export function learnable(unit: ModuleUnit, name: Name, type: Type): Type {
   const leaves = leavesOf(type);
-  const bad = leaves.find((t) => ['int', 'string', 'fn', 'index', 'soft', 'truth', 'var'].includes(t.kind));
+  const bad = leaves.find((t) => ['int', 'string', 'fn', 'soft', 'truth', 'var'].includes(t.kind));
   if (bad) {
     const why =
       bad.kind === 'soft'
         ? 'Learn the scores and write `softmax(scores)` where the distribution is wanted.'
         : bad.kind === 'truth'
           ? 'Learn a number and write `clamp(w, -1, 1)` or `tanh(w)` where the truth is wanted.'
-          : 'A `param` is made of f32, enums, bools, arrays, tuples and records of them.';
+          : 'A `param` is made of f32, enums, bools, indices, arrays, tuples and records of them.';
     const found = type.kind === 'record' ? `${showType(type)}, which holds ${showType(bad)}` : showType(type);
-    unit.report('type-mismatch', ast.name.at, { expected: 'a type that can be learned', found, why });
+    unit.report('type-mismatch', name.at, { expected: 'a type that can be learned', found, why });
     return { kind: 'error' };
   }
-  if (!ast.frozen && leaves.length > 0 && leaves.every((t) => t.kind === 'enum' || t.kind === 'bool'))
-    unit.report('never-learned', ast.name.at, { name: ast.name.text, type: showType(type) });
   return type;
 }
 

@@ -23,6 +23,7 @@ const LOAD: { readonly [V in VerbName]: () => Promise<{ readonly verb: Verb<V> }
   certify: () => import('./verbs/certify.ts'),
   prove: () => import('./verbs/prove.ts'),
   simplify: () => import('./verbs/simplify.ts'),
+  freeze: () => import('./verbs/freeze.ts'),
   test: () => import('./verbs/test.ts'),
   fmt: () => import('./verbs/fmt.ts'),
   diff: () => import('./verbs/diff.ts'),

@@ -152,7 +152,7 @@ export const VERBS = {
       against: {
         kind: 'file',
         value: 'F',
-        doc: 'a certificate, a claim of `simplify` or a weights file (default: the last run of FILE)',
+        doc: 'a certificate, what `simplify` or `freeze` filed, or a weights file (default: the last run of FILE)',
       },
     },
   },
@@ -179,6 +179,14 @@ export const VERBS = {
       ...OVER,
       out: { kind: 'file', short: 'o', value: 'OUT.su', doc: 'the program to write; FILE stays as it is' },
     },
+  },
+  freeze: {
+    args: 'FILE',
+    min: 1,
+    max: 1,
+    complete: 'sutra-files',
+    doc: 'learned marks as plain code: the same function, bit for bit, with a certificate of every change',
+    options: { out: { kind: 'file', short: 'o', value: 'OUT.su', doc: 'the program to write; FILE stays as it is' } },
   },
   test: {
     args: 'FILE...',

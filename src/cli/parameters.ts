@@ -1,47 +1,69 @@
 /** Parameters as people read them: the table before training, the changes after it, and the last line of both roads back. */
 
-import type { Program } from '../lower/program.ts';
-import { printF32 } from '../num/literal.ts';
+import { printLeaf } from '../decompile/print.ts';
+import type { ParamSpec, Program } from '../lower/program.ts';
 import type { ParamChange, Written } from '../road.ts';
+import { casesOf, cellAxes, cellName } from '../train/search/space.ts';
+import { typeName } from '../train/value.ts';
 import { columns } from './print.ts';
 import { lineOf, plural } from './report.ts';
 
-/** Shown number by number up to here. */
+/** Shown cell by cell up to here. */
 const FEW = 16;
 
-const shapeText = (shape: readonly number[]): string => (shape.length === 0 ? 'f32' : `f32[${shape.join(', ')}]`);
-const count = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1);
+type Param = Pick<ParamSpec, 'name' | 'shape' | 'layout' | 'table'>;
+
+const cellsOf = (p: Param): number => cellAxes(p).reduce((n, d) => n * d, 1);
+
+/** `f32[2, 3]`, `State[2]`. */
+function typeText(p: Param): string {
+  const name = p.layout.kind === 'number' || p.layout.kind === 'truth' ? 'f32' : typeName(p.layout);
+  const axes = cellAxes(p);
+  return axes.length === 0 ? name : `${name}[${axes.join(', ')}]`;
+}
+
+/** One cell as it is written in a source. */
+const cellText = (p: Param, numbers: Float32Array, cell: number): string => {
+  const width = numbers.length / cellsOf(p);
+  return printLeaf(p.layout, numbers.subarray(cell * width, (cell + 1) * width));
+};
 
 /** What will be learned and what is frozen, with its place and value. */
 export function learnedText(program: Program): string {
   const rows = program.params.map((p) => [
     p.frozen ? 'frozen' : 'learned',
     p.name,
-    shapeText(p.shape),
-    p.shape.length === 0 ? printF32(p.value[0] ?? 0) : '',
+    typeText(p),
+    cellsOf(p) === 1 && cellAxes(p).length === 0 ? cellText(p, p.value, 0) : '',
     lineOf(p.at),
   ]);
-  const learned = program.params.filter((p) => !p.frozen).reduce((n, p) => n + count(p.shape), 0);
-  const frozen = program.params.filter((p) => p.frozen).reduce((n, p) => n + count(p.shape), 0);
-  return `${columns(rows)}${plural(learned, 'number')} to learn${frozen > 0 ? `, ${frozen} frozen` : ''}\n`;
+  const count = (params: readonly ParamSpec[]): number =>
+    params.reduce((n, p) => n + (casesOf(p) === undefined ? p.value.length : cellsOf(p)), 0);
+  const learned = program.params.filter((p) => !p.frozen);
+  const choices = count(learned.filter((p) => casesOf(p) !== undefined));
+  const numbers = count(learned) - choices;
+  const parts = [
+    ...(choices > 0 ? [plural(choices, 'choice')] : []),
+    ...(numbers > 0 || choices === 0 ? [plural(numbers, 'number')] : []),
+  ];
+  const frozen = count(program.params.filter((p) => p.frozen));
+  return `${columns(rows)}${parts.join(' and ')} to learn${frozen > 0 ? `, ${frozen} frozen` : ''}\n`;
 }
 
-/** The numbers that changed: old, new and line; a large tensor as one line. */
+/** The cells that changed: old, new and line; a large tensor as one line. */
 export function changesText(params: readonly ParamChange[]): string {
   const rows = params
     .filter((p) => p.changed > 0)
     .flatMap((p): string[][] => {
-      if (p.before.length > FEW)
-        return [[p.name, shapeText(p.shape), '', `${p.changed} of ${p.before.length} changed`, lineOf(p.at)]];
-      return [...p.before.keys()]
-        .filter((i) => !Object.is(p.before[i], p.after[i]))
-        .map((i) => [
-          p.shape.length === 0 ? p.name : `${p.name}[${i}]`,
-          printF32(p.before[i] ?? 0),
-          '->',
-          printF32(p.after[i] ?? 0),
-          lineOf(p.at),
-        ]);
+      const cells = Array.from({ length: cellsOf(p) }, (_, cell) => ({
+        name: cellName(p, cell),
+        before: cellText(p, p.before, cell),
+        after: cellText(p, p.after, cell),
+      }));
+      const changed = cells.filter(({ before, after }) => before !== after);
+      if (cells.length > FEW)
+        return [[p.name, typeText(p), '', `${changed.length} of ${cells.length} changed`, lineOf(p.at)]];
+      return changed.map(({ name, before, after }) => [name, before, '->', after, lineOf(p.at)]);
     });
   return columns(rows);
 }

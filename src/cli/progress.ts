@@ -2,6 +2,7 @@
 import type { EpochReport, TrainEvents } from '../road.ts';
 import { brief, duration, jsonNumber } from './print.ts';
 import { CHECKPOINT, type Run } from './runs.ts';
+import { stepText, triedJson } from './search.ts';
 import type { Session } from './session.ts';
 
 /** Milliseconds between two drawings of the line. */
@@ -21,13 +22,30 @@ export function progressOf(session: Session, run: Run): TrainEvents {
   let drawn = Number.NEGATIVE_INFINITY;
   let kept = session.now();
   let measured = '';
+  let strategy = '';
+  const keep = (checkpoint: () => Uint8Array): void => {
+    if (session.now() - kept <= KEEP_MS) return;
+    const put = run.put({ [CHECKPOINT]: checkpoint() });
+    if (!put.ok) session.warn(put.problems);
+    kept = session.now();
+  };
+  const draw = (text: () => string): void => {
+    if (session.now() - drawn < DRAW_MS) return;
+    drawn = session.now();
+    terminal.progress(text());
+  };
   return {
+    search(step, checkpoint) {
+      keep(checkpoint);
+      if (options.verbose && !options.json && step.strategy !== strategy) terminal.note(`trying ${step.strategy}\n`);
+      strategy = step.strategy;
+      draw(() => stepText(step));
+    },
+    tried(report) {
+      if (options.json) terminal.out(`{"v":1${session.mark.text},${triedJson(report)}}\n`);
+    },
     epoch(report, checkpoint) {
-      if (session.now() - kept > KEEP_MS) {
-        const put = run.put({ [CHECKPOINT]: checkpoint() });
-        if (!put.ok) session.warn(put.problems);
-        kept = session.now();
-      }
+      keep(checkpoint);
       const line = epochJson(report, session.mark.text);
       run.log(report.epoch, line);
       if (options.json) terminal.out(`${line}\n`);
@@ -38,10 +56,8 @@ export function progressOf(session: Session, run: Run): TrainEvents {
         terminal.note(`epoch ${report.epoch}  loss ${brief(report.loss)}${measured}\n`);
     },
     step(report) {
-      if (session.now() - drawn < DRAW_MS) return;
-      drawn = session.now();
       const left = report.secondsLeft === undefined ? '' : `  ${duration(report.secondsLeft)} left`;
-      terminal.progress(`epoch ${report.epoch}/${report.epochs}${left}  loss ${brief(report.loss)}${measured}`);
+      draw(() => `epoch ${report.epoch}/${report.epochs}${left}  loss ${brief(report.loss)}${measured}`);
     },
   };
 }

@@ -70,7 +70,8 @@ export function compileSource(source: Source, host: Host, seed?: number): Result
   return ok({ ...checked.value, program: lowered.value, entries, graph }, [...checked.notes, ...lowered.notes]);
 }
 
-function compiledEntry(entry: Entry): CompiledEntry {
+/** An entry with what is made of it when it is asked for. */
+export function compiledEntry(entry: Entry): CompiledEntry {
   let made: Graph | undefined;
   return {
     ...entry,

@@ -4,7 +4,7 @@
  */
 import { sizeOf } from '../ir/graph.ts';
 import { leavesOf } from '../ir/layout.ts';
-import type { ParamSpec, Program, Site } from '../lower/program.ts';
+import type { ParamSpec, Program, Site, TableSite } from '../lower/program.ts';
 import { bitsOfF32 } from '../num/bits.ts';
 import { applyEdits, type Edit } from '../text/edits.ts';
 import { lineMap } from '../text/lines.ts';
@@ -12,6 +12,7 @@ import { must } from '../text/result.ts';
 import type { Source, Span } from '../text/span.ts';
 import { joinPath, weightsFileOf } from './paths.ts';
 import { printLeaf, printValue } from './print.ts';
+import { cellCount, cellsAgree, MOST_ROWS, printCell, printRow, printRows, type TableData } from './rows.ts';
 import { type SideTensors, sideFiles } from './sides.ts';
 
 export interface WriteBack {
@@ -40,11 +41,9 @@ export function writeBack(program: Program, values: Values, read: (path: string)
   const sides = sideFiles(sideTensors(program, values, changed), read);
   const edits = new Map<Source, Edit[]>();
   for (const site of program.sites) {
-    const insert = editOf(site, { program, values, changed, hashOf: (path) => sides.hashes.get(path) });
-    if (insert === undefined) continue;
     const list = edits.get(site.at.source) ?? [];
-    list.push({ at: site.at, insert });
-    edits.set(site.at.source, list);
+    list.push(...editsOf(site, { program, values, changed, hashOf: (path) => sides.hashes.get(path) }));
+    if (list.length > 0) edits.set(site.at.source, list);
   }
   const files = Array.from(edits, ([before, list]) => ({
     name: before.name,
@@ -86,8 +85,14 @@ const specOf = (program: Program, name: string): ParamSpec =>
     `no param ${name}`,
   );
 
+function editsOf(site: Site, w: Writing): readonly Edit[] {
+  if (site.kind === 'row') return rowEdits(site, w);
+  const insert = editOf(site, w);
+  return insert === undefined ? [] : [{ at: site.at, insert }];
+}
+
 /** What to write at a site; undefined leaves it as it is. */
-function editOf(site: Site, w: Writing): string | undefined {
+function editOf(site: Exclude<Site, { kind: 'row' }>, w: Writing): string | undefined {
   switch (site.kind) {
     case 'number':
       return numberEdit(site, w);
@@ -108,9 +113,54 @@ function editOf(site: Site, w: Writing): string | undefined {
       if (!moved && (site.file !== own || w.hashOf(joinPath(site.at.source.name, own)) === undefined)) return undefined;
       return loadCall(site.at, own, moved ? site.param : site.tensor, w);
     }
+    case 'rows':
+      return rowsEdit(site, w);
     default:
       return site satisfies never;
   }
+}
+
+/** A row whose cells agree keeps its pattern; else each cell gets a row of its own in its place. */
+function rowEdits(site: Extract<Site, { kind: 'row' }>, w: Writing): readonly Edit[] {
+  if (!isTableChanged(site, w)) return [];
+  const data = tableData(site, w);
+  const indent = indentAt(site.at);
+  const first = must(site.cells[0]);
+  if (cellsAgree(site, data, site.cells)) {
+    if (site.literals)
+      return site.literals.flatMap((s) => {
+        const insert = numberEdit(s, w);
+        return insert === undefined ? [] : [{ at: s.at, insert }];
+      });
+    const before = leavesOf(site.result, site.root).map((l) => specOf(w.program, l.path).value);
+    const [was, is] = [before, data].map((d) => printCell(site, d, first, indent));
+    return was === is ? [] : [{ at: site.valueAt, insert: must(is) }];
+  }
+  const rows = site.cells.map((cell) => printRow(site, data, cell, indent));
+  return [{ at: site.at, insert: rows.join(startsLine(site.at) ? `,\n${indent}` : ', ') }];
+}
+
+function rowsEdit(site: Extract<Site, { kind: 'rows' }>, w: Writing): string | undefined {
+  if (!isTableChanged(site, w)) return undefined;
+  const { source, start } = site.at;
+  const lead = /\s/.test(source.text.charAt(start - 1)) ? '' : ' ';
+  if (isBeside(site)) return `${lead}= ${loadCall(site.at, weightsFileOf(source.name), site.root, w)};`;
+  const column = lineMap(source).position(start).column - 1 + lead.length;
+  return `${lead}${printRows(site, tableData(site, w), { indent: indentAt(site.at), column })}`;
+}
+
+const isTableChanged = (of: TableSite, w: Pick<Writing, 'changed'>): boolean =>
+  leavesOf(of.result, of.root).some((l) => w.changed.has(l.path));
+const tableData = (of: TableSite, w: Pick<Writing, 'program' | 'values'>): TableData =>
+  leavesOf(of.result, of.root).map((l) => valueIn(w, l.path));
+
+/** A table that goes into the file beside the source: too large for rows, and one tensor. */
+const isBeside = (of: TableSite): boolean => cellCount(of) > MOST_ROWS && leavesOf(of.result, of.root).length === 1;
+
+/** Whether nothing but space stands in front of a place on its line. */
+function startsLine(at: Span): boolean {
+  const before = at.source.text.slice(0, at.start);
+  return /(^|\n)[ \t]*$/.test(before);
 }
 
 function numberEdit(site: Extract<Site, { kind: 'number' }>, w: Writing): string | undefined {
@@ -120,7 +170,7 @@ function numberEdit(site: Extract<Site, { kind: 'number' }>, w: Writing): string
   const [from, to] = [site.index * width, (site.index + 1) * width];
   const after = valueIn(w, site.param).subarray(from, to);
   if (countChanged(spec.value.subarray(from, to), after) === 0) return undefined;
-  return printLeaf(spec.layout, after);
+  return `${site.lead ?? ''}${printLeaf(spec.layout, after)}`;
 }
 
 const isLarge = (shape: readonly number[]): boolean => sizeOf(shape) > LARGEST_IN_TEXT;
@@ -150,6 +200,7 @@ function sideTensors(program: Program, values: Values, changed: ReadonlySet<stri
       data: valueIn(w, name),
     });
     if (site.kind === 'load') return changed.has(site.param) ? [tensor(site.param)] : [];
+    if (site.kind === 'rows') return isTableChanged(site, { changed }) && isBeside(site) ? [tensor(site.root)] : [];
     if (site.kind !== 'value') return [];
     const leaves = leavesOf(site.layout, site.root);
     if (!leaves.some((l) => changed.has(l.path))) return [];

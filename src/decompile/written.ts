@@ -2,9 +2,9 @@
  * Values back in a source: written at their marks, compiled from nothing, compared bit by bit. What every road back to the text ends with:
  * training, weights of a file, simplifying.
  */
+import type { ParamSpec } from '../lower/program.ts';
 import { utf8Encode } from '../num/bytes.ts';
 import { invariant, must } from '../text/result.ts';
-import type { Span } from '../text/span.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { countNumbers, type Recompiled } from './certify.ts';
 import { type Compiled, compileSource, type Host } from './compile.ts';
@@ -12,11 +12,7 @@ import { withClaimLine } from './simplify/index.ts';
 import { skeletonOf } from './skeleton.ts';
 import { countChanged, type Values, type WriteBack, writeBack } from './writeback.ts';
 
-export interface ParamChange {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly at: Span;
-  readonly frozen: boolean;
+export interface ParamChange extends Pick<ParamSpec, 'name' | 'shape' | 'layout' | 'table' | 'at' | 'frozen'> {
   readonly before: Float32Array;
   readonly after: Float32Array;
   /** Elements whose bits changed. */
@@ -48,9 +44,9 @@ export function writeAndVerify(c: Compiled, host: Host, values: Values, line?: s
     again.ok,
     `what was written does not compile: ${again.ok ? '' : again.problems.map((p) => p.title).join('; ')}`,
   );
-  const params = c.program.params.map(({ name, shape, at, frozen, value }): ParamChange => {
-    const now = values.get(name) ?? value;
-    return { name, shape, at, frozen, before: value, after: now, changed: countChanged(value, now) };
+  const params = c.program.params.map(({ value, ...spec }): ParamChange => {
+    const now = values.get(spec.name) ?? value;
+    return { ...spec, before: value, after: now, changed: countChanged(value, now) };
   });
   const read = new Map(again.value.program.params.map((p) => [p.name, p.value]));
   const bitsDiffer = params.reduce(

@@ -9,7 +9,7 @@ import { must } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
 import { beginGraph, finishGraph, outputsOf } from './builds.ts';
 import { lower, typeIn, type World } from './environment.ts';
-import { closed, NO_GENERICS, tensorLayout } from './instance.ts';
+import { closed, type Generics, tensorLayout } from './instance.ts';
 import type { Quantified } from './program.ts';
 
 export type Params = ReadonlyMap<string, Float32Array>;
@@ -19,9 +19,9 @@ type Ends = Quantified['box'][number];
 export function quantified(
   world: World,
   { local, range }: ProveInput,
-  params: Params,
+  { params, generics }: { readonly params: Params; readonly generics: Generics },
 ): { readonly input: Quantified; readonly problems: readonly Problem[] } {
-  const layout = tensorLayout(closed(local.type, NO_GENERICS));
+  const layout = tensorLayout(closed(local.type, generics));
   const leaves = leavesOf(layout, local.name);
   const bounds = range?.map((bound) => boundOf(world, bound, leaves, params));
   const [low, high] = bounds ?? [];

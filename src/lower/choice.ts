@@ -5,14 +5,14 @@
 import type { Core, CoreArm } from '../check/core.ts';
 import type { Type } from '../check/types.ts';
 import { must } from '../text/result.ts';
-import { scalar, type Tensor } from './bodies.ts';
+import type { Tensor } from './bodies.ts';
 import { type Env, emit, here, lower, report, type StaticValue, typeIn } from './environment.ts';
 import { casesOf, layoutOf, partTypes, peel } from './instance.ts';
-import { jointWeights, moved } from './prims/cases.ts';
+import { jointWeights, moved, twoWeights } from './prims/cases.ts';
 import { tabulated } from './prims/index.ts';
 import { blend } from './prims/numbers.ts';
 import { spreadOver, unionOfLoops } from './statics.ts';
-import { add, axesFrom, fromIndicator, neg, scale, select, stack, sub } from './tensors.ts';
+import { axesFrom, fromIndicator, neg, select, stack } from './tensors.ts';
 import { asStatic, combine, leaf, product, staticValue, type Typed, tensorOf, under, type Value } from './values.ts';
 import { read } from './views.ts';
 
@@ -150,9 +150,7 @@ function twoSided(env: Env, core: Match, of: Typed): Value {
 /** The weight of each case: a vector of `casesOf(type).size`. */
 function weightsOf(env: Env, of: Typed): Tensor {
   const t = tensorOf(env, of);
-  if (!isTwoSided(of.type)) return t;
-  const [no, yes] = [sub(env, scalar(1), t), add(env, scalar(1), t)];
-  return stack(env, [scale(env, no, 0.5), scale(env, yes, 0.5)], []);
+  return isTwoSided(of.type) ? twoWeights(env, t) : t;
 }
 
 /** Each arm has the weight of the combinations of cases for which it is the first that fits; the arms' values are picked or mixed by it. */

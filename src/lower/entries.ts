@@ -2,35 +2,58 @@
 import type { Core, FnDecl, Prim, TestDecl } from '../check/core.ts';
 import type { Type } from '../check/types.ts';
 import type { Layout } from '../ir/layout.ts';
-import { invariant, must } from '../text/result.ts';
+import { fail, invariant, must, ok } from '../text/result.ts';
 import { beginGraph, finishGraph, inputValue, outputsOf } from './builds.ts';
-import { lower, typeIn, type World } from './environment.ts';
+import { lower, ProblemList, typeIn, type World } from './environment.ts';
 import { inline } from './functions.ts';
-import { closed, layoutOf, NO_GENERICS, tensorLayout } from './instance.ts';
-import type { Entry, LoweredTest } from './program.ts';
+import { closed, type Generics, layoutOf, NO_GENERICS, tensorLayout } from './instance.ts';
+import type { Entry, LoweredTest, Sized } from './program.ts';
 
 const closedType = (type: Type): Type => closed(type, NO_GENERICS);
 
 /** No generics, and nothing but tensors go in and out. */
-export const isEntry = (fn: FnDecl): boolean =>
-  fn.generics.length === 0 &&
-  fn.body !== undefined &&
-  [...fn.params.map((p) => p.type), fn.result].every((t) => layoutOf(closedType(t)) !== undefined);
+export const isEntry = (fn: FnDecl): boolean => fn.generics.length === 0 && isOfTensors(fn, NO_GENERICS);
 
-export function lowerEntry(world: World, fn: FnDecl): Entry {
+const isOfTensors = (fn: FnDecl, generics: Generics): boolean =>
+  fn.body !== undefined &&
+  [...fn.params.map((p) => p.type), fn.result].every((t) => layoutOf(closed(t, generics)) !== undefined);
+
+export function lowerEntry(world: World, fn: FnDecl, generics = NO_GENERICS): Entry {
   const env = beginGraph(world, fn.at);
-  const args = fn.params.map((p) => inputValue({ ...env, origin: { at: p.at } }, p.name, closedType(p.type)));
-  const result = closedType(fn.result);
-  const value = inline(env, { fn, generics: NO_GENERICS, args, result });
+  const here = (type: Type): Type => closed(type, generics);
+  const args = fn.params.map((p) => inputValue({ ...env, origin: { at: p.at } }, p.name, here(p.type)));
+  const result = here(fn.result);
+  const value = inline(env, { fn, generics, args, result });
   const graph = finishGraph(env, outputsOf(env, 'result', { value, type: result }), fn.name);
-  return { name: fn.name, graph, inputs: inputsOf(fn), output: tensorLayout(result), at: fn.at };
+  return { name: fn.name, graph, inputs: inputsOf(fn, generics), output: tensorLayout(result), at: fn.at };
 }
 
+/** One size that is not known, of arrays that go in, and nothing but tensors. */
+export function isSized(fn: FnDecl): boolean {
+  const [size, ...more] = fn.generics;
+  return size?.kind === 'size' && more.length === 0 && isOfTensors(fn, genericsAt(fn, 1));
+}
+
+/** The generics of a function of one size. */
+export const genericsAt = (fn: FnDecl, size: number): Generics => ({
+  ...NO_GENERICS,
+  sizes: new Map(fn.generics.map((g) => [g.name, size])),
+});
+
+export const lowerSized = (world: World, fn: FnDecl): Sized => ({
+  name: fn.name,
+  at(size) {
+    const problems = new ProblemList();
+    const entry = lowerEntry({ ...world, problems }, fn, genericsAt(fn, size));
+    return problems.hasErrors ? fail(problems.all) : ok(entry);
+  },
+});
+
 /** The parameters of an entry as they are given from outside. */
-export const inputsOf = (fn: FnDecl): Entry['inputs'] =>
+export const inputsOf = (fn: FnDecl, generics = NO_GENERICS): Entry['inputs'] =>
   fn.params.map((p, i) => {
     const range = fn.ranges[i];
-    return { name: p.name, layout: tensorLayout(closedType(p.type)), ...(range && { range }) };
+    return { name: p.name, layout: tensorLayout(closed(p.type, generics)), ...(range && { range }) };
   });
 
 export function lowerTest(world: World, test: TestDecl): LoweredTest {

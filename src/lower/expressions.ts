@@ -12,7 +12,7 @@ import { loadTensor } from './load.ts';
 import { lowerComprehension, lowerFold, lowerIterate } from './loops.ts';
 import { globalValue, holeValue, paramValue } from './names.ts';
 import { lowerAlarm, lowerOperation } from './operations.ts';
-import { indexNumber } from './prims/cases.ts';
+import { indexNumber, twoWeights } from './prims/cases.ts';
 import { lowerPrim, tabulated } from './prims/index.ts';
 import { isConnective } from './prims/logic.ts';
 import { findWrong, known, soleValue } from './statics.ts';
@@ -251,6 +251,9 @@ function coerce(env: Env, how: CoerceHow, of: Typed, type: Type): Value {
     case 'truth-to-f32':
     case 'case-to-soft':
       return leaf(tensorOf(env, of));
+    case 'truth-to-soft':
+    case 'bool-to-index':
+      return of.value.kind === 'static' ? of.value : leaf(twoWeights(env, tensorOf(env, of)));
     case 'index-to-f32':
       return of.value.kind === 'static' ? of.value : leaf(indexNumber(env, tensorOf(env, of)));
     case 'int-to-index': {

@@ -4,7 +4,7 @@
  */
 import type { CheckedModule } from '../check/core.ts';
 import { fail, ok, type Result } from '../text/result.ts';
-import { isEntry, lowerEntry, lowerTest } from './entries.ts';
+import { isEntry, isSized, lowerEntry, lowerSized, lowerTest } from './entries.ts';
 import { type LoadTensor, ProblemList, type World } from './environment.ts';
 import { namesOf } from './names.ts';
 import { lowerParams } from './params.ts';
@@ -41,6 +41,7 @@ export function lower(module: CheckedModule, options: LowerOptions): Result<Prog
     name: module.name,
     ...learned,
     entries: module.fns.filter(isEntry).map((fn) => lowerEntry(world, fn)),
+    sized: module.fns.filter(isSized).map((fn) => lowerSized(world, fn)),
     tests: module.tests.map((test) => lowerTest(world, test)),
     properties: module.properties.map((property) => lowerProperty(world, property, values)),
     ...(module.train && { train: lowerTrain(world, module.train) }),

@@ -7,6 +7,7 @@ import type { Graph } from '../ir/graph.ts';
 import type { Layout, LeafLayout } from '../ir/layout.ts';
 import type { Shape } from '../ir/vocabulary.ts';
 import type { Problem } from '../text/problem.ts';
+import type { Result } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface ParamSpec {
   /** Its value in this source: read from literals, computed from an initialiser, or loaded. */
   readonly value: Float32Array;
   readonly at: Span;
+  /** Of a `param table`: its name, and what its first axes are looked up by. */
+  readonly table?: { readonly root: string; readonly keys: readonly LeafLayout[] };
   /** Of a choice between pieces of source, case by case: the bits that writing it takes. What `price` weighs. */
   readonly bits?: readonly number[];
 }
@@ -31,11 +34,21 @@ export interface ParamSpec {
 /**
  * A place in the text that write-back may replace.
  * `number`: one literal (sign and digits) holding element `index` of `param` (a `bool` or a case name likewise; a case is one element, whatever its one-hot width).
+ * Where none is written (the number of a `choose`) the span is empty, and `lead` is written in front of it.
  * `value`: a whole initialiser expression that is replaced by the printed value of a declaration's leaves.
  * `load`: a `load("file", "tensor", sha256 = "...")` call; the file is rewritten and the span replaced by the call with the new hash.
+ * `row`: a row of a table that number sites do not cover, because it stands for several cells or its value is computed. The value is replaced while
+ * the cells agree, the whole row by one for each cell where they do not.
+ * `rows`: where a table without rows would have them.
  */
 export type Site =
-  | { readonly kind: 'number'; readonly at: Span; readonly param: string; readonly index: number }
+  | {
+      readonly kind: 'number';
+      readonly at: Span;
+      readonly param: string;
+      readonly index: number;
+      readonly lead?: string;
+    }
   | { readonly kind: 'value'; readonly at: Span; readonly root: string; readonly layout: Layout }
   | {
       readonly kind: 'load';
@@ -43,7 +56,26 @@ export type Site =
       readonly param: string;
       readonly file: string;
       readonly tensor: string;
-    };
+    }
+  | ({
+      readonly kind: 'row';
+      /** Pattern and value. */
+      readonly at: Span;
+      readonly valueAt: Span;
+      readonly cells: readonly number[];
+      /** The literals of the value as those of the first cell; absent when it is computed. */
+      readonly literals?: readonly NumberSite[];
+    } & TableSite)
+  | ({ readonly kind: 'rows'; readonly at: Span } & TableSite);
+
+export type NumberSite = Extract<Site, { kind: 'number' }>;
+
+/** The table that a row belongs to: its cells lie row-major over the crisp parts of the arguments. */
+export interface TableSite {
+  readonly root: string;
+  readonly arguments: readonly Layout[];
+  readonly result: Layout;
+}
 
 /** A callable function of the program: a graph with structured inputs and one structured output. */
 export interface Entry {
@@ -57,6 +89,12 @@ export interface Entry {
   }[];
   readonly output: Layout;
   readonly at: Span;
+}
+
+/** A function of one size that its inputs say: `fn f<n>(xs: Bit[n]) -> Bit[n]`. */
+export interface Sized {
+  readonly name: string;
+  at(size: number): Result<Entry>;
 }
 
 export interface LoweredTest {
@@ -87,9 +125,24 @@ export interface LoweredProperty {
     readonly within?: number;
     readonly sides: Layout;
   };
+  /** Of a relation that is stated for every length; all else here is of length 1. */
+  readonly lengths?: Lengths;
   readonly shown: Shown;
   /** What is wrong with a box whose ends depend on params: told when the property is to be proved, for the program runs without it. */
   readonly problems: readonly Problem[];
+}
+
+/** A property that is stated for every value of a size. */
+export interface Lengths {
+  /** The size parameter. */
+  readonly name: string;
+  /**
+   * Where the program looks at the length or at a position otherwise than by taking the elements of arrays one by one. Without such a place,
+   * the graphs of all lengths but 0 differ in the size of axes alone.
+   */
+  readonly leak?: { readonly at: Span; readonly why: string };
+  /** The property at one length. What is wrong at that length is in its `problems`. */
+  at(length: number): LoweredProperty;
 }
 
 /** What a property speaks of: every value of an enum, an index or a bool; of numbers the box between two values. */
@@ -137,6 +190,8 @@ export interface TrainTask {
   readonly label: Layout;
   /** Inputs: the leaves of `inputs`, then those of the label. Output `loss`, then one per metric by name. */
   readonly loss: Graph;
+  /** What the target gives. Inputs: the leaves of `inputs`. Outputs: the leaves of the result under the root name `result`. */
+  readonly prediction: Graph;
   readonly metrics: readonly string[];
   /** Elementwise step for one number: inputs `w`, `g`, the state leaves, `t` (from 1), `rate`; outputs `w`, then the state leaves. All scalars. */
   readonly optimizer: {
@@ -169,6 +224,7 @@ export interface Program {
   readonly sites: readonly Site[];
   /** Every function of the module that can be called from outside (no generics, no function arguments). */
   readonly entries: readonly Entry[];
+  readonly sized: readonly Sized[];
   readonly tests: readonly LoweredTest[];
   /** The `prove` blocks of the module. */
   readonly properties: readonly LoweredProperty[];

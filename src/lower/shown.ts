@@ -4,10 +4,9 @@
  */
 import type { Core, Local, Prim, ProveDecl } from '../check/core.ts';
 import { localsOf } from '../check/walk.ts';
-import type { Layout } from '../ir/layout.ts';
 import { invariant } from '../text/result.ts';
-import { inputsOf, isEntry } from './entries.ts';
-import { closed, layoutOf, NO_GENERICS } from './instance.ts';
+import { inputsOf, isEntry, isSized } from './entries.ts';
+import { closed, type Generics, genericsOf, layoutOf } from './instance.ts';
 import type { Shown } from './program.ts';
 import { visit } from './walk.ts';
 
@@ -15,6 +14,7 @@ type Comparison = Shown['comparisons'][number];
 type Call = Shown['calls'][number];
 
 interface Found {
+  readonly generics: Generics;
   readonly comparisons: Comparison[];
   readonly calls: Call[];
   /** The sides of the comparisons, two each; the arguments of the calls. */
@@ -23,8 +23,8 @@ interface Found {
 }
 
 /** The body of a property with what is shown behind its own parts. */
-export function withShown(decl: ProveDecl): Omit<Shown, 'graph'> & { readonly body: Core } {
-  const found: Found = { comparisons: [], calls: [], sides: [], args: [] };
+export function withShown(decl: ProveDecl, generics: Generics): Omit<Shown, 'graph'> & { readonly body: Core } {
+  const found: Found = { generics, comparisons: [], calls: [], sides: [], args: [] };
   const available = new Set(decl.inputs.map((i) => i.local));
   const module = decl.at.source.name;
   const go = (body: Core): Core => {
@@ -50,14 +50,12 @@ export function withShown(decl: ProveDecl): Omit<Shown, 'graph'> & { readonly bo
 const JOINING: readonly Prim[] = ['not', 'and', 'or', 'xor', 'implies'];
 const COMPARING: readonly Prim[] = ['lt', 'le', 'gt', 'ge', 'eq', 'ne'];
 
-const layoutHere = (core: Core): Layout | undefined => layoutOf(closed(core.type, NO_GENERICS));
-
 function findComparisons(found: Found, core: Core, assert: number): void {
   if (core.kind === 'coerce') findComparisons(found, core.value, assert);
   if (core.kind !== 'prim') return;
   if (JOINING.includes(core.prim)) for (const arg of core.args) findComparisons(found, arg, assert);
   if (!COMPARING.includes(core.prim)) return;
-  const [left, right] = core.args.map(layoutHere);
+  const [left, right] = core.args.map((arg) => layoutOf(closed(arg.type, found.generics)));
   if (!left || !right) return;
   found.comparisons.push({ assert, at: core.at, sides: [left, right] });
   found.sides.push(...core.args);
@@ -72,12 +70,14 @@ interface Place {
 
 function findCalls(found: Found, core: Core, place: Place): void {
   visit(core, (c) => {
-    if (c.kind !== 'call' || c.fn.module !== place.module || !isEntry(c.fn)) return;
+    if (c.kind !== 'call' || c.fn.module !== place.module) return;
+    if (!isEntry(c.fn) && !isSized(c.fn)) return;
+    const generics = genericsOf(c.fn.generics, c.generics, found.generics);
     if (!freeLocals(c).every((local) => place.available.has(local))) return;
     found.calls.push({
       ...(place.assert !== undefined && { assert: place.assert }),
       entry: c.fn.name,
-      args: inputsOf(c.fn),
+      args: inputsOf(c.fn, generics),
     });
     found.args.push(...c.args);
   });

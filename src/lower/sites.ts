@@ -2,11 +2,12 @@
  * Sites: where in the text a param's value stands. Literals are replaced number by number, a `load` by its new call, and any
  * other initialiser as a whole.
  */
-import type { Core } from '../check/core.ts';
+import type { Core, ParamDecl } from '../check/core.ts';
 import { sizeOf } from '../ir/graph.ts';
 import { type Layout, type Leaf, leavesOf } from '../ir/layout.ts';
 import { must } from '../text/result.ts';
-import type { Site } from './program.ts';
+import { closed, NO_GENERICS, tensorLayout } from './instance.ts';
+import type { Site, TableSite } from './program.ts';
 
 /** Where the walk is: a part of the value, the leaf path it has, and the index of its first element in that leaf. */
 interface Part {
@@ -15,8 +16,32 @@ interface Part {
   readonly index: number;
 }
 
+/** The sites of a `param`: those of its value, or of the rows of its table. */
+export function sitesOfParam(decl: ParamDecl, layout: Layout, root: string): readonly Site[] {
+  const { table, value } = decl;
+  if (!table || value.kind === 'load') return sitesOf(value, layout, root);
+  const of: TableSite = {
+    root,
+    arguments: table.arguments.map((t) => tensorLayout(closed(t, NO_GENERICS))),
+    result: tensorLayout(closed(table.result, NO_GENERICS)),
+  };
+  return table.rows?.flatMap((row) => rowSites(row, of)) ?? [{ kind: 'rows', at: table.endAt, ...of }];
+}
+
+/** A row for one cell is its literals; any other is a site of its own. One that no cell reads has none. */
+function rowSites(row: TableRow, of: TableSite): readonly Site[] {
+  const [cell] = row.cells;
+  if (cell === undefined) return [];
+  const found = elementSites(row.value, { layout: of.result, path: of.root, index: 0 }, cell);
+  const literals = found?.every((s) => s.kind === 'number') ? found : undefined;
+  if (literals && row.cells.length === 1) return literals;
+  return [{ kind: 'row', at: row.at, valueAt: row.valueAt, cells: row.cells, ...(literals && { literals }), ...of }];
+}
+
+type TableRow = NonNullable<NonNullable<ParamDecl['table']>['rows']>[number];
+
 /** The sites of a value written as `core`. */
-export function sitesOf(core: Core, layout: Layout, root: string): readonly Site[] {
+function sitesOf(core: Core, layout: Layout, root: string): readonly Site[] {
   return literalSites(core, { layout, path: root, index: 0 }) ?? [{ kind: 'value', at: core.at, root, layout }];
 }
 

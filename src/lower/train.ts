@@ -4,17 +4,18 @@
  */
 import type { Core, FnDecl, TrainDecl } from '../check/core.ts';
 import type { Type } from '../check/types.ts';
+import { sizeOf } from '../ir/graph.ts';
 import { leavesOf } from '../ir/layout.ts';
 import { must } from '../text/result.ts';
 import { scalar, type Tensor } from './bodies.ts';
 import { beginGraph, finishGraph, inputValue, type NamedTensor, outputsOf } from './builds.ts';
-import { type Env, lower, type World } from './environment.ts';
+import { type Env, emit, lower, type World } from './environment.ts';
 import { applyTo, inline } from './functions.ts';
-import { closed, genericsOf, NO_GENERICS, tensorLayout } from './instance.ts';
+import { closed, genericsOf, NO_GENERICS, peel, shapeOfType, tensorLayout } from './instance.ts';
 import { agreement, argmax } from './prims/cases.ts';
 import type { TrainTask } from './program.ts';
-import { compare, indicator, mul, sub, unary } from './tensors.ts';
-import { leaf, product, type Typed, tensorOf, type Value } from './values.ts';
+import { add, axesFrom, compare, div, indicator, min, mul, sameShape, sub, sumOver, unary } from './tensors.ts';
+import { leaf, leafTypes, product, type Typed, tensorOf, tensorsOf, type Value } from './values.ts';
 
 const closedType = (type: Type): Type => closed(type, NO_GENERICS);
 const F32: Type = { kind: 'f32' };
@@ -29,6 +30,7 @@ export function lowerTrain(world: World, decl: TrainDecl): TrainTask {
     inputs: target.params.map((p) => ({ name: p.name, layout: tensorLayout(closedType(p.type)) })),
     label: tensorLayout(closedType(label)),
     loss: lossGraph(world, decl, metrics),
+    prediction: predictionGraph(world, decl),
     metrics: metrics.map((m) => m.name),
     optimizer: lowerOptimizer(world, decl),
     epochs: decl.epochs,
@@ -53,18 +55,28 @@ interface Metric {
 function lossGraph(world: World, decl: TrainDecl, metrics: readonly Metric[]): TrainTask['loss'] {
   const { target } = decl;
   const env = beginGraph(world, decl.at);
-  const args = target.params.map((p) => inputValue({ ...env, origin: { at: p.at } }, p.name, closedType(p.type)));
+  const args = inputsOf(env, decl);
   const label: Typed = { value: inputValue(env, 'label', closedType(decl.label)), type: closedType(decl.label) };
-  const result = closedType(target.result);
-  const prediction: Typed = {
-    value: inline(env, { fn: target, generics: NO_GENERICS, args, result }),
-    type: result,
-  };
+  const prediction = predicted(env, decl, args);
   const outputs: NamedTensor[] = [
     { name: 'loss', tensor: applied(env, decl.loss, prediction, label) },
     ...metrics.map((m) => ({ name: m.name, tensor: m.of(env, prediction, label) })),
   ];
   return finishGraph(env, outputs, target.name);
+}
+
+function predictionGraph(world: World, decl: TrainDecl): TrainTask['prediction'] {
+  const env = beginGraph(world, decl.at);
+  const prediction = predicted(env, decl, inputsOf(env, decl));
+  return finishGraph(env, outputsOf(env, 'result', prediction), decl.target.name);
+}
+
+const inputsOf = (env: Env, { target }: TrainDecl): Value[] =>
+  target.params.map((p) => inputValue({ ...env, origin: { at: p.at } }, p.name, closedType(p.type)));
+
+function predicted(env: Env, { target: fn }: TrainDecl, args: readonly Value[]): Typed {
+  const type = closedType(fn.result);
+  return { value: inline(env, { fn, generics: NO_GENERICS, args, result: type }), type };
 }
 
 /** A function of prediction and label, as a number. */
@@ -73,7 +85,7 @@ function applied(env: Env, fn: Core, prediction: Typed, label: Typed): Tensor {
   return tensorOf(at, { value: applyTo(at, lower(env, fn), [prediction, label], F32), type: F32 });
 }
 
-/** The automatic metric of the label's type, then those that the block names. */
+/** The automatic metrics of the label's type, then those that the block names. */
 function metricsOf(decl: TrainDecl): Metric[] {
   const named = decl.metrics.map(
     (m): Metric => ({
@@ -81,30 +93,57 @@ function metricsOf(decl: TrainDecl): Metric[] {
       of: (env, prediction, label) => applied(env, m.fn, prediction, label),
     }),
   );
-  const automatic = automaticMetric(closedType(decl.target.result), closedType(decl.label));
-  return automatic && !named.some((m) => m.name === automatic.name) ? [automatic, ...named] : named;
+  const automatic = automaticMetrics(closedType(decl.target.result), closedType(decl.label));
+  return [...automatic.filter((a) => !named.some((m) => m.name === a.name)), ...named];
 }
 
-function automaticMetric(prediction: Type, label: Type): Metric | undefined {
-  const isVector =
-    prediction.kind === 'soft' ||
-    prediction.kind === 'enum' ||
-    prediction.kind === 'index' ||
-    prediction.kind === 'array';
-  if ((label.kind === 'enum' || label.kind === 'index') && isVector) return { name: 'accuracy', of: sameCase };
-  const isNumber = prediction.kind === 'f32' || prediction.kind === 'truth' || prediction.kind === 'bool';
-  if (label.kind === 'bool' && isNumber) return { name: 'accuracy', of: sameSign };
-  if (label.kind === 'f32' && isNumber) return { name: 'mean_absolute_error', of: distance };
-  return undefined;
+/** Of cases and bools the share that is right, and of several whether all are; of a number its distance. */
+function automaticMetrics(prediction: Type, label: Type): readonly Metric[] {
+  if (label.kind === 'f32' && SCALARS.includes(prediction.kind)) return [{ name: 'mean_absolute_error', of: distance }];
+  const [given, wanted] = [leafTypes(prediction), leafTypes(label)];
+  const isCrisp = wanted.length > 0 && wanted.every((t) => CRISP.includes(peel(t).of.kind));
+  if (!isCrisp || given.length !== wanted.length || !given.every((t, i) => canTell(t, must(wanted[i])))) return [];
+  const accuracy: Metric = { name: 'accuracy', of: (env, p, l) => meanOf(env, rightness(env, p, l)) };
+  const isOne = wanted.length === 1 && label.kind !== 'array';
+  return isOne ? [accuracy] : [accuracy, { name: 'exact', of: (env, p, l) => leastOf(env, rightness(env, p, l)) }];
 }
 
-/** 1 where the most likely case is the label's. */
-const sameCase = (env: Env, prediction: Typed, label: Typed): Tensor =>
-  agreement(env, argmax(env, tensorOf(env, prediction)), tensorOf(env, label));
+const SCALARS: readonly Type['kind'][] = ['f32', 'truth', 'bool'];
+const CRISP: readonly Type['kind'][] = ['bool', 'enum', 'index'];
 
-/** 1 where the prediction is positive just when the label is true. */
-const sameSign = (env: Env, prediction: Typed, label: Typed): Tensor =>
-  indicator(env, mul(env, compare(env, 'lt', scalar(0), tensorOf(env, prediction)), tensorOf(env, label)));
+/** Whether a leaf of the prediction says which case it means: scores, weights or a case for cases, a sign for bools. */
+function canTell(prediction: Type, label: Type): boolean {
+  const { kind } = peel(prediction).of;
+  const fits = kind === 'f32' || SCALARS.includes(kind) === (peel(label).of.kind === 'bool');
+  return fits && sameShape(shapeOfType(prediction), shapeOfType(label));
+}
+
+/** Per leaf, 1 where the most likely case is the label's, and where a number is positive just when the label is true. */
+function rightness(env: Env, prediction: Typed, label: Typed): Tensor[] {
+  const labels = tensorsOf(env, label);
+  const types = leafTypes(label.type);
+  return tensorsOf(env, prediction).map((p, i) => {
+    const wanted = must(labels[i]);
+    if (peel(must(types[i])).of.kind !== 'bool') return agreement(env, argmax(env, p), wanted);
+    return indicator(env, mul(env, compare(env, 'lt', scalar(0), p), wanted));
+  });
+}
+
+/** The mean over the elements of all tensors. */
+function meanOf(env: Env, tensors: readonly Tensor[]): Tensor {
+  const count = tensors.reduce((n, t) => n + sizeOf(t.shape), 0);
+  const sums = tensors.map((t) => sumOver(env, t, axesFrom(0, t.shape.length), 'lanes'));
+  const total = sums.reduce((a, b) => add(env, a, b));
+  return count <= 1 ? total : div(env, total, scalar(count));
+}
+
+function leastOf(env: Env, tensors: readonly Tensor[]): Tensor {
+  const least = tensors.filter((t) => sizeOf(t.shape) > 0).map((t) => lowest(env, t));
+  return least.length === 0 ? scalar(1) : least.reduce((a, b) => min(env, a, b));
+}
+
+const lowest = (env: Env, t: Tensor): Tensor =>
+  t.shape.length === 0 ? t : emit(env, 'reduceMin', [t], { axes: axesFrom(0, t.shape.length) });
 
 const distance = (env: Env, prediction: Typed, label: Typed): Tensor =>
   unary(env, 'abs', sub(env, tensorOf(env, prediction), tensorOf(env, label)));

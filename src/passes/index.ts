@@ -8,6 +8,7 @@ export { cse } from './cse.ts';
 export { dce, removeDead } from './dce.ts';
 export { fold } from './fold.ts';
 export { forgetGradients } from './forget.ts';
+export { settled, withNumbers } from './given.ts';
 export { hoist } from './hoist.ts';
 export { type Pass, type Promised, runPasses } from './pass.ts';
 export { DEFAULT_PIPELINE, PREPARE_PIPELINE, ready, TRAIN_PIPELINE } from './pipelines.ts';

@@ -24,15 +24,22 @@ export interface Domain {
   readonly count: number;
   /** Writes what a combination fixes. */
   write(combination: number, into: readonly Float32Array[]): void;
+  /** The same for `count` combinations in a row, each leaf with one after the other; only what varies is written. */
+  writeRows(first: number, count: number, into: readonly Float32Array[]): void;
 }
 
-export function domainOf(inputs: readonly Quantified[]): Domain {
-  const ranges = inputs.flatMap(({ name, layout, box }) =>
+/** The leaves of inputs. */
+export const rangesOf = (inputs: readonly Quantified[]): readonly Range[] =>
+  inputs.flatMap(({ name, layout, box }) =>
     leavesOf(layout, name).map(({ path, layout: own }, i): Range => {
       const kind = own.kind === 'bool' ? 'bool' : own.kind === 'cases' && !own.soft ? 'cases' : 'numbers';
       return { path, kind, size: own.kind === 'cases' ? own.size : 1, ...must(box[i]) };
     }),
   );
+
+export const domainOf = (inputs: readonly Quantified[]): Domain => domainOfRanges(rangesOf(inputs));
+
+export function domainOfRanges(ranges: readonly Range[]): Domain {
   const digits = ranges.flatMap(digitsOf);
   return {
     ranges,
@@ -48,7 +55,21 @@ export function domainOf(inputs: readonly Quantified[]): Domain {
         rest = Math.floor(rest / digit.base);
       }
     },
+    writeRows(first, count, into) {
+      let every = 1;
+      for (const digit of digits) {
+        writeColumn(must(into[digit.input]), digit, { first, count, every, size: must(ranges[digit.input]).lo.length });
+        every *= digit.base;
+      }
+    },
   };
+}
+
+/** The leaves of a combination; numbers that it does not fix are at their lower end. */
+export function leavesAt(domain: Domain, combination: number): readonly Float32Array[] {
+  const leaves = domain.ranges.map(({ lo }) => lo.slice());
+  domain.write(combination, leaves);
+  return leaves;
 }
 
 /** Whether it has one value. */
@@ -73,6 +94,30 @@ function digitsOf({ kind, lo, hi, size }: Range, input: number): Digit[] {
 function writeDigit(to: Float32Array, { at, base, kind }: Digit, value: number): void {
   if (kind === 'bool') to[at] = value === 1 ? 1 : -1;
   else to.fill(0, at, at + base)[at + value] = 1;
+}
+
+interface Column {
+  readonly first: number;
+  readonly count: number;
+  /** After so many combinations the digit goes on by one. */
+  readonly every: number;
+  /** Numbers of the leaf. */
+  readonly size: number;
+}
+
+function writeColumn(to: Float32Array, { at, base, kind }: Digit, { first, count, every, size }: Column): void {
+  let value = Math.floor(first / every) % base;
+  let left = every - (first % every);
+  for (let place = at; place < at + count * size; place += size) {
+    if (kind === 'bool') to[place] = value === 1 ? 1 : -1;
+    else {
+      for (let k = 0; k < base; k++) to[place + k] = 0;
+      to[place + value] = 1;
+    }
+    if (--left > 0) continue;
+    left = every;
+    value = value + 1 === base ? 0 : value + 1;
+  }
 }
 
 export const endsOf = ({ lo, hi }: Range): Ends => ({ lo: Float64Array.from(lo), hi: Float64Array.from(hi) });

@@ -3,12 +3,12 @@
  * same ideal function. Note [Equal functions] at the foot.
  */
 import type { Graph } from '../ir/graph.ts';
-import { canonical, commuted, ready } from '../passes/index.ts';
+import { canonical, commuted, ready, withNumbers } from '../passes/index.ts';
 import { unrolled, unrolledSize } from '../passes/unroll.ts';
 import { must } from '../text/result.ts';
 import { idealOf, textOfPolynomial } from '../verify/index.ts';
 import type { Range } from './domain.ts';
-import { MOST_NODES, withNumbers } from './opened.ts';
+import { MOST_NODES } from './opened.ts';
 import type { Asked, PropertyProof } from './property.ts';
 import { BEGUN, fixedIn, MOST_CASES } from './property-cases.ts';
 import type { ProveOptions } from './prove.ts';
@@ -61,11 +61,11 @@ const RUNS = 20_000;
 const BETWEEN = 256;
 
 /** Points of all combinations in turn, until one shows a difference; the last one is in the trial. */
-function sampled({ domain, trial }: Asked, { goOn, random }: ProveOptions): Sampled {
+export function sampled({ domain, trial }: Asked, { goOn, random }: ProveOptions, most = RUNS): Sampled {
   // all bits of a float32, also of small ones: rounding shows in the last
   const fine = (): number => random() + random() * 2 ** -24;
   let runs = 0;
-  while (runs < RUNS && (runs % BETWEEN !== BETWEEN - 1 || goOn({ ...BEGUN, number: 1, cases: 1 }))) {
+  while (runs < most && (runs % BETWEEN !== BETWEEN - 1 || goOn({ ...BEGUN, number: 1, cases: 1 }))) {
     domain.write(runs < domain.count ? runs : Math.floor(random() * domain.count), trial.inputs);
     for (const [i, range] of domain.ranges.entries())
       if (!domain.isFixed[i]) fill(must(trial.inputs[i]), range, fine, runs % 4 === 0);

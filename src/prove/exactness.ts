@@ -6,10 +6,11 @@ import type { Graph, Node, ValueId } from '../ir/graph.ts';
 import type { OpName } from '../ir/vocabulary.ts';
 import { evaluator } from '../ops/reference.ts';
 import { dependentValues } from '../passes/dependence.ts';
+import { withNumbers } from '../passes/given.ts';
 import { unrolled, unrolledSize } from '../passes/unroll.ts';
 import { must } from '../text/result.ts';
 import { termsOf } from '../verify/index.ts';
-import { MOST_NODES, withNumbers } from './opened.ts';
+import { MOST_NODES } from './opened.ts';
 import type { Stated } from './property.ts';
 
 export type IsExact = (inputs: readonly Float32Array[]) => boolean;
@@ -44,7 +45,7 @@ const EXACT: ReadonlySet<OpName> = new Set<OpName>([
 
 /** Of a property; where its loops are too long nothing is exact. `isFixed` by input. */
 export function exactnessOf(
-  { graph }: Stated,
+  { graph }: Pick<Stated, 'graph'>,
   params: ReadonlyMap<string, Float32Array>,
   isFixed: (input: number) => boolean,
 ): IsExact {

@@ -1,8 +1,7 @@
 /** A property with some of its inputs fixed: a graph of the others alone, and its assumptions and asserts as formulas over the numbers of that graph. */
-import type { Graph, ValueId } from '../ir/graph.ts';
+import type { Graph } from '../ir/graph.ts';
 import { sizeOf } from '../ir/graph.ts';
-import { graphBuilder } from '../ops/build.ts';
-import { commuted, ready } from '../passes/index.ts';
+import { commuted, ready, withNumbers } from '../passes/index.ts';
 import { unrolled, unrolledSize } from '../passes/unroll.ts';
 import { must } from '../text/result.ts';
 import type { Ends } from '../verify/index.ts';
@@ -68,26 +67,4 @@ function isNear({ graph, shapeOf, source }: Elements, f: Following, within: numb
   );
   for (const pair of pairs) f.compares(pair);
   return all(pairs.flatMap(([l, r]) => [f.below(l, r, false, within), f.below(r, l, false, within)]));
-}
-
-/** The graph with its params and some inputs as constants. */
-export function withNumbers(
-  graph: Graph,
-  params: ReadonlyMap<string, Float32Array>,
-  fixed: readonly (Float32Array | undefined)[],
-): Graph {
-  const b = graphBuilder();
-  const constants = new Map<string, ValueId>();
-  const names = new Map<ValueId, string>();
-  for (const { op, attrs, results } of graph.nodes) {
-    if (op === 'param') constants.set(attrs.name, b.constant(attrs.shape, must(params.get(attrs.name))));
-    if (op === 'input') names.set(must(results[0]), attrs.name);
-  }
-  const inputs = graph.inputs.map((v, i) => {
-    const { shape } = must(graph.types[v]);
-    const numbers = fixed[i];
-    return numbers ? b.constant(shape, numbers) : b.input(must(names.get(v)), shape);
-  });
-  const values = b.inline({ ...graph, alarms: [] }, inputs, constants);
-  return b.finish(graph.outputs.map(({ name }, i) => ({ name, value: must(values[i]) })));
 }

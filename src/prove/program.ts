@@ -9,6 +9,7 @@ import { fail, invariant, must, ok, type Result } from '../text/result.ts';
 import type { Span } from '../text/span.ts';
 import { listed } from '../train/columns.ts';
 import { encodeInputs, type Inputs, paramsOf } from '../train/run.ts';
+import { lengthOf } from '../train/sized.ts';
 import type { Muster } from '../verify/index.ts';
 import { type Told, toldOf } from './counterexample.ts';
 import { type PropertyProof, proveProperty } from './property.ts';
@@ -65,8 +66,9 @@ export function tellAt(
 ): Result<PointReport> {
   const found = propertiesOf(program, title);
   if (!found.ok) return found;
-  const property = must(found.value[0]);
-  const { at } = property;
+  const property = ofLength(must(found.value[0]), inputs);
+  const { at, problems } = property;
+  if (problems.length > 0) return fail(problems);
   const point = encodeInputs({ name: title, inputs: property.inputs, at }, inputs);
   return point.ok ? ok({ title, at, told: toldOf(property, paramsOf(program.params), backend, point.value) }) : point;
 }
@@ -82,11 +84,16 @@ function examine(
   const { uniform: random } = randomStream(seed, 0);
   const proof = proveProperty(property, params, { backend, goOn: (p) => goOn(p, title), random, muster });
   if (!proof.ok) return proof;
-  const { witness } = proof.value;
-  const told = witness && toldOf(property, params, backend, witness);
+  const { witness, length } = proof.value;
+  const here = length === undefined ? property : must(property.lengths).at(length);
+  const told = witness && toldOf(here, params, backend, witness);
   invariant(
     !told || (told.assumes.every((a) => a.holds) && told.asserts.some((a) => !a.holds)),
     `what refutes "${title}" does not`,
   );
   return ok({ title, at, asserts, proof: proof.value, ...(told && { told }) }, proof.notes);
 }
+
+/** The property at the length of the inputs that are given, where it is stated for every length. */
+const ofLength = ({ lengths, ...property }: LoweredProperty, inputs: Inputs): LoweredProperty =>
+  lengths ? lengths.at(lengthOf(inputs, [lengths.at(1), lengths.at(2)]) ?? 1) : property;

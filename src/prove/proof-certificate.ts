@@ -21,7 +21,7 @@ import {
   spreadOut,
   type Tier,
 } from '../verify/index.ts';
-import type { PropertyProof } from './property.ts';
+import { PROOF_KINDS, type ProofKind } from './property.ts';
 
 export interface ProofCertificate {
   readonly v: 1;
@@ -42,13 +42,13 @@ export interface CertifiedProperty {
   readonly title: string;
   readonly tiers: readonly Tier[];
   /** How it was shown; questions are there for `bounds` only. */
-  readonly by: PropertyProof['kind'];
+  readonly by: ProofKind;
   readonly questions: readonly { readonly hash: string; readonly proof: string }[];
 }
 
 export interface Parts {
   readonly tiers: readonly Tier[];
-  readonly kind: PropertyProof['kind'];
+  readonly kind: ProofKind;
   readonly parts: readonly { readonly question: Question; readonly proof: Proof }[];
 }
 
@@ -116,7 +116,7 @@ const isOneOf =
     list.some((one) => one === x);
 
 const isTier = isOneOf<Tier>(['S1', 'S2', 'S3']);
-const isKind = isOneOf<PropertyProof['kind']>(['bounds', 'cases', 'same graph', 'polynomial']);
+const isKind = isOneOf(PROOF_KINDS);
 const isSource = (x: unknown): x is Source => isObject(x) && isText(x.file) && isText(x.sha256);
 const isQuestion = (x: unknown): x is CertifiedProperty['questions'][number] =>
   isObject(x) && isText(x.hash) && isText(x.proof);

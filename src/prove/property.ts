@@ -8,19 +8,27 @@ import type { Proof, Question, Tier } from '../verify/index.ts';
 import { type Domain, domainOf } from './domain.ts';
 import { hasEqualSides, proveEquality, SAME_GRAPH } from './equality.ts';
 import { idleAsserts } from './idle.ts';
+import { proveEveryLength } from './lengths.ts';
 import { everyPoint } from './points.ts';
 import { proveCases } from './property-cases.ts';
 import type { ProveOptions } from './prove.ts';
 import { type Trial, trialOf } from './trial.ts';
 
+/** How a property was shown. */
+export const PROOF_KINDS = ['bounds', 'cases', 'same graph', 'polynomial', 'machine', 'induction'] as const;
+export type ProofKind = (typeof PROOF_KINDS)[number];
+
 export interface PropertyProof {
   /** `vacuous`: it holds, and says nothing about the program. */
   readonly verdict: 'proved' | 'refuted' | 'unknown' | 'vacuous';
   readonly tiers: readonly Tier[];
-  /** How it was shown. */
-  readonly kind: 'bounds' | 'cases' | 'same graph' | 'polynomial';
-  /** Boxes that were looked at; of `cases`, combinations that were run. */
+  readonly kind: ProofKind;
+  /** Boxes that were looked at; of `cases`, combinations that were run; of `machine`, steps. */
   readonly boxes: number;
+  /** Of `machine`: states that were reached. */
+  readonly states?: number;
+  /** Of a property that is stated for every length: that of the inputs that refute it. */
+  readonly length?: number;
   readonly open: number;
   /** The best lower bound of the margin where boxes could not be split further. */
   readonly bound?: number;
@@ -36,7 +44,7 @@ export interface PropertyProof {
 }
 
 /** What a proof needs of a property. */
-export type Stated = Pick<LoweredProperty, 'at' | 'inputs' | 'graph' | 'assumes' | 'asserts' | 'relation'>;
+export type Stated = Pick<LoweredProperty, 'at' | 'inputs' | 'graph' | 'assumes' | 'asserts' | 'relation' | 'lengths'>;
 
 /** A property with what is asked of it again and again. */
 export interface Asked {
@@ -55,13 +63,22 @@ export function proveProperty(
   params: ReadonlyMap<string, Float32Array>,
   options: ProveOptions,
 ): Result<PropertyProof> {
+  if (property.lengths) return ok(proveEveryLength(property, property.lengths, { params, options }));
   const domain = domainOf(property.inputs);
   const isEquality = property.relation !== undefined && property.relation.within === undefined;
   if (isEquality && hasEqualSides(property.graph, params)) return ok(SAME_GRAPH);
   const trial = trialOf(property, params, options.backend);
   const asked = { property, params, domain, trial };
-  if (domain.isFinite && domain.count <= MOST_POINTS) return ok(everyPoint(asked, options.goOn));
-  return ok(isEquality ? proveEquality(asked, options) : judged(asked, proveCases(asked, options)));
+  if (domain.isFinite && domain.count <= MOST_POINTS) return ok(everyPoint(asked, options));
+  const proof = isEquality ? proveEquality(asked, options) : judged(asked, proveCases(asked, options));
+  return ok(domain.isFinite ? tooMany(domain, proof) : proof);
+}
+
+/** Says of finite things that they are too many, where nothing else decided. */
+function tooMany({ count }: Domain, proof: PropertyProof): PropertyProof {
+  if (proof.verdict !== 'unknown') return proof;
+  const why = `${count} inputs are too many to try each (${MOST_POINTS} at most)`;
+  return { ...proof, reason: proof.reason === undefined ? why : `${why}; ${proof.reason}` };
 }
 
 /** What is proved, less what says nothing. */

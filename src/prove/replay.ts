@@ -3,7 +3,7 @@ import type { Backend } from '../backends/backend.ts';
 import type { LoweredProperty, Program } from '../lower/program.ts';
 import { randomStream } from '../num/random.ts';
 import { type CertifiedProperty, type Replayed, replayed } from './proof-certificate.ts';
-import { proveProperty } from './property.ts';
+import { type ProofKind, proveProperty } from './property.ts';
 import { questionsOfProperty } from './property-questions.ts';
 import type { ProveOptions } from './prove.ts';
 
@@ -25,13 +25,16 @@ export function replayProperty(certified: CertifiedProperty, program: Program, b
     : replayed(certified, asked.questions);
 }
 
+/** What has an end of its own. */
+const AT_ONCE: readonly ProofKind[] = ['cases', 'machine', 'induction'];
+
 function decidedAgain(
   { by, tiers }: CertifiedProperty,
   property: LoweredProperty,
   params: ReadonlyMap<string, Float32Array>,
   options: Pick<ProveOptions, 'backend' | 'random'>,
 ): Replayed {
-  const goOn: ProveOptions['goOn'] = ({ stage, boxes }) => by === 'cases' || stage === 'attack' || boxes === 0;
+  const goOn: ProveOptions['goOn'] = ({ stage, boxes }) => AT_ONCE.includes(by) || stage === 'attack' || boxes === 0;
   const found = proveProperty(property, params, { ...options, goOn });
   if (!found.ok) return refused('it cannot be decided');
   const { verdict, kind, tiers: shown } = found.value;

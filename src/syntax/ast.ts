@@ -126,6 +126,7 @@ export type Expr =
       readonly kind: 'choose';
       readonly at: Span;
       readonly pick: boolean;
+      readonly wordAt: Span;
       readonly chosen?: { readonly value: number; readonly at: Span };
       readonly options: readonly Expr[];
     }
@@ -198,6 +199,18 @@ export interface FnParam {
   readonly default?: Expr;
 }
 
+/** An argument of a table; it may have a name. */
+export interface TableParam {
+  readonly name?: Name;
+  readonly type: TypeExpr;
+}
+
+export interface TableRow {
+  readonly at: Span;
+  readonly pattern: CasePattern;
+  readonly value: Expr;
+}
+
 interface DeclBase {
   readonly at: Span;
   /** The text of the `///` lines before it, joined by newlines. */
@@ -238,14 +251,19 @@ export type Decl = DeclBase &
         readonly range?: readonly [Expr, Expr];
         readonly value: Expr;
       }
-    /** `[param] table next(State, Bit) -> State { (even, 1) -> odd }`; `rows` absent while unlearned. */
+    /** `[param] table next(State, bit: Index<2>) -> State { (even, 1) -> odd }`; `rows` absent while unlearned. */
     | {
         readonly kind: 'table';
         readonly learned: boolean;
+        readonly frozen: boolean;
         readonly name: Name;
-        readonly params: readonly TypeExpr[];
+        readonly params: readonly TableParam[];
         readonly result: TypeExpr;
-        readonly rows?: readonly { readonly pattern: CasePattern; readonly value: Expr }[];
+        readonly rows?: readonly TableRow[];
+        /** `= value`, an array of the cells, instead of rows. */
+        readonly value?: Expr;
+        /** What rows would replace: from `=` or, without a value, the `;` alone. */
+        readonly endAt: Span;
       }
     /** `param fn f(x: f32 in [-3, 3]) -> f32 = spline(8);` */
     | {

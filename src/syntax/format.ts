@@ -99,14 +99,19 @@ class Formatter {
   }
 
   private token(token: Token): Doc {
-    const { leading, trailing, blank } = this.of(token);
-    const after = trailing === undefined ? '' : suffix(trailing);
-    if (leading.length === 0) return trailing === undefined ? token.text : concat(token.text, after);
-    const above = leading.map((c, i) => concat(i > 0 && c.blank ? hard : '', c.text, hard));
-    return concat(fresh, ...above, blank ? hard : '', token.text, after);
+    const above = this.above(token);
+    return above === '' ? this.closer(token) : concat(above, this.closer(token));
   }
 
-  /** A token that stands at the end of what it closes: its leading comments are printed with what is inside. */
+  /** The comments on lines above a token. A bracket has them outside of the group that it opens: they do not break it. */
+  private above(token: Token): Doc {
+    const { leading, blank } = this.of(token);
+    if (leading.length === 0) return '';
+    const lines = leading.map((c, i) => concat(i > 0 && c.blank ? hard : '', c.text, hard));
+    return concat(fresh, ...lines, blank ? hard : '');
+  }
+
+  /** A token whose leading comments are printed elsewhere: one that closes has them with what is inside. */
   private closer(token: Token): Doc {
     const { trailing } = this.of(token);
     return trailing === undefined ? token.text : concat(token.text, suffix(trailing));
@@ -158,7 +163,8 @@ class Formatter {
     const pad = open.kind === '{' ? line : soft;
     const force = open.kind === '{' && this.of(this.firstToken(first)).newLine ? forced : '';
     const body = concat(...this.items(inner, items.every(isNumber) && !this.commented(inner)), below);
-    return group(concat(this.token(open), indent(concat(pad, body)), pad, this.closer(close), force));
+    const all = group(concat(this.closer(open), indent(concat(pad, body)), pad, this.closer(close), force));
+    return concat(this.above(open), all);
   }
 
   private hugs(open: Token, inner: readonly Element[], close: Token): boolean {
@@ -240,7 +246,10 @@ class Formatter {
   private parens(open: Element, inner: Element, close: Element): Doc {
     if (isNode(close) || isNode(open)) return concat(this.element(open), this.element(inner), this.element(close));
     const below = this.comments(this.of(close).leading, true);
-    return group(concat(this.token(open), indent(concat(soft, this.element(inner), below)), soft, this.closer(close)));
+    const all = group(
+      concat(this.closer(open), indent(concat(soft, this.element(inner), below)), soft, this.closer(close)),
+    );
+    return concat(this.above(open), all);
   }
 
   /** The children with the usual spaces between them; brackets with what is in them as a list or as lines. */

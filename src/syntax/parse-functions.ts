@@ -52,8 +52,13 @@ export function interval(c: Cursor): void {
   const mark = c.mark();
   c.bump();
   if (c.at('[')) {
-    const item = (): void => c.withRecords(true, () => c.expression());
+    let ends = 0;
+    const item = (): void => {
+      if (++ends > 2) c.unexpected('`]`', 'A range has two ends.');
+      c.withRecords(true, () => c.expression());
+    };
     list(c, { close: ']', what: 'the two ends', one: 'a value', starts: startsExpression, item });
+    if (ends < 2) c.report('open-range', c.after(), {});
   } else c.unexpected('`[`', 'A range of numbers is `in [0.0, 1.0]`.');
   c.finish(mark, 'interval');
 }
@@ -158,14 +163,29 @@ export function tableDecl(c: Cursor, mark: Mark): void {
   const named = name(c, 'a table');
   if (c.at('(')) {
     const params = c.mark();
-    list(c, { close: ')', what: 'types', one: 'a type', starts: startsType, item: () => type(c) });
+    list(c, { close: ')', what: 'types', one: 'a type', starts: startsType, item: () => tableParam(c) });
     c.finish(params, 'fnParams');
   } else c.unexpected('`(`', 'A table names the types it looks up: `table next(State, Bit) -> State { ... }`.');
   result(c, named ? text : 'next');
   if (c.at('{')) {
     list(c, { close: '}', what: 'rows', one: 'a pattern', starts: startsCasePattern, item: () => tableRow(c) });
-  } else semicolon(c, 'a `param table` without rows');
+  } else {
+    if (c.at('=')) assigned(c, 'param table', 'It begins with the cells as an array: `= normal(scale = 0.1);`.');
+    semicolon(c, 'a table without rows');
+  }
   c.finish(mark, 'tableDecl');
+}
+
+/** A type, or a name and a type. */
+function tableParam(c: Cursor): void {
+  const mark = c.mark();
+  const isNamed = c.at('name') && c.kind(1) === ':';
+  if (isNamed) {
+    c.bump();
+    c.bump();
+  }
+  type(c);
+  if (isNamed) c.finish(mark, 'fnParam');
 }
 
 function tableRow(c: Cursor): void {

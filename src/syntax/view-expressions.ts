@@ -273,6 +273,7 @@ export class ExprView {
       kind: 'choose',
       at: this.at(n),
       pick: tokenOf(n, 'pick') !== undefined,
+      wordAt: this.at(firstToken(n) ?? n),
       ...(chosen && { chosen: { value: Number(numberText(chosen.text)), at: this.at(chosen) } }),
       options: childNodes(n).map((c) => this.expr(c)),
     };

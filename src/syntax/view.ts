@@ -4,7 +4,7 @@
  */
 import type { Source, Span } from '../text/span.ts';
 import { span } from '../text/span.ts';
-import type { Decl, FieldInit, FnParam, Generic, Module, Name, TypeExpr } from './ast.ts';
+import type { Decl, FieldInit, FnParam, Generic, Module, Name, TableParam, TypeExpr } from './ast.ts';
 import type { Token } from './token.ts';
 import type { Node, Tree } from './tree.ts';
 import { childNodes, childOf, childTokens, firstToken, isNode, tokenOf } from './tree.ts';
@@ -169,20 +169,31 @@ class ModuleView {
   private tableDecl(n: Node): Decl {
     const params = childOf(n, 'fnParams');
     const rows = childNodes(n).filter((c) => c.kind === 'tableRow');
+    const start = tokenOf(n, '=');
+    const end = start ?? tokenOf(n, ';');
     return {
       kind: 'table',
       at: this.at(n),
       learned: tokenOf(n, 'param') !== undefined,
+      frozen: tokenOf(n, 'frozen') !== undefined,
       name: this.nameIn(n),
-      params: params === undefined ? [] : childNodes(params).map((t) => this.view.types.type(t)),
+      params: params === undefined ? [] : childNodes(params).map((p) => this.tableParam(p)),
       result: this.result(n),
       ...(tokenOf(n, '{') && {
         rows: rows.map((row) => ({
+          at: this.at(row),
           pattern: this.view.types.casePattern(row.children.find(isNode)),
           value: this.view.second(row),
         })),
       }),
+      ...(start && { value: this.view.last(n, isExpr) }),
+      endAt: this.at({ start: end?.start ?? n.end, end: n.end }),
     };
+  }
+
+  private tableParam(p: Node): TableParam {
+    if (p.kind !== 'fnParam') return { type: this.view.types.type(p) };
+    return { name: this.nameIn(p), type: this.typeIn(p) ?? this.noType(p) };
   }
 
   private testDecl(n: Node): Decl {

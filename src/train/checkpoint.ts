@@ -7,11 +7,11 @@ import { readSafetensors, writeSafetensors } from '../interop/safetensors.ts';
 import { sizeOf } from '../ir/graph.ts';
 import { type Problem, problem } from '../text/problem.ts';
 import { must } from '../text/result.ts';
-import type { Session } from './loop.ts';
+import type { Session, TrainJob } from './loop.ts';
 import type { EpochReport } from './report.ts';
 
 /** What must agree for a continuation to be one. */
-interface Identity {
+export interface Identity {
   readonly program: string;
   readonly file: string;
   readonly rows: number;
@@ -36,10 +36,9 @@ interface Saved {
 
 const KEY = 'sutra.checkpoint';
 
-function identityOf({ job, batch }: Session): Identity {
-  const { task, dataset } = job;
+export function identityOf({ task, dataset, identity }: TrainJob, batch: number): Identity {
   return {
-    program: job.identity,
+    program: identity,
     file: dataset.file,
     rows: dataset.rows,
     holdout: task.holdout,
@@ -54,7 +53,7 @@ export function writeCheckpoint(s: Session): Uint8Array {
   const best = progress.best;
   const saved: Saved = {
     v: 1,
-    identity: identityOf(s),
+    identity: identityOf(s.job, s.batch),
     epoch: progress.epoch,
     step: progress.step,
     t: progress.t,
@@ -80,26 +79,26 @@ const perParam = (s: Session, kind: string, flat: Float32Array) =>
   }));
 
 /** JSON has no NaN and no infinities; a metric may be one. */
-const nameSpecials = (_: string, value: unknown): unknown =>
+export const nameSpecials = (_: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isFinite(value) ? { special: String(value) } : value;
-const readSpecials = (_: string, value: unknown): unknown =>
+export const readSpecials = (_: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'special' in value ? Number(value.special) : value;
 
 /** Puts a session where the checkpoint stands; a Problem when it is none or belongs to another training. */
 export function openCheckpoint(s: Session, bytes: Uint8Array): Problem | undefined {
   const read = readSafetensors(bytes, 'the checkpoint');
-  if (!read.ok) return bad(`${read.problems[0]?.title}.`);
+  if (!read.ok) return badCheckpoint(`${read.problems[0]?.title}.`);
   const file = read.value;
   const text = file.metadata[KEY];
-  if (text === undefined) return bad('It is a safetensors file, but no checkpoint of a training.');
+  if (text === undefined) return badCheckpoint('It is a safetensors file, but no checkpoint of a training.');
   const saved = readSaved(text);
-  if (saved === undefined) return bad('Its description is damaged or of another version.');
-  const differs = mismatch(saved.identity, identityOf(s));
+  if (saved === undefined) return badCheckpoint('Its description is damaged or of another version.');
+  const differs = mismatch(saved.identity, identityOf(s.job, s.batch));
   if (differs) return problem('checkpoint-mismatch', s.job.task.at, differs);
   const tensors = new Map(file.tensors.flatMap((t) => (t.dtype === 'F32' ? [[t.name, t.data] as const] : [])));
   const flat = gather(s, 'param', tensors);
   const best = saved.best ? gather(s, 'best', tensors) : undefined;
-  if (!flat || (saved.best && !best)) return bad('A parameter is missing or has another shape.');
+  if (!flat || (saved.best && !best)) return badCheckpoint('A parameter is missing or has another shape.');
   s.params.flat.set(flat);
   s.stepper.restore(
     new Map(
@@ -116,7 +115,7 @@ export function openCheckpoint(s: Session, bytes: Uint8Array): Problem | undefin
   return undefined;
 }
 
-const bad = (reason: string): Problem => problem('bad-checkpoint', undefined, { reason });
+export const badCheckpoint = (reason: string): Problem => problem('bad-checkpoint', undefined, { reason });
 
 function readSaved(text: string): Saved | undefined {
   try {
@@ -137,7 +136,10 @@ const WORDS: Readonly<Record<keyof Identity, string>> = {
   optimizer: 'the optimizer',
 };
 
-function mismatch(found: Identity, expected: Identity): { what: string; found: string; expected: string } | undefined {
+export function mismatch(
+  found: Identity,
+  expected: Identity,
+): { what: string; found: string; expected: string } | undefined {
   const key = (Object.keys(WORDS) as (keyof Identity)[]).find((k) => found[k] !== expected[k]);
   return key && { what: WORDS[key], found: String(found[key]), expected: String(expected[key]) };
 }

@@ -22,6 +22,8 @@ export interface Dataset {
   readonly rows: number;
   readonly split: Split;
   readonly streamed: boolean;
+  /** Where a row begins in its file, from 1; absent where it has no lines. */
+  readonly lineOf?: (row: number) => number;
   /** Every row of the part once; the last batch may be smaller. A table that changed underneath ends it with a Problem. */
   batches(request: BatchRequest): AsyncIterable<Result<Batch>>;
 }
@@ -62,6 +64,7 @@ export interface Encoded {
   readonly rows: number;
   readonly blockRows: number;
   readonly blocks: readonly Float32Array[] | undefined;
+  readonly lineOf?: (row: number) => number;
 }
 
 async function readAll(
@@ -76,6 +79,7 @@ async function readAll(
   const blockRows = Math.max(1, Math.min(BLOCK_ROWS, Math.floor(memoryBytes / (4 * plan.floats))));
   let block = new Float32Array(blockRows * plan.floats);
   let blocks: Float32Array[] | undefined = block.byteLength > memoryBytes ? undefined : [];
+  const lines = lineBook();
   for await (const row of source.rows()) {
     if (isBlank(plan, row)) continue;
     const at = rows % blockRows;
@@ -84,6 +88,7 @@ async function readAll(
       if ((blocks.length + 1) * block.byteLength > memoryBytes) blocks = undefined;
       else block = new Float32Array(blockRows * plan.floats);
     }
+    lines.add(rows, row.line);
     const found = encodeRow(plan, row, block, at * plan.floats, wanted);
     wrong += found.length;
     problems.push(...found.slice(0, SHOWN_PROBLEMS - problems.length));
@@ -100,7 +105,18 @@ async function readAll(
     );
   }
   blocks?.push(block);
-  return problems.length > 0 ? fail(problems) : ok({ rows, blockRows, blocks });
+  return problems.length > 0 ? fail(problems) : ok({ rows, blockRows, blocks, lineOf: lines.of });
+}
+
+/** Lines of rows that follow each other, kept where a row does not follow on the one before: blank lines, cells of several lines. */
+function lineBook(): { add(row: number, line: number): void; of(row: number): number } {
+  const jumps: { readonly row: number; readonly ahead: number }[] = [];
+  return {
+    add(row, line) {
+      if (jumps.at(-1)?.ahead !== line - row) jumps.push({ row, ahead: line - row });
+    },
+    of: (row) => row + (jumps.filter((jump) => jump.row <= row).at(-1)?.ahead ?? 1),
+  };
 }
 
 function emptyTable(header: readonly string[], wanted: Wanted): Problem {
@@ -116,12 +132,12 @@ function splitDataset(
   wanted: Wanted,
   options: DatasetOptions,
 ): Result<Dataset> {
-  const { rows, blocks, blockRows } = encoded;
+  const { rows, blocks, blockRows, lineOf } = encoded;
   const split = splitRows(rows, options.holdout, options.seed);
   if (split.trainRows < 1) {
     return fail([problem('too-few-rows', wanted.at, { file: wanted.file, holdout: split.holdoutRows })]);
   }
-  const common = { file: wanted.file, leaves: plan.leaves, rows, split };
+  const common = { file: wanted.file, leaves: plan.leaves, rows, split, ...(lineOf && { lineOf }) };
   const parts = blocks && partsOf(rows, split);
   if (blocks && parts)
     return ok({

@@ -45,6 +45,16 @@ export async function measure(
   });
 }
 
+/** Measures of both parts by name: those of the held-out examples begin with `holdout_`. */
+export function finalOf(train: Measured, holdout: Measured | undefined): Record<string, number> {
+  const held = holdout ? { ...holdout.metrics, loss: holdout.loss } : {};
+  return {
+    loss: train.loss,
+    ...train.metrics,
+    ...Object.fromEntries(Object.entries(held).map(([name, value]) => [`holdout_${name}`, value])),
+  };
+}
+
 /** Batches in the table's order that are built once, when the table is in memory. */
 export function keepBatches(dataset: Dataset): Dataset {
   if (dataset.streamed) return dataset;

@@ -36,6 +36,8 @@ export interface FusedTask {
   /** The optimiser's step of one number, and its states. */
   readonly step: Graph;
   readonly stateNames: readonly string[];
+  /** Params that no step changes and the caller does: they are read anew at each step. */
+  readonly settings?: readonly string[];
 }
 
 /** Params of fewer numbers lie side by side in one block. */

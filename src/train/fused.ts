@@ -24,6 +24,8 @@ interface Machine {
     readonly numbers: Float32Array;
     readonly states: readonly Float32Array[];
   }[];
+  /** Params that no step changes, by name. */
+  readonly frozen: readonly (readonly [name: string, view: Float32Array])[];
   /** What lies in `batch` now. */
   holds: Batch | undefined;
 }
@@ -53,9 +55,10 @@ export function fusedStepper(task: FusedTask, params: Parameters, backend: Backe
     const known = machines.get(rows);
     if (known && known === current) return known;
     collect();
-    const machine = known ?? openFused(task, rows, params.byName, backend);
+    const machine = known ?? openFused(task, rows, backend);
     machines.set(rows, machine);
     each(machine, (inArena, outside) => inArena.set(outside));
+    for (const [name, view] of machine.frozen) view.set(must(params.byName.get(name)));
     current = machine;
     return machine;
   };
@@ -67,6 +70,7 @@ export function fusedStepper(task: FusedTask, params: Parameters, backend: Backe
       if (weights) must(m.weights).set(weights);
       m.t[0] = t;
       m.rate[0] = rate;
+      for (const name of task.settings ?? []) m.resident.params.get(name)?.set(must(params.byName.get(name)));
       m.resident.step();
       const loss = must(must(m.resident.outputs[0])[0]);
       return { loss, alarms: firedAmong(m.resident.alarms), suspect: !Number.isFinite(loss) };
@@ -87,19 +91,12 @@ export function fusedStepper(task: FusedTask, params: Parameters, backend: Backe
   };
 }
 
-function openFused(
-  task: FusedTask,
-  rows: number,
-  frozen: ReadonlyMap<string, Float32Array>,
-  backend: Backend,
-): Machine {
+function openFused(task: FusedTask, rows: number, backend: Backend): Machine {
   const { graph, updates, blocks } = fuseStep(task, rows);
   const { resident } = backend.compile(graph, updates);
   const stateCount = task.stateNames.length * blocks.length;
   const firstState = resident.inputs.length - stateCount;
   const given = resident.inputs.slice(0, firstState - 2);
-  for (const [name, view] of resident.params)
-    if (!blocks.some((b) => b.name === name)) view.set(must(frozen.get(name)));
   const states = resident.inputs.slice(firstState);
   return {
     resident,
@@ -112,6 +109,7 @@ function openFused(
       numbers: must(resident.params.get(block.name)),
       states: states.splice(0, task.stateNames.length),
     })),
+    frozen: [...resident.params].filter(([name]) => !blocks.some((b) => b.name === name)),
     holds: undefined,
   };
 }

@@ -11,7 +11,7 @@ import { ready } from '../passes/index.ts';
 type Learned = { readonly name: string; readonly shape: Shape };
 
 /** Without the metrics. */
-const lossAlone = (perExample: Graph): Graph => ({
+export const lossAlone = (perExample: Graph): Graph => ({
   ...perExample,
   outputs: perExample.outputs.filter((o) => o.name === 'loss'),
 });

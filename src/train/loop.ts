@@ -7,8 +7,9 @@ import type { ParamSpec, TrainTask } from '../lower/program.ts';
 import { type Problem, problem } from '../text/problem.ts';
 import { fail, must, ok, type Result } from '../text/result.ts';
 import { openCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { type Clock, openClock } from './clock.ts';
 import type { Batch, Dataset } from './dataset.ts';
-import { keepBatches, type Measured, type Measuring, measure } from './evaluate.ts';
+import { finalOf, keepBatches, type Measuring, measure } from './evaluate.ts';
 import { fusedStepper } from './fused.ts';
 import { lbfgs, lbfgsNumbers } from './lbfgs.ts';
 import { type Machine, openMachine, openOptimizer } from './machine.ts';
@@ -52,19 +53,62 @@ export interface Session {
   stepper: Stepper;
   /** Takes the same steps and looks; undefined where `stepper` does. */
   careful: (() => Stepper) | undefined;
-  readonly schedule: Schedule;
+  /** The optimiser's state before the first step. */
+  readonly fresh: ReadonlyMap<string, Float32Array>;
+  epochs: number;
+  schedule: Schedule;
   readonly weigh: Weigh;
   readonly measuring: Measuring;
   readonly batch: number;
   readonly steps: number;
   readonly rate: number;
-  readonly progress: Progress;
+  events: TrainEvents;
+  progress: Progress;
 }
 
 export async function runTraining(job: TrainJob): Promise<Result<TrainResult>> {
   const opened = await openSession(job);
+  return opened.ok ? runSession(opened.value) : opened;
+}
+
+/** A training that is compiled once and begins from many places. */
+export interface Training {
+  /** All values of params, crisp ones too; `epochs` in place of those of the task; without `events` it is silent. */
+  run(values: ReadonlyMap<string, Float32Array>, options?: RunSettings): Promise<Result<TrainResult>>;
+}
+
+export interface RunSettings {
+  readonly epochs?: number;
+  readonly events?: TrainEvents;
+  readonly resume?: Uint8Array;
+}
+
+export async function openTraining(job: TrainJob): Promise<Result<Training>> {
+  const { resume: _, events: __, ...plain } = job;
+  const opened = await openSession(plain);
   if (!opened.ok) return opened;
   const session = opened.value;
+  return ok({
+    async run(values, { epochs = job.task.epochs, events = {}, resume } = {}) {
+      beginAt(session, values, epochs);
+      session.events = events;
+      const wrong = resume && openCheckpoint(session, resume);
+      return wrong ? fail([wrong]) : runSession(session);
+    },
+  });
+}
+
+/** As if the session were opened at these values. */
+function beginAt(s: Session, values: ReadonlyMap<string, Float32Array>, epochs: number): void {
+  for (const [name, own] of s.params.byName) own.set(must(values.get(name), () => `there is no value for ${name}`));
+  project(s.params.slots, s.params.flat);
+  s.stepper.restore(s.fresh);
+  s.progress = startOfTraining();
+  s.epochs = epochs;
+  s.schedule = must(scheduleOf(s.job.task.schedule, epochs, s.job.backend));
+}
+
+async function runSession(session: Session): Promise<Result<TrainResult>> {
   const end = await runEpochs(session);
   if (!end.ok) return end;
   const kept = must(session.progress.best, 'the start is measured');
@@ -81,18 +125,22 @@ async function openSession(job: TrainJob): Promise<Result<Session>> {
   const dataset = keepBatches(job.dataset);
   const params = openParameters(job.params);
   project(params.slots, params.flat);
-  const problems = checkSettings(task, params, dataset);
+  if (params.flat.length === 0) return fail([problem('nothing-to-train', task.at, { target: task.target })]);
+  const problems = checkSettings(task, dataset);
   if (problems.length > 0) return fail(problems);
   const weigh = await openWeights(task, dataset);
   if (!weigh.ok) return weigh;
   const rows = dataset.split.trainRows;
   const batch = Math.min(task.batch ?? rows, rows);
   const machine = openMachine(task, params, task.classWeights !== undefined, backend);
+  const steppers = steppersOf(task, machine, params, backend);
   const session: Session = {
     job,
     params,
     machine,
-    ...steppersOf(task, machine, params, backend),
+    ...steppers,
+    fresh: steppers.stepper.save(),
+    epochs: task.epochs,
     schedule: must(scheduleOf(task.schedule, task.epochs, backend)),
     weigh: weigh.value,
     measuring: {
@@ -105,6 +153,7 @@ async function openSession(job: TrainJob): Promise<Result<Session>> {
     batch,
     steps: Math.ceil(rows / batch),
     rate: task.optimizer.numbers.rate ?? 1,
+    events: job.events ?? {},
     progress: startOfTraining(),
   };
   if (!job.resume) return ok(session);
@@ -138,14 +187,14 @@ async function runEpochs(s: Session): Promise<Result<End>> {
     const first = await keepIfBetter(s);
     if (!first.ok) return first;
   }
-  while (s.progress.epoch < s.job.task.epochs) {
+  while (s.progress.epoch < s.epochs) {
     if (isExhausted(s)) return ok('early');
     const done = await runEpoch(s, clock);
     if (!done.ok) return done;
     if (done.value === 'interrupted') return ok('interrupted');
     const report = await closeEpoch(s);
     if (!report.ok) return report;
-    s.job.events?.epoch?.(report.value, () => writeCheckpoint(s));
+    s.events.epoch?.(report.value, () => writeCheckpoint(s));
     if (done.value === 'converged') return ok('early');
   }
   return ok(isExhausted(s) ? 'early' : 'finished');
@@ -233,9 +282,9 @@ function countStep(s: Session, batch: Batch, step: Step, clock: Clock): void {
     else progress.alarms.set(alarm, { count: 1, epoch: progress.epoch + 1 });
   }
   const secondsLeft = clock.secondsLeft();
-  s.job.events?.step?.({
+  s.events.step?.({
     epoch: progress.epoch + 1,
-    epochs: s.job.task.epochs,
+    epochs: s.epochs,
     step: progress.step,
     steps: s.steps,
     loss: progress.lossSum / progress.rowsSeen,
@@ -272,15 +321,6 @@ async function keepIfBetter(s: Session): Promise<Result<Kept>> {
   const kept = { epoch: progress.epoch, score, flat: params.flat.slice(), final: finalOf(train.value, holdout?.value) };
   if (!progress.best || score < progress.best.score) progress.best = kept;
   return ok(kept);
-}
-
-function finalOf(train: Measured, holdout: Measured | undefined): Record<string, number> {
-  const held = holdout ? { ...holdout.metrics, loss: holdout.loss } : {};
-  return {
-    loss: train.loss,
-    ...train.metrics,
-    ...Object.fromEntries(Object.entries(held).map(([name, value]) => [`holdout_${name}`, value])),
-  };
 }
 
 // --- when a number is no longer one --------------------------------------------------------------------
@@ -349,22 +389,4 @@ function warningsOf(s: Session): Problem[] {
       when: `It happened in ${count} steps, first in epoch ${epoch}. `,
     });
   });
-}
-
-interface Clock {
-  secondsLeft(): number | undefined;
-}
-
-function openClock(s: Session): Clock {
-  const { now, task } = s.job;
-  if (!now) return { secondsLeft: () => undefined };
-  const start = now();
-  const first = s.progress.t;
-  return {
-    secondsLeft() {
-      const taken = s.progress.t - first;
-      const left = task.epochs * s.steps - (s.progress.epoch * s.steps + s.progress.step);
-      return taken > 0 ? ((now() - start) / 1000 / taken) * left : undefined;
-    },
-  };
 }

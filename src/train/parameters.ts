@@ -24,12 +24,15 @@ export interface Parameters {
 
 const isNumeric = (p: ParamSpec): boolean => p.layout.kind === 'number' || p.layout.kind === 'truth';
 
-/** The start of training: the values in the source, projected onto their constraints. */
-export function openParameters(specs: readonly ParamSpec[]): Parameters {
+/** The start of training: the values in the source, projected onto their constraints. `more` says which are trained besides the numbers. */
+export function openParameters(
+  specs: readonly ParamSpec[],
+  more: (spec: ParamSpec) => boolean = () => false,
+): Parameters {
   const slots: Slot[] = [];
   let end = 0;
   for (const spec of specs) {
-    if (spec.frozen || !isNumeric(spec)) continue;
+    if (spec.frozen || !(isNumeric(spec) || more(spec))) continue;
     const start = end;
     end += sizeOf(spec.shape);
     const range = spec.range ?? (spec.layout.kind === 'truth' ? ([-1, 1] as const) : undefined);

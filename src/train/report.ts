@@ -27,6 +27,10 @@ export interface TrainEvents {
   step?(report: StepReport): void;
   /** `checkpoint` gives the bytes to resume from after this epoch; it costs a copy of the parameters, so only when asked. */
   epoch?(report: EpochReport, checkpoint: () => Uint8Array): void;
+  /** Often, while a strategy searches. */
+  search?(step: SearchStep, checkpoint: () => Uint8Array): void;
+  /** A strategy is done. */
+  tried?(report: TriedReport): void;
 }
 
 export interface TrainOutcome {
@@ -40,4 +44,38 @@ export interface TrainOutcome {
   readonly trainRows: number;
   readonly holdoutRows: number;
   readonly streamed: boolean;
+  /** Of a program with choices that were searched. */
+  readonly search?: SearchReport;
+}
+
+export interface SearchStep {
+  readonly strategy: string;
+  /** How much is spent of what it may spend, from 0 to 1. */
+  readonly share: number;
+  /** The score of the best that other strategies have found. */
+  readonly best?: number;
+}
+
+/** How choices were found. */
+export interface SearchReport {
+  /** The strategy whose choices are kept. */
+  readonly won: string;
+  /** In the order in which they were tried. */
+  readonly tried: readonly TriedReport[];
+  /** Those that were not needed, for a program without mistakes was found before. */
+  readonly untried: readonly string[];
+  readonly unfit: readonly { readonly strategy: string; readonly why: string }[];
+}
+
+/** What a strategy found, with its numbers trained; losses are those of the crisp program. */
+export interface TriedReport {
+  readonly strategy: string;
+  readonly loss: number;
+  readonly holdout?: number;
+  /** The loss of the relaxation when it was hardened, where there was one. */
+  readonly relaxed?: number;
+  /** Of the choices, in the written-back source. */
+  readonly bits: number;
+  readonly restarts: number;
+  readonly measured: number;
 }

@@ -2,15 +2,13 @@
 import type { TrainTask } from '../lower/program.ts';
 import { type Problem, problem } from '../text/problem.ts';
 import type { Dataset } from './dataset.ts';
-import type { Parameters } from './parameters.ts';
 import { SCHEDULES } from './schedule.ts';
 
 type Setting = readonly [setting: string, value: number | undefined, isGood: (x: number) => boolean, expected: string];
 
 const isCount = (x: number): boolean => Number.isSafeInteger(x) && x >= 1;
 
-export function checkSettings(task: TrainTask, params: Parameters, dataset: Dataset): Problem[] {
-  if (params.flat.length === 0) return [problem('nothing-to-train', task.at, { target: task.target })];
+export function checkSettings(task: TrainTask, dataset: Dataset): Problem[] {
   const settings: readonly Setting[] = [
     ['epochs', task.epochs, (x) => Number.isSafeInteger(x) && x >= 0, 'a whole number, at least 0'],
     ['batch', task.batch, isCount, 'a whole number, at least 1'],

@@ -73,6 +73,12 @@ function joined(a: Powers, b: Powers): Powers {
 export const scaled = (p: Found, by: Rational): Found => productOf(p, constant(by));
 export const negated = (p: Found): Found =>
   p && new Map([...p].map(([text, t]) => [text, { ...t, coefficient: negative(t.coefficient) }]));
+/** p - q; of two that were not given up. */
+export function differenceOfPolynomials(p: Polynomial, q: Polynomial): Polynomial {
+  const terms = new Map(p);
+  for (const { powers, coefficient } of q.values()) addTo(terms, { powers, coefficient: negative(coefficient) });
+  return terms;
+}
 /** p / x; undefined where x is 0. */
 export const divided = (p: Found, x: Rational): Found => (isZero(x) ? undefined : scaled(p, inverse(x)));
 

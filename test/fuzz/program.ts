@@ -1,7 +1,7 @@
 /**
  * Random well-typed programs as text, over every expression form of the language that trains: enums, records, generic functions,
- * lambdas, crisp and soft branches, comprehensions, loops, learned numbers in every position and parameters of every
- * type. The same seed gives the same text. Layout (comments, blank space) is random too, since write-back must keep it.
+ * lambdas, crisp and soft branches, comprehensions, loops, learned numbers, choices and tables in every position and
+ * parameters of every type. The same seed gives the same text. Layout (comments, blank space) is random too, since write-back must keep it.
  */
 import { type Random, random } from './random.ts';
 
@@ -11,6 +11,8 @@ type Ty =
   | { k: 'truth' }
   | { k: 'enum'; e: EnumInfo }
   | { k: 'soft'; e: EnumInfo }
+  | { k: 'index'; n: number }
+  | { k: 'list'; of: Ty; n: number }
   | { k: 'vec'; n: number }
   | { k: 'mat'; n: number; m: number }
   | { k: 'rec'; r: RecordInfo }
@@ -55,6 +57,10 @@ function show(t: Ty): string {
       return t.e.name;
     case 'soft':
       return `Soft<${t.e.name}>`;
+    case 'index':
+      return `Index<${t.n}>`;
+    case 'list':
+      return `${show(t.of)}[${t.n}]`;
     case 'vec':
       return `f32[${t.n}]`;
     case 'mat':
@@ -76,6 +82,7 @@ function anyType(w: World, depth = 1): Ty {
     () => F32,
     () => BOOL,
     () => TRUTH,
+    () => ({ k: 'index', n: 1 + r.below(4) }),
     () => ({ k: 'vec', n: 1 + r.below(4) }),
     () => ({ k: 'mat', n: 1 + r.below(3), m: 1 + r.below(3) }),
   ];
@@ -101,7 +108,7 @@ function gap(r: Random): string {
 function expr(w: World, s: readonly Var[], t: Ty, d: number): string {
   const { r } = w;
   const here = s.filter((v) => same(v.ty, t));
-  const leaves: (() => string)[] = [() => literal(w, t)];
+  const leaves: (() => string)[] = [() => literal(w, t, true)];
   for (const v of here)
     leaves.push(
       () => v.name,
@@ -140,6 +147,7 @@ function general(w: World, s: readonly Var[], t: Ty, d: number): (() => string)[
       const cond = r.chance(0.3) ? expr(w, scope, BOOL, 0) : `${expr(w, scope, F32, 0)} < ${expr(w, scope, F32, 0)}`;
       return `iterate ${v} = ${e(t)} while ${cond} max ${1 + r.below(4)} { ${e(t, scope)} }`;
     },
+    () => choice(r, [e(t), e(t), ...(r.chance(0.5) ? [e(t)] : [])]),
     () => {
       const v = name();
       const ty = anyType(w, 0);
@@ -153,6 +161,10 @@ function general(w: World, s: readonly Var[], t: Ty, d: number): (() => string)[
       return `match ${e({ k: 'enum', e: en })} { ${[...arms, `_ => ${e(t)}`].join(`,${gap(r)}`)} }`;
     });
   }
+  forms.push(() => {
+    const n = 2 + r.below(3);
+    return `match ${e({ k: 'index', n })} { ${r.below(n)} => ${e(t)},${gap(r)}_ => ${e(t)} }`;
+  });
   for (const rec of w.records) {
     for (const f of rec.fields) {
       if (!same(f.ty, t)) continue;
@@ -161,6 +173,12 @@ function general(w: World, s: readonly Var[], t: Ty, d: number): (() => string)[
   }
   for (const f of w.fns) if (same(f.result, t)) forms.push(() => `${f.name}(${f.params.map((p) => e(p)).join(', ')})`);
   return forms;
+}
+
+/** One of written options, with its number or without. */
+function choice(r: Random, options: readonly string[]): string {
+  const number = r.chance(0.5) ? `${gap(r)}${r.below(options.length)}` : '';
+  return `${r.pick(['choose', 'pick'])}${number} {${gap(r)}${options.join(`,${gap(r)}`)} }`;
 }
 
 function loop(w: World, s: readonly Var[], t: Ty, d: number): string {
@@ -226,6 +244,16 @@ function special(w: World, s: readonly Var[], t: Ty, e: (ty: Ty, scope?: readonl
         () => `argmax({ ${t.e.cases.map((c) => `${c}: ${e(F32)}`).join(', ')} })`,
         () => `argmax(${e({ k: 'soft', e: t.e })})`,
       ];
+    case 'index':
+      return [
+        () => `((${e({ k: 'index', n })} + ${e(t)}) % ${t.n})`,
+        () => `((${e({ k: 'index', n })} * ${e({ k: 'index', n: 3 })}) % ${t.n})`,
+        () => `((${e(t)} + ${t.n} - ${e(t)}) % ${t.n})`,
+        () => `argmax(${e({ k: 'vec', n: t.n })})`,
+        () => `(${e({ k: 'list', of: t, n })})[${r.below(n)}]`,
+      ];
+    case 'list':
+      return [() => `[for ${x} in ${e({ k: 'vec', n: t.n })}: ${e(t.of, inLoop)}]`];
     case 'soft':
       return [() => `softmax({ ${t.e.cases.map((c) => `${c}: ${e(F32)}`).join(`,${gap(r)}`)} })`];
     case 'vec':
@@ -266,8 +294,8 @@ function special(w: World, s: readonly Var[], t: Ty, e: (ty: Ty, scope?: readonl
   }
 }
 
-/** A closed value of type `t` without learned numbers. */
-function literal(w: World, t: Ty): string {
+/** A closed value of type `t` without learned numbers. With `alone`, an index says its type, since nothing around it does. */
+function literal(w: World, t: Ty, alone = false): string {
   const { r } = w;
   const list = (n: number, item: () => string): string =>
     `[${Array.from({ length: n }, item).join(r.chance(0.9) ? ', ' : ',\n    ')}]`;
@@ -286,14 +314,18 @@ function literal(w: World, t: Ty): string {
       return `${t.e.name}.${r.pick(t.e.cases)}`;
     case 'soft':
       return `softmax({ ${t.e.cases.map((c) => `${c}: ${num()}`).join(', ')} })`;
+    case 'index':
+      return alone ? `{ let k: Index<${t.n}> = ${r.below(t.n)}; k }` : String(r.below(t.n));
+    case 'list':
+      return list(t.n, () => literal(w, t.of, alone));
     case 'vec':
       return list(t.n, num);
     case 'mat':
       return list(t.n, () => list(t.m, num));
     case 'rec':
-      return `${t.r.name} { ${t.r.fields.map((f) => `${f.name}: ${literal(w, f.ty)}`).join(', ')} }`;
+      return `${t.r.name} { ${t.r.fields.map((f) => `${f.name}: ${literal(w, f.ty, alone)}`).join(', ')} }`;
     case 'pair':
-      return `(${literal(w, t.a)}, ${literal(w, t.b)})`;
+      return `(${literal(w, t.a, alone)}, ${literal(w, t.b, alone)})`;
     default:
       return t satisfies never;
   }
@@ -324,13 +356,23 @@ function param(w: World, index: number): string {
     () => declare({ k: 'vec', n }, `${name}: f32[${n}] = zeros()`),
     () => declare({ k: 'mat', n: 9, m: 8 }, `${name}: f32[9, 8] = uniform(-1, 1)`),
     () => declare(BOOL, `${name}: bool = ${r.pick(['true', 'false'])}`),
+    () => crisp({ k: 'index', n: 1 + r.below(4) }),
+    () => crisp(BOOL),
   ];
+  /** A crisp value, an array of them, or an array that is computed. */
+  const crisp = (of: Ty): string => {
+    const list: Ty = { k: 'list', of, n };
+    if (r.chance(0.3)) return declare(of, `${name}: ${show(of)} = ${literal(w, of)}`);
+    const value = r.chance(0.5) ? literal(w, list) : `[for _i in 0..${n}: ${literal(w, of)}]`;
+    return declare(list, `${name}: ${show(list)} =${gap(r)}${value}`);
+  };
   if (w.enums.length > 0) {
     const e = r.pick(w.enums);
     forms.push(() => declare({ k: 'enum', e }, `${name}: ${e.name} = ${r.pick(e.cases)}`));
+    forms.push(() => crisp({ k: 'enum', e }));
   }
   const plain = w.records.filter((rec) =>
-    rec.fields.every((f) => ['f32', 'vec', 'mat', 'enum', 'bool'].includes(f.ty.k)),
+    rec.fields.every((f) => ['f32', 'vec', 'mat', 'enum', 'bool', 'index'].includes(f.ty.k)),
   );
   if (plain.length > 0) {
     const rec = r.pick(plain);
@@ -342,6 +384,63 @@ function param(w: World, index: number): string {
     forms.push(() => declare({ k: 'rec', r: rec }, `${name}: ${rec.name} = ${value}`));
   }
   return r.pick(forms)();
+}
+
+/** A table: learned or fixed, with rows, wildcards and alternatives, or without rows. */
+function table(w: World, index: number): string {
+  const { r } = w;
+  const name = `t${index}`;
+  const keys = Array.from({ length: 1 + r.below(2) }, () => keyType(w));
+  const result = cellType(w);
+  w.fns.push({ name, params: keys.map((k) => k.ty), result });
+  const learned = r.chance(0.8);
+  const signature = keys.map((k, i) => `${r.chance(0.3) ? `k${i}: ` : ''}${show(k.ty)}`).join(', ');
+  const head = `${learned ? `${r.chance(0.1) ? 'frozen ' : ''}param ` : ''}table ${name}(${signature}) -> ${show(result)}`;
+  if (learned && r.chance(0.4)) return `${head};`;
+  const part = (cases: readonly string[]): string =>
+    r.chance(0.3) ? '_' : r.chance(0.2) ? `${r.pick(cases)} | ${cases[0]}` : r.pick(cases);
+  const pattern = (): string => {
+    const parts = keys.map((k) => part(k.cases));
+    return parts.length === 1 ? (parts[0] ?? '_') : `(${parts.join(', ')})`;
+  };
+  const rows = Array.from({ length: r.below(5) }, pattern).concat('_');
+  const value = (): string => (result.k === 'f32' && r.chance(0.2) ? '1.0 / 3.0' : literal(w, result));
+  return `${head} {${gap(r)}${rows.map((row) => `${row} -> ${value()}`).join(`,${gap(r)}`)}${gap(r)}}`;
+}
+
+interface Key {
+  ty: Ty;
+  cases: string[];
+}
+
+/** A type with cases, and how they are written in patterns. */
+function keyType(w: World): Key {
+  const { r } = w;
+  const n = 1 + r.below(4);
+  const kinds: (() => Key)[] = [
+    () => ({ ty: BOOL, cases: ['true', 'false'] }),
+    () => ({ ty: { k: 'index', n }, cases: Array.from({ length: n }, (_, i) => String(i)) }),
+  ];
+  if (w.enums.length > 0) {
+    const e = r.pick(w.enums);
+    kinds.push(() => ({ ty: { k: 'enum', e }, cases: e.cases }));
+  }
+  return r.pick(kinds)();
+}
+
+const inCells = (t: Ty): boolean =>
+  t.k === 'rec'
+    ? t.r.fields.every((f) => inCells(f.ty))
+    : t.k === 'pair'
+      ? inCells(t.a) && inCells(t.b)
+      : !['soft', 'truth'].includes(t.k);
+
+function cellType(w: World): Ty {
+  for (let tries = 0; tries < 20; tries++) {
+    const t = anyType(w);
+    if (inCells(t)) return t;
+  }
+  return F32;
 }
 
 /** The text of a whole program. */
@@ -364,6 +463,7 @@ export function randomProgram(seed: number): string {
     parts.push(`record ${rec.name} {\n  ${fields.map((f) => `${f.name}: ${show(f.ty)}`).join(',\n  ')},\n}`);
   }
   for (let i = 1 + r.below(4); i > 0; i--) parts.push(param(w, i));
+  for (let i = w.r.below(3); i > 0; i--) parts.push(table(w, i));
   parts.push('fn affine<n, m>(w: f32[m, n], x: f32[n], b: f32[m]) -> f32[m] { w @ x + b }');
   parts.push('fn twice(f: (f32) -> f32, x: f32) -> f32 { f(f(x)) }');
   for (let i = 1 + r.below(3); i > 0; i--) parts.push(fn(w, `g${i}`, 2));

@@ -32,7 +32,7 @@ runCases('lower/value', (text) => {
 });
 
 const siteLine = (s: Site): string => {
-  const of = s.kind === 'value' ? s.root : s.param;
+  const of = 'root' in s ? s.root : s.param;
   return `${s.kind} ${of}${s.kind === 'number' ? `[${s.index}]` : ''} | ${textOf(s.at)}`;
 };
 

@@ -138,9 +138,11 @@ function textLines(report: PropertyReport, seconds: number, file: string): reado
 }
 
 /** How much was done, and how it was shown where that was not by bounds. */
-function workOf({ kind, boxes, verdict }: Proof): readonly string[] {
+function workOf({ kind, boxes, verdict, states = 0 }: Proof): readonly string[] {
   if (kind === 'bounds') return [`${boxes} ${boxes === 1 ? 'box' : 'boxes'}`];
   if (verdict !== 'proved') return [];
+  if (kind === 'machine') return [`every length, ${plural(states, 'state')} and ${plural(boxes, 'step')}`];
+  if (kind === 'induction') return ['every length, by induction'];
   return [kind === 'cases' ? `exhaustive, ${plural(boxes, 'case')}` : kind];
 }
 
@@ -158,8 +160,8 @@ const idleLines = ({ proof, asserts }: PropertyReport): readonly string[] =>
   });
 
 /** What to try where nothing was decided. */
-function adviceOf({ verdict, bound }: Proof): string | undefined {
-  if (verdict !== 'unknown') return undefined;
+function adviceOf({ verdict, bound, kind }: Proof): string | undefined {
+  if (verdict !== 'unknown' || kind === 'machine') return undefined;
   if (bound !== undefined && bound <= 0 && bound > -1e-3)
     return `The sides come within ${brief(-bound)} of each other: an assert with some room (\`+ 1e-5\`) is easier to show.`;
   return 'Give it more time (`--timeout 10min`), or split its box into two properties.';
@@ -170,11 +172,13 @@ function adviceOf({ verdict, bound }: Proof): string | undefined {
 /** One line; the numbers of a counterexample are the shortest decimals of their float32. */
 function jsonOf(report: PropertyReport, seconds: number, { file, session }: Place): string {
   const { title, at, proof, told } = report;
-  const { verdict, tiers, kind, boxes, open, bound, reason, idle = [] } = proof;
+  const { verdict, tiers, kind, boxes, open, bound, reason, states, length, idle = [] } = proof;
   const known = { name: title, ...placeOf(at), verdict, tiers, kind, seconds, splits: boxes, boxes, open };
   const rest = {
     ...(bound !== undefined && { bound }),
     ...(reason !== undefined && { reason }),
+    ...(states !== undefined && { states }),
+    ...(length !== undefined && { length }),
     ...(idle.length > 0 && { idle }),
   };
   const head = JSON.stringify({ v: 1, ...known, ...rest }).replace('"v":1', `"v":1${session.mark.text}`);

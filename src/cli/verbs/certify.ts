@@ -1,10 +1,12 @@
 /**
  * `sutra certify FILE`: recompiles from nothing and compares the graph and every bit of every parameter. With `--proof` proofs are replayed
- * instead. Against a claim of `simplify` both programs are recompiled and their difference is bounded again.
+ * instead. Against a claim of `simplify` both programs are recompiled and their difference is bounded again; against a certificate of `freeze`
+ * the program is made again from its original.
  */
 import { dirname, join } from 'node:path';
+import { type FreezeCertificate, readFreezeCertificate } from '../../decompile/freeze/index.ts';
 import { type Claim, checkClaim, readClaim } from '../../decompile/simplify/index.ts';
-import { certify, compile } from '../../road.ts';
+import { certify, certifyFrozen, compile } from '../../road.ts';
 import type { Problem } from '../../text/problem.ts';
 import { problem } from '../../text/problem.ts';
 import { fail, ok, type Result } from '../../text/result.ts';
@@ -16,7 +18,10 @@ import { problemJson } from '../report.ts';
 import { lastCertificate, runsFolder } from '../runs.ts';
 import type { Session } from '../session.ts';
 
-type Against = Parameters<typeof certify>[2] | { readonly claim: Claim; readonly folder: string };
+type Against =
+  | Parameters<typeof certify>[2]
+  | { readonly claim: Claim; readonly folder: string }
+  | { readonly frozen: FreezeCertificate; readonly folder: string };
 
 export const verb: Verb<'certify'> = async ({ args, options }, session) => {
   const [file = '', ...more] = args;
@@ -27,6 +32,7 @@ export const verb: Verb<'certify'> = async ({ args, options }, session) => {
   const against = readAgainst(file, options.against, session);
   if (!against.ok) return session.refuse(against.problems);
   if ('claim' in against.value) return certifyClaim(source.value, against.value, session);
+  if ('frozen' in against.value) return certifyFreeze(source.value, against.value, session);
   const report = certify(source.value, session.files, against.value);
   if (!report.ok) return refused(report.problems, session);
   const { parameters, bitsDiffer, graph } = report.value;
@@ -57,6 +63,21 @@ function certifyClaim(
   return EXIT.done;
 }
 
+function certifyFreeze(
+  source: Source,
+  { frozen, folder }: { readonly frozen: FreezeCertificate; readonly folder: string },
+  session: Session,
+): ExitCode {
+  const original = session.files.source(join(folder, frozen.original.file));
+  if (!original.ok) return session.refuse(original.problems);
+  const report = certifyFrozen(frozen, original.value, source, session.files);
+  if (!report.ok) return refused(report.problems, session);
+  const { changes, stages } = report.value;
+  if (session.options.json) session.json({ equal: true, changes, stages, original: frozen.original.file });
+  else session.terminal.out(`equal: ${changes} changes in ${stages} stages lead from ${frozen.original.file} to it\n`);
+  return EXIT.done;
+}
+
 const refused = (problems: readonly Problem[], session: Session): ExitCode =>
   problems.every(isDifference) ? differs(problems, session) : session.refuse(problems);
 
@@ -73,8 +94,10 @@ function readAgainst(file: string, named: string | undefined, session: Session):
   const text = session.files.source(path);
   if (!text.ok) return text;
   const claim = readClaim(text.value.text);
-  if (!claim) return ok({ certificate: text.value.text });
-  return claim.ok ? ok({ claim: claim.value, folder: dirname(path) }) : claim;
+  if (claim) return claim.ok ? ok({ claim: claim.value, folder: dirname(path) }) : claim;
+  const frozen = readFreezeCertificate(text.value.text);
+  if (frozen) return frozen.ok ? ok({ frozen: frozen.value, folder: dirname(path) }) : frozen;
+  return ok({ certificate: text.value.text });
 }
 
 function differs(problems: readonly Problem[], session: Session) {

@@ -60,13 +60,14 @@ function write(found: Written & Simplified, out: string, session: Session) {
   ]);
   if (!done.ok) return session.refuse(done.problems);
   if (session.options.json) session.json(jsonOf(found, out));
-  else session.terminal.out(`${changesText(params)}${lastLine(found)}`);
+  else session.terminal.out(`${namesText(found)}${changesText(params)}${lastLine(found)}`);
   return EXIT.done;
 }
 
-const jsonOf = ({ before, after, bound, claim, boxes }: Simplified, out: string): object => ({
+const jsonOf = ({ before, after, bound, claim, boxes, names }: Simplified, out: string): object => ({
   done: true,
   function: claim.function,
+  names: names.map(({ name, formula }) => ({ name, formula })),
   numbers: after.numbers,
   zeros: { before: before.zeros, after: after.zeros },
   digits: { before: before.digits, after: after.digits },
@@ -77,6 +78,9 @@ const jsonOf = ({ before, after, bound, claim, boxes }: Simplified, out: string)
   file: out,
   claim: claimFile(out),
 });
+
+const namesText = ({ names }: Simplified): string =>
+  names.map(({ name, formula }) => `${name} is ${formula}\n`).join('');
 
 const lastLine = ({ before, after, bound }: Simplified): string =>
   `${plural(after.numbers, 'parameter')}: ${after.zeros} are 0 (${before.zeros} before), ${after.digits} digits (${before.digits} before); outputs differ by at most ${bound}\n`;

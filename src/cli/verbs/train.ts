@@ -20,6 +20,7 @@ import { brief } from '../print.ts';
 import { progressOf } from '../progress.ts';
 import { publish, publishAs, publishInto } from '../publish.ts';
 import { CERTIFICATE, CHECKPOINT, interruptedRun, type Run, runsFolder, startRun } from '../runs.ts';
+import { searchJson, searchText } from '../search.ts';
 import { backendOf, type Session } from '../session.ts';
 import { BrokenTable, brokenTable } from '../table.ts';
 import { openTrainingData } from '../training-data.ts';
@@ -172,13 +173,18 @@ function tell({ file, run, trained, options }: Done, paths: readonly string[], s
   const certificate = join(run.folder, CERTIFICATE);
   const written = paths.at(-1) ?? file;
   if (options.json) {
-    session.json({ done: true, ...trainedJson(trained), file: written, certificate });
+    const { search } = trained.outcome;
+    const searched = search && { search: searchJson(search) };
+    session.json({ done: true, ...trainedJson(trained), ...searched, file: written, certificate });
     return;
   }
   const { outcome } = trained;
   const measures = Object.entries(outcome.final).map(([name, value]) => `${name} ${brief(value)}`);
   const { out } = session.terminal;
-  out(`kept epoch ${outcome.keptEpoch} of ${outcome.epochs.at(-1)?.epoch ?? 0}: ${measures.join(', ')}\n`);
+  if (outcome.search) out(searchText(outcome.search));
+  const last = outcome.epochs.at(-1)?.epoch ?? 0;
+  const epoch = outcome.search && last === 0 ? '' : ` epoch ${outcome.keptEpoch} of ${last}`;
+  out(`kept${epoch}: ${measures.join(', ')}\n`);
   out(changesText(trained.params));
   if (options['no-write']) out(`nothing was written to ${file}; the trained source is ${written}\n`);
   out(lastLine(trained));

@@ -1,7 +1,9 @@
 /** From a compiled program to its shorter numbers, the line that says what is proved of them, and the claim in full. */
-import type { Compiled, CompiledEntry } from '../compile.ts';
+import { must } from '../../text/result.ts';
+import type { Compiled, CompiledEntry, Host } from '../compile.ts';
 import { type Claim, claimLine, identityOf, makeClaim } from './claim.ts';
 import type { Values } from './flat.ts';
+import { type NamedFn, named, sideOf } from './name/index.ts';
 import type { Box } from './near.ts';
 import { type Shorter, type ShorterOptions, shorter } from './shorter.ts';
 
@@ -15,21 +17,27 @@ export interface SimplifyOptions extends ShorterOptions {
 export interface Simplified extends Omit<Shorter, 'values'> {
   readonly boxes: readonly Box[];
   readonly claim: Claim;
+  /** Learned functions that became formulas. */
+  readonly names: readonly NamedFn[];
 }
 
-/** With all values of the program and the comment line for it. */
+/** The program in which the numbers are written, with all its values and the comment line for it. */
 export function simplified(
-  c: Compiled,
+  original: Compiled,
+  host: Host,
   entry: CompiledEntry,
-  { over, files: [original, result], ...options }: SimplifyOptions,
-): Simplified & { readonly values: Values; readonly line: string } {
+  { over, files: [file, result], ...options }: SimplifyOptions,
+): Simplified & { readonly c: Compiled; readonly values: Values; readonly line: string } {
+  const { c, names } = named(original, host, entry, options);
   const { params } = c.program;
-  const { values, ...found } = shorter({ graph: entry.graph, params, main: c.source }, options);
+  const { graph } = must(c.entries.find((e) => e.name === entry.name));
+  const before = names.length > 0 ? { original: sideOf(original, entry) } : {};
+  const { values, ...found } = shorter({ graph, params, main: c.source, ...before }, options);
   const bound = Math.min(options.within, roundedUp(found.bound));
   const after = params.map(({ name, value }) => ({ name, value: values.get(name) ?? value }));
   const about = {
     function: entry.name,
-    original: { file: original, program: identityOf(c.graph, params) },
+    original: { file, program: identityOf(original.graph, original.program.params) },
     simplified: { file: result, program: identityOf(c.graph, after) },
     within: options.within,
     bound,
@@ -37,6 +45,8 @@ export function simplified(
   };
   return {
     ...found,
+    c,
+    names,
     bound,
     values,
     boxes: options.boxes,

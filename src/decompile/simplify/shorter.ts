@@ -11,7 +11,7 @@ import { inside } from '../../verify/index.ts';
 import { countChanged } from '../writeback.ts';
 import { type Flat, flatten, type Values, valuesOf } from './flat.ts';
 import { modelOf } from './model.ts';
-import { areNear, type Box, farthest, type Pair, pairOf } from './near.ts';
+import { areNear, type Box, farthest, type Pair, pairOf, type Side } from './near.ts';
 import { digitsOf } from './numbers.ts';
 import { slopes } from './slopes.ts';
 import { dropped, shortened } from './steps.ts';
@@ -22,6 +22,8 @@ export interface Subject {
   readonly params: readonly ParamSpec[];
   /** Only numbers of this file are touched. */
   readonly main: Source;
+  /** What the result is to be near: the program before its functions were named. Without it the program itself. */
+  readonly original?: Side;
 }
 
 export interface ShorterOptions {
@@ -53,12 +55,13 @@ export interface Length {
 /** Numbers in a block of the model, at most. */
 const BLOCK = 256;
 
-export function shorter({ graph, params, main }: Subject, { within, boxes, goOn }: ShorterOptions): Shorter {
+export function shorter({ graph, params, main, original }: Subject, { within, boxes, goOn }: ShorterOptions): Shorter {
   const flat = flatten(params, graph, main);
   const own: Values = new Map(params.map((p) => [p.name, p.value]));
   const withNumbers = (numbers: Float64Array): Values => new Map([...own, ...valuesOf(flat, numbers)]);
   const order = [...boxes.keys()];
-  const pair = (numbers: Float64Array): Pair => pairOf({ graph, params: own }, { graph, params: withNumbers(numbers) });
+  const from = original ?? { graph, params: own };
+  const pair = (numbers: Float64Array): Pair => pairOf(from, { graph, params: withNumbers(numbers) });
   let proofs = 0;
   const options = {
     within,
@@ -69,15 +72,15 @@ export function shorter({ graph, params, main }: Subject, { within, boxes, goOn 
     },
   };
   const before = lengthOf(flat, flat.values);
-  const nothing = { values: own, bound: 0, before, after: before };
+  const bound = (numbers: Float64Array): number => Math.min(within, farthest(pair(numbers), boxes).bound);
+  const nothing = { values: own, bound: original ? bound(flat.values) : 0, before, after: before };
   if (!options.isNear(flat.values, within)) return { ...nothing, isBounded: false };
   const blocks = slopes(graph, flat, { points: pointsOf(boxes), params: own, block: BLOCK });
   const found = shortened(flat, dropped(flat, modelOf(flat, blocks), options), options);
   const values = withNumbers(found);
   const isSame = params.every((p) => countChanged(p.value, must(values.get(p.name))) === 0);
   if (isSame || !areNear(pair(found), boxes, within)) return { ...nothing, isBounded: true };
-  const bound = Math.min(within, farthest(pair(found), boxes).bound);
-  return { values, bound, before, after: lengthOf(flat, found), isBounded: true };
+  return { values, bound: bound(found), before, after: lengthOf(flat, found), isBounded: true };
 }
 
 const lengthOf = ({ size }: Flat, numbers: Float64Array): Length => ({

@@ -4,11 +4,26 @@
  */
 import type { Type } from '../../check/types.ts';
 import { must } from '../../text/result.ts';
-import { constTensor, type Tensor } from '../bodies.ts';
+import { constTensor, scalar, type Tensor } from '../bodies.ts';
 import { type Env, emit, report, type StaticValue } from '../environment.ts';
 import { casesOf, peel } from '../instance.ts';
 import { modulo, soleValue, tabulate } from '../statics.ts';
-import { axesFrom, compare, div, fromIndicator, mul, neg, reshape, spread, sub, sumOver, unary } from '../tensors.ts';
+import {
+  add,
+  axesFrom,
+  compare,
+  div,
+  fromIndicator,
+  mul,
+  neg,
+  reshape,
+  scale,
+  spread,
+  stack,
+  sub,
+  sumOver,
+  unary,
+} from '../tensors.ts';
 import { leaf, staticValue, type Typed, tensorOf, type Value } from '../values.ts';
 
 /** Σ p·q along the last axis; one operand may lack the axes in front. */
@@ -116,6 +131,12 @@ function knownIndex(env: Env, table: StaticValue, size: number): Value {
   if (odd === undefined) return staticValue(table);
   report(env, 'index-out-of-range', { index: odd, size, where: '' });
   return staticValue(tabulate([table], () => 0));
+}
+
+/** The weights of false and true, (1 - t) / 2 and (1 + t) / 2. */
+export function twoWeights(env: Env, t: Tensor): Tensor {
+  const [no, yes] = [sub(env, scalar(1), t), add(env, scalar(1), t)];
+  return stack(env, [scale(env, no, 0.5), scale(env, yes, 0.5)], []);
 }
 
 /** The weight of every pair of cases, the second running faster. */

@@ -35,7 +35,7 @@ function vjpExtremum(
 }
 
 /** softmax(x / width) along an axis. */
-function softmax(b: GraphBuilder, x: ValueId, axis: number, width: number): ValueId {
+export function softmax(b: GraphBuilder, x: ValueId, axis: number, width: number): ValueId {
   const shape = b.shapeOf(x);
   const highest = b.op('reduceMax', [x], { axes: [axis] });
   const below = b.sub(x, spread(b, highest, shape, [axis]));

@@ -137,14 +137,14 @@ export const CHECK = {
   'missing-cases': {
     id: 'SU0309',
     severity: 'error',
-    title: 'this `match` does not say what {missing} gives',
-    help: 'Add an arm for it, or `_ => ...` for all that is left.',
+    title: '{what} does not say what {missing} gives',
+    help: 'Add {row} for it, or `_ {arrow} ...` for all that is left.',
   },
   'unreachable-arm': {
     id: 'SU0310',
     severity: 'warning',
-    title: 'this arm is never reached',
-    help: 'The arms above it already take everything that it fits; the first arm that fits counts.',
+    title: 'this {row} is never reached',
+    help: 'Those above it already take everything that it fits; the first that fits counts.',
   },
   'bad-pattern': {
     id: 'SU0311',
@@ -179,7 +179,7 @@ export const CHECK = {
   'misplaced-hole': {
     id: 'SU0317',
     severity: 'error',
-    title: 'a learned number cannot stand here',
+    title: 'what is learned cannot stand here',
     help: '{hint}',
   },
   'misplaced-initialiser': {
@@ -239,8 +239,8 @@ export const CHECK = {
   'never-learned': {
     id: 'SU0327',
     severity: 'warning',
-    title: '`{name}` is not trained yet',
-    help: 'It holds {type}, which has no gradient; it keeps the value written here. Say `frozen param` if that is meant.',
+    title: '`{name}` is not learned with `search: gradient`',
+    help: 'It is {what}, which no gradient finds, so it keeps the value written here. Take `search: gradient` away, or write `frozen param` or the option that you want.',
   },
   'untyped-initialiser': {
     id: 'SU0328',
@@ -296,10 +296,34 @@ export const CHECK = {
     title: 'these two cannot be compared for all inputs',
     help: '{why}',
   },
+  'bad-param-fn': {
+    id: 'SU0338',
+    severity: 'error',
+    title: '`{name}` cannot be learned as it is written',
+    help: '{why}',
+  },
   'bad-tolerance': {
     id: 'SU0337',
     severity: 'error',
     title: 'the tolerance does not fit the relation',
     help: '{why}',
+  },
+  'large-table': {
+    id: 'SU0341',
+    severity: 'error',
+    title: 'a table with rows has at most {most} cells, this one has {cells}',
+    help: 'Its arguments have too many cases together. Write a function, or a `param table` without rows, which is kept in a file.',
+  },
+  'few-options': {
+    id: 'SU0339',
+    severity: 'error',
+    title: '`{word}` needs at least two options, here is {found}',
+    help: 'What is chosen is learned, so there must be a choice: `choose { a, b }`, `pick { x, y }`. A single option is written without the word.',
+  },
+  'no-such-option': {
+    id: 'SU0340',
+    severity: 'error',
+    title: 'there is no option {value}: this `{word}` has {count}, numbered from 0 to {last}',
+    help: 'The number says which option the program takes; without one it is option 0.',
   },
 } as const satisfies Record<string, Entry>;

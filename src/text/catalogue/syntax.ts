@@ -216,7 +216,7 @@ export const SYNTAX = {
     id: 'SU0136',
     severity: 'error',
     title: 'a range names both its ends',
-    help: 'Write `0..n`: from the first up to, and not including, the last.',
+    help: 'Write `0..n`, from the first up to, and not including, the last; as bounds of numbers `in [0.0, 1.0]`.',
   },
   'malformed-size': {
     id: 'SU0137',

@@ -62,4 +62,34 @@ export const TRAIN = {
     title: 'the checkpoint cannot be read',
     help: '{reason}',
   },
+  'nothing-to-choose': {
+    id: 'SU0611',
+    severity: 'error',
+    title: '`search: {search}` has nothing to choose',
+    help: 'A search sets params of crisp types that the loss depends on and that are not frozen. Numbers are trained without one: leave `search` out.',
+  },
+  'search-unfit': {
+    id: 'SU0612',
+    severity: 'error',
+    title: '`search: {search}` cannot be used here: {why}',
+    help: 'Leave `search` out, and the ways that fit are tried in turn; or write `frozen` before params that need no search.',
+  },
+  'contradictory-rows': {
+    id: 'SU0613',
+    severity: 'warning',
+    title: '{count} rows of {file} contradict each other',
+    help: 'They have equal inputs and different labels: {groups}. Whatever is learned, at most {right} of the {rows} rows can be right.',
+  },
+  'unread-choices': {
+    id: 'SU0614',
+    severity: 'warning',
+    title: 'the data leave choices of `{name}` open',
+    help: 'Whatever case {choices} has, the loss of all {rows} training examples stays the same. It keeps the value of the source, which is a guess: add rows that need it, or check it by hand.',
+  },
+  'unused-choice': {
+    id: 'SU0615',
+    severity: 'warning',
+    title: 'the loss does not depend on `{name}`',
+    help: 'Training leaves it as it is. Use it, or write `frozen param`.',
+  },
 } as const satisfies Record<string, Entry>;

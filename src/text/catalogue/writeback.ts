@@ -128,4 +128,16 @@ export const WRITEBACK = {
     title: 'the outputs of `{function}` have no bound within {within} over these boxes, whatever its numbers are',
     help: 'Even the program beside itself cannot be shown to be so near. Make the boxes smaller or E larger; an operation without bounds does it too.',
   },
+  'nothing-to-freeze': {
+    id: 'SU0726',
+    severity: 'error',
+    title: 'nothing in {file} is learned',
+    help: 'Freezing makes plain code of `param`, `?numbers`, `choose`, `pick` and `param table`; this program has none of them, and no `train` block.',
+  },
+  'not-frozen': {
+    id: 'SU0727',
+    severity: 'warning',
+    title: 'this stays as it is: {reason}',
+    help: 'Freezing does only what it can show to keep every bit; `{after}` in its place is not shown to.',
+  },
 } as const satisfies Record<string, Entry>;

@@ -39,12 +39,33 @@ export interface SearchContext {
   valuesOf(assignment: Assignment, from?: Values): Values;
   /** The crisp program over a part of the data. */
   measure(values: Values, part: 'train' | 'holdout'): Promise<Result<Measured>>;
-  /** What a search makes small: the loss over the training part, plus the price of the source. */
+  /** What a search makes small: the loss over the training part, plus the price of the source. Infinite where the loss is no number. */
   score(values: Values): Promise<Result<number>>;
-  /** Trains the numbers with the choices as they are: the gradient training of the `train` block. Without numbers it gives `values`. */
-  polish(values: Values): Promise<Result<Values>>;
+  /**
+   * The scores of many assignments at once, several times as fast; numbers are those of `from` (default: `start`). With `above`,
+   * one that is sure to score higher than that may be given as infinite before all examples are seen: while no example has had a
+   * loss below 0, which `isPositive` tells.
+   */
+  scores(
+    assignments: readonly Assignment[],
+    options?: { readonly from?: Values; readonly above?: number },
+  ): Promise<Result<Float64Array>>;
+  isPositive(): boolean;
+  /** Whether there are numbers that `polish` trains. */
+  readonly hasNumbers: boolean;
+  /** What the bits of an assignment cost. */
+  priceOf(assignment: Assignment): number;
+  /**
+   * Trains the numbers with the choices as they are: the gradient training of the `train` block, of fewer epochs if so wished.
+   * Without numbers, and where a number stops being one, it gives `values`.
+   */
+  polish(values: Values, epochs?: number): Promise<Result<Values>>;
+  /** Counts work that the context does not see, in evaluations of the loss over all training examples. */
+  spend(evaluations: number): void;
   /** Awaited often; true when the search should end and give what it has. */
   isOver(): Promise<boolean>;
+  /** Whether it was the user who ended it: what is found is then only kept, not used. */
+  isAborted(): boolean;
 }
 
 export interface Found {

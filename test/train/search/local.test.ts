@@ -1,0 +1,41 @@
+/** Local search: machines that enumeration could not try out, plateaus, numbers beside choices. */
+import { expect, test } from 'vitest';
+import { randomStream } from '../../../src/num/random.ts';
+import { tableOf } from '../../../src/train/rows.ts';
+import { lineOf, PARITY, parityRows, trained } from './programs.ts';
+
+test('parity', async () => {
+  const t = await trained(PARITY(', search: local'), parityRows());
+  expect(t.outcome.final.loss).toBe(0);
+  expect(t.outcome.search?.won).toBe('local');
+});
+
+test('division by 7: the remainders of binary numbers, digit by digit', async () => {
+  const text = `
+enum S { a, b, c, d, e, f, g }
+enum Bit { zero, one }
+param next: S[7, 2] = [[a, a], [a, a], [a, a], [a, a], [a, a], [a, a], [a, a]];
+fn right(s: S, label: S) -> f32 { if s == label { 0.0 } else { 1.0 } }
+fn run(bits: Bit[5]) -> S[5] { scan s = a for b in bits { next[s][b] } }
+fn error(p: S[5], label: S[5]) -> f32 { mean(for i in 0..5: right(p[i], label[i])) }
+train run { data: csv("rows.csv", label = "y"), loss: error, optimizer: adam(rate = 0.05), epochs: 100, search: local }
+`;
+  const random = randomStream(1, 2);
+  const rows = Array.from({ length: 60 }, () => {
+    const bits = Array.from({ length: 5 }, () => random.below(2));
+    let remainder = 0;
+    const states = bits.map((b) => {
+      remainder = (2 * remainder + b) % 7;
+      return 'abcdefg'[remainder] ?? '';
+    });
+    return [...bits.map((b) => (b ? 'one' : 'zero')), ...states];
+  });
+  const t = await trained(
+    text,
+    tableOf([...'01234'].map((i) => `bits${i}`).concat([...'01234'].map((i) => `y${i}`)), rows),
+  );
+  expect(t.outcome.final.loss).toBe(0);
+  expect(lineOf(t, 'param next')).toBe(
+    'param next: S[7, 2] = [[a, b], [c, d], [e, f], [g, a], [b, c], [d, e], [f, g]];',
+  );
+});

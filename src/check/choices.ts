@@ -59,7 +59,7 @@ function indexOf(c: Checker, e: ChooseExpr): Core {
     name: '',
     value,
     at: e.chosen?.at ?? span(source, end, end),
-    choice: { word, isWritten: e.chosen !== undefined, bits: e.options.map(bitsOf) },
+    choice: { word, wordAt: e.wordAt, isWritten: e.chosen !== undefined, bits: e.options.map(bitsOf) },
   };
   c.frame.found.push(hole);
   return core({ kind: 'index', size: sizeOf(count) }, e.at, { kind: 'hole', value, hole });

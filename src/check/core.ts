@@ -258,6 +258,7 @@ export interface HoleDecl {
 
 export interface Choice {
   readonly word: 'choose' | 'pick';
+  readonly wordAt: Span;
   /** The number stands in the text. */
   readonly isWritten: boolean;
   /** Per option, the bits that writing it takes. */

@@ -28,7 +28,11 @@ export function findCycles(reads: Reads): readonly Problem[] {
 function report(reads: Reads, cycle: readonly Definition[]): Problem {
   const first = must(cycle[0]);
   const step = (i: number): Span => must(reads.get(must(cycle[i]))?.get(cycle[i + 1] ?? first));
-  const also = cycle.slice(1).map((decl, i) => ({ at: step(i + 1), text: `\`${decl.name}\` goes on here` }));
-  const shown = [...cycle, first].map((d) => `\`${d.name}\``).join(' -> ');
+  // A table and its cells are one for whoever reads this.
+  const isSame = (i: number): boolean => cycle[i]?.kind === 'fn' && cycle[i].cells?.() === (cycle[i + 1] ?? first);
+  const also = cycle.flatMap((decl, i) =>
+    i === 0 || isSame(i) ? [] : [{ at: step(i), text: `\`${decl.name}\` goes on here` }],
+  );
+  const shown = [...cycle.filter((_, i) => !isSame(i)), first].map((d) => `\`${d.name}\``).join(' -> ');
   return problem('recursion', step(0), { name: first.name, cycle: shown }, { also });
 }

@@ -36,11 +36,14 @@ interface TableUnit {
 
 export function declareTable(unit: ModuleUnit, ast: TableAst): void {
   let cells: ParamDecl | LetDecl | undefined;
-  let isRead = false;
+  let state: 'new' | 'busy' | 'done' = 'new';
   const resolve = (): ParamDecl | LetDecl | undefined => {
-    if (isRead) return cells;
-    isRead = true;
+    const { text, at } = ast.name;
+    if (state === 'busy') unit.report('recursion', at, { name: text, cycle: `\`${text}\` -> ... -> \`${text}\`` });
+    if (state !== 'new') return cells;
+    state = 'busy';
     cells = readCells(table);
+    state = 'done';
     return cells;
   };
   const decl: FnDecl = {

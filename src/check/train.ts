@@ -161,7 +161,10 @@ function reportChoices(c: Checker, unit: ModuleUnit): void {
     for (const hole of decl.body ? holesOf(decl.body) : []) {
       if (!hole.choice || seen.has(hole)) continue;
       seen.add(hole);
-      c.warn('never-learned', hole.at, { name: hole.name, what: `a choice of ${hole.choice.bits.length} options` });
+      c.warn('never-learned', hole.choice.wordAt, {
+        name: hole.name,
+        what: `a choice of ${hole.choice.bits.length} options`,
+      });
     }
 }
 

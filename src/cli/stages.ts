@@ -4,6 +4,7 @@ import { printSplit } from '../backends/parallel/print.ts';
 import { schedulePlan } from '../backends/schedule/index.ts';
 import { planModule } from '../backends/wasm/nests.ts';
 import { showType } from '../check/show.ts';
+import { wordOf } from '../check/signature.ts';
 import { raise } from '../decompile/raise/index.ts';
 import type { Graph, Node } from '../ir/graph.ts';
 import { printGraph } from '../ir/print.ts';
@@ -55,12 +56,14 @@ const perEntry = (entries: readonly CompiledEntry[], text: (e: CompiledEntry) =>
 /** Every declaration with its type, as the checker understood it. */
 function typesText({ module }: Compiled): string {
   const rows = [
-    ...module.params.map((p) => [lineOf(p.at), `${p.frozen ? 'frozen ' : ''}param ${p.name}: ${showType(p.type)}`]),
+    ...module.params
+      .filter((p) => !p.table)
+      .map((p) => [lineOf(p.at), `${p.frozen ? 'frozen ' : ''}param ${p.name}: ${showType(p.type)}`]),
     ...module.lets.map((l) => [lineOf(l.at), `let ${l.name}: ${showType(l.type)}`]),
     ...module.fns.map((f) => {
       const generics = f.generics.length > 0 ? `<${f.generics.map((g) => g.name).join(', ')}>` : '';
       const inputs = f.params.map((p) => `${p.name}: ${showType(p.type)}`);
-      return [lineOf(f.at), `fn ${f.name}${generics}(${inputs.join(', ')}) -> ${showType(f.result)}`];
+      return [lineOf(f.at), `${wordOf(f)} ${f.name}${generics}(${inputs.join(', ')}) -> ${showType(f.result)}`];
     }),
   ];
   return columns(rows);

@@ -59,3 +59,19 @@ export function leavesOf(layout: Layout, root: string): Leaf[] {
   };
   return go(layout, root, []);
 }
+
+/** Whether numbers are values of a crisp layout, bit for bit: 1 and -1 for bools, rows with one 1 and else 0 for cases. Others hold any. */
+export function isCrisp(layout: LeafLayout, numbers: Float32Array): boolean {
+  if (layout.kind === 'bool') return numbers.every((x) => x === 1 || x === -1);
+  if (layout.kind !== 'cases' || layout.soft) return true;
+  for (let from = 0; from < numbers.length; from += layout.size) {
+    const row = numbers.subarray(from, from + layout.size);
+    if (row.filter((x) => x === 1).length !== 1 || row.filter((x) => Object.is(x, 0)).length !== layout.size - 1)
+      return false;
+  }
+  return true;
+}
+
+/** What a crisp layout is called in messages. */
+export const crispName = (layout: LeafLayout): string =>
+  layout.kind === 'cases' ? (layout.cases ? `\`${layout.name}\`` : `Index<${layout.size}>`) : 'bool';

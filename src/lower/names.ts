@@ -77,7 +77,7 @@ export function paramValue(env: Env, decl: ParamDecl): Value {
 
 export function holeValue(env: Env, decl: HoleDecl): Value {
   const root = must(env.build.world.names.rootOf.get(decl), `the learned number ${decl.name} is of no module`);
-  return leaf(paramTensor(env, root, decl.choice ? [decl.choice.bits.length] : [], decl.at));
+  return leaf(paramTensor(env, root, decl.choice ? [decl.choice.bits.length] : [], decl.choice?.wordAt ?? decl.at));
 }
 
 /** A top-level let: lowered once per graph, outside of all loops and conditions. */

@@ -1,8 +1,9 @@
 /** Params and learned numbers: their tensors, the values they have in this source, and the sites that write-back may replace. */
 import type { HoleDecl, ParamDecl } from '../check/core.ts';
 import type { Type } from '../check/types.ts';
-import { type LeafLayout, leavesOf } from '../ir/layout.ts';
+import { crispName, isCrisp, type Leaf, type LeafLayout, leavesOf } from '../ir/layout.ts';
 import { evaluate } from '../ops/reference.ts';
+import { problem } from '../text/problem.ts';
 import { must } from '../text/result.ts';
 import { numbersIn } from './bodies.ts';
 import { beginGraph, finishGraph, outputsOf } from './builds.ts';
@@ -11,6 +12,7 @@ import { closed, NO_GENERICS, tensorLayout } from './instance.ts';
 import type { Learned } from './names.ts';
 import type { ParamSpec, Site } from './program.ts';
 import { sitesOfParam } from './sites.ts';
+import { visit } from './walk.ts';
 
 export interface Parameters {
   readonly params: readonly ParamSpec[];
@@ -30,7 +32,7 @@ export function lowerParams(world: World): Parameters {
 
 function lowerHole(root: string, decl: HoleDecl): Parameters {
   const site: Site = { kind: 'number', at: decl.at, param: root, index: 0 };
-  const shared = { name: root, frozen: false, at: decl.at };
+  const shared = { name: root, frozen: false, at: decl.choice?.wordAt ?? decl.at };
   if (!decl.choice) {
     const number = { layout: { kind: 'number' }, value: Float32Array.of(decl.value) } as const;
     return { params: [{ ...shared, shape: [], ...number }], sites: [site] };
@@ -54,6 +56,7 @@ function lowerParam(
   const layout = tensorLayout(type);
   const leaves = leavesOf(layout, root);
   const values = initialValues(world, { root, decl }, type, earlier);
+  reportUncrisp(world, decl, leaves, values);
   const table = decl.table && { root, keys: keysOf(decl.table.arguments) };
   const params = leaves.map(
     (l, i): ParamSpec => ({
@@ -73,6 +76,18 @@ function lowerParam(
 /** One for each crisp part of a table's arguments. */
 const keysOf = (types: readonly Type[]): readonly LeafLayout[] =>
   types.flatMap((t) => leavesOf(tensorLayout(closed(t, NO_GENERICS)), '').map((leaf) => leaf.layout));
+
+/** A file may hold numbers between the cases; a crisp param is one of them. */
+function reportUncrisp(world: World, decl: ParamDecl, leaves: readonly Leaf[], values: readonly Float32Array[]): void {
+  for (const [i, { path, layout }] of leaves.entries()) {
+    if (isCrisp(layout, must(values[i]))) continue;
+    visit(decl.value, (core) => {
+      if (core.kind !== 'load') return;
+      const data = { file: core.file, name: path, type: crispName(layout) };
+      world.problems.add(problem('weight-no-case', core.at, data));
+    });
+  }
+}
 
 /** The tensors that the initialiser gives: written out, loaded, or computed by the reference interpreter. */
 function initialValues(

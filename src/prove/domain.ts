@@ -24,6 +24,8 @@ export interface Domain {
   readonly count: number;
   /** Writes what a combination fixes. */
   write(combination: number, into: readonly Float32Array[]): void;
+  /** The same for `count` combinations in a row, each leaf with one after the other; only what varies is written. */
+  writeRows(first: number, count: number, into: readonly Float32Array[]): void;
 }
 
 /** The leaves of inputs. */
@@ -51,6 +53,13 @@ export function domainOfRanges(ranges: readonly Range[]): Domain {
       for (const digit of digits) {
         writeDigit(must(into[digit.input]), digit, rest % digit.base);
         rest = Math.floor(rest / digit.base);
+      }
+    },
+    writeRows(first, count, into) {
+      let every = 1;
+      for (const digit of digits) {
+        writeColumn(must(into[digit.input]), digit, { first, count, every, size: must(ranges[digit.input]).lo.length });
+        every *= digit.base;
       }
     },
   };
@@ -85,6 +94,30 @@ function digitsOf({ kind, lo, hi, size }: Range, input: number): Digit[] {
 function writeDigit(to: Float32Array, { at, base, kind }: Digit, value: number): void {
   if (kind === 'bool') to[at] = value === 1 ? 1 : -1;
   else to.fill(0, at, at + base)[at + value] = 1;
+}
+
+interface Column {
+  readonly first: number;
+  readonly count: number;
+  /** After so many combinations the digit goes on by one. */
+  readonly every: number;
+  /** Numbers of the leaf. */
+  readonly size: number;
+}
+
+function writeColumn(to: Float32Array, { at, base, kind }: Digit, { first, count, every, size }: Column): void {
+  let value = Math.floor(first / every) % base;
+  let left = every - (first % every);
+  for (let place = at; place < at + count * size; place += size) {
+    if (kind === 'bool') to[place] = value === 1 ? 1 : -1;
+    else {
+      for (let k = 0; k < base; k++) to[place + k] = 0;
+      to[place + value] = 1;
+    }
+    if (--left > 0) continue;
+    left = every;
+    value = value + 1 === base ? 0 : value + 1;
+  }
 }
 
 export const endsOf = ({ lo, hi }: Range): Ends => ({ lo: Float64Array.from(lo), hi: Float64Array.from(hi) });

@@ -38,10 +38,10 @@ export function proveEveryLength(
   { params, options }: Pick<Asked, 'params' | 'options'>,
 ): PropertyProof {
   const asked = { property, lengths, params, options };
-  const empty = proveEmpty(asked);
-  if (empty.verdict !== 'proved') return empty;
   const step = stepAt(lengths);
   if (typeof step === 'string') return shortOnes(asked, step);
+  const empty = proveEmpty(asked);
+  if (empty.verdict !== 'proved') return empty;
   const proof = proveSteps(asked, step);
   if (proof.verdict !== 'proved') return proof;
   confirm(asked);
@@ -77,9 +77,10 @@ function proveSteps(asked: Asked, step: Step): PropertyProof {
   const isIdeal = equalIdeals(step, inputs, { params, goOn }) === 'yes';
   const seen = someLengths(asked);
   if (typeof seen !== 'number') return isIdeal ? { ...seen, reason: BY_ROUNDING } : seen;
-  const reason = `no difference of bits was found at ${seen} points`;
+  const points = `no difference of bits was found at ${seen} points`;
+  const reason = typeof found === 'string' ? points : `${found.reason}`;
   if (isIdeal) return { ...induction, tiers: ['S3'] satisfies readonly Tier[], reason };
-  return typeof found === 'string' ? unknown(`${found}; ${reason}`) : found;
+  return typeof found === 'string' ? unknown(`${found}; ${points}`) : found;
 }
 
 const BY_ROUNDING = 'as functions of real numbers both sides are equal: they differ by rounding alone';
@@ -118,13 +119,15 @@ function atLength(asked: Asked, length: number): PropertyProof | undefined {
 
 /** What can be said where there is no step: every input of short lengths. */
 function shortOnes(asked: Asked, why: string): PropertyProof {
-  let length = 0;
-  for (; length <= MOST_SHORT; length++) {
+  let last: number | undefined;
+  for (let length = 0; length <= MOST_SHORT; length++) {
     const proof = atLength(asked, length);
     if (proof?.verdict === 'refuted') return proof;
-    if (proof === undefined || proof.verdict === 'unknown') break;
+    // some programs have no meaning without elements
+    if (proof?.verdict === 'proved') last = length;
+    else if (length > 0) break;
   }
-  return unknown(length > 0 ? `${why}; no difference up to length ${length - 1}` : why);
+  return unknown(last === undefined ? why : `${why}; no difference up to length ${last}`);
 }
 
 /** Lengths that are tried one by one, and inputs of one of them. */

@@ -24,12 +24,13 @@ export function everyPoint(asked: Asked, { backend, goOn }: Pick<ProveOptions, '
   const isExact = exactnessOf(property, params, (i) => domain.isFixed[i] === true || isPoint(must(domain.ranges[i])));
   const { rows, look } = batches(asked, backend);
   const leaves = Array.from({ length: rows.rows }, (_, r) => rows.inputs.map((data) => rowAt(rows, data, r)));
+  for (const leaf of leaves) domain.write(0, leaf);
   let [isPossible, isAllExact] = [false, domain.count <= fewOf(property.graph)];
   for (let done = 0; done < domain.count; done += rows.rows) {
     if (done > 0 && !goOn(progress(done, domain.count)))
       return { ...common, verdict: 'unknown', tiers: [], boxes: done, open: domain.count - done, reason: 'time is up' };
     const count = Math.min(rows.rows, domain.count - done);
-    for (let r = 0; r < count; r++) domain.write(done + r, must(leaves[r]));
+    domain.writeRows(done, count, rows.inputs);
     rows.step();
     const seen = look(count);
     if (seen.failed !== undefined) return refutedAt(asked, done + seen.failed);

@@ -70,7 +70,15 @@ export function proveProperty(
   const trial = trialOf(property, params, options.backend);
   const asked = { property, params, domain, trial };
   if (domain.isFinite && domain.count <= MOST_POINTS) return ok(everyPoint(asked, options));
-  return ok(isEquality ? proveEquality(asked, options) : judged(asked, proveCases(asked, options)));
+  const proof = isEquality ? proveEquality(asked, options) : judged(asked, proveCases(asked, options));
+  return ok(domain.isFinite ? tooMany(domain, proof) : proof);
+}
+
+/** Says of finite things that they are too many, where nothing else decided. */
+function tooMany({ count }: Domain, proof: PropertyProof): PropertyProof {
+  if (proof.verdict !== 'unknown') return proof;
+  const why = `${count} inputs are too many to try each (${MOST_POINTS} at most)`;
+  return { ...proof, reason: proof.reason === undefined ? why : `${why}; ${proof.reason}` };
 }
 
 /** What is proved, less what says nothing. */

@@ -1,8 +1,10 @@
 /** Write-back of tables and choices: rows in place, rows divided where training made their cells differ, rows that were not there. */
 import { describe, expect, test } from 'vitest';
 import { writeAndVerify } from '../../src/decompile/written.ts';
+import { f32Tensor, writeSafetensors } from '../../src/interop/safetensors.ts';
+import { compile, decompileInto } from '../../src/road.ts';
 import { format } from '../../src/syntax/format.ts';
-import { hostOf, program } from '../train/programs.ts';
+import { hostOf, problemsOf, program, unwrap } from '../train/programs.ts';
 
 /** One-hot rows of `size`. */
 const cases = (size: number, ...chosen: readonly number[]): number[] =>
@@ -95,6 +97,45 @@ describe('rows that were not there', () => {
     const { written: twice } = writeAndVerify(again, hostOf(files), new Map([['near', value.map((x) => -x)]]));
     expect(twice.files[0]?.after).not.toBe(after);
     expect(twice.files[0]?.after).toMatch(/ = load\(/);
+  });
+});
+
+describe('weights of a file', () => {
+  const text = `${STATES}param table next(State, bool) -> State;\nfn f(a: f32, s: State) -> f32 { choose { a, -a } + match next(s, true) { even => 0.0, odd => 1.0 } }\n`;
+  const weights = (next: readonly number[], choice: readonly number[]): Uint8Array =>
+    writeSafetensors([
+      f32Tensor('next', [2, 2, 2], Float32Array.from(next)),
+      f32Tensor('f?choose1', [2], Float32Array.from(choice)),
+    ]);
+
+  test('become rows and numbers', () => {
+    const bytes = weights(cases(2, 0, 1, 1, 0), [0, 1]);
+    const into = unwrap(decompileInto(program(text), hostOf({}), { file: 'w.safetensors', bytes }));
+    expect(into.written.files[0]?.after).toBe(
+      text
+        .replace(
+          'State;',
+          `State {\n  (even, false) -> even,\n  (even, true) -> odd,\n  (odd, false) -> odd,\n  (odd, true) -> even,\n}`,
+        )
+        .replace('choose {', 'choose 1 {'),
+    );
+  });
+
+  test('between the cases are refused', () => {
+    const bytes = weights([0.5, 0.5, 0, 1, 0, 1, 1, 0], [1, 1]);
+    const problems = problemsOf(decompileInto(program(text), hostOf({}), { file: 'w.safetensors', bytes }));
+    expect(problems.map((p) => p.id)).toEqual(['SU0715', 'SU0715']);
+  });
+
+  test('are refused where a source loads them too', () => {
+    const loads = 'param table on(Index<2>) -> bool = load("w.safetensors", "on");\n';
+    const of = (...on: readonly number[]): Record<string, Uint8Array> => ({
+      'w.safetensors': writeSafetensors([f32Tensor('on', [2], Float32Array.from(on))]),
+    });
+    const tried = (files: Record<string, Uint8Array>): readonly string[] =>
+      problemsOf(compile({ name: 'p.su', text: loads }, hostOf(files))).map((p) => p.id);
+    expect(tried(of(1, -1))).toEqual([]);
+    expect(tried(of(1, 0.5))).toEqual(['SU0715']);
   });
 });
 

@@ -82,10 +82,10 @@ describe('a search', () => {
 
 describe('interrupted', () => {
   it('leaves the source, and goes on to what an uninterrupted search finds', async () => {
-    const long = PARITY('  search: local,\n  restarts: 4000,\n');
+    const long = PARITY('  search: local,\n  restarts: 400,\n');
     write(
       'bits.csv',
-      bits((x) => x[0] === 1 && x[1] === x[4]),
+      bits((x) => x.reduce((a, b) => a + b, 0) >= 3),
     );
     write('parity.su', long);
     expect(sutra('train', 'parity.su', '--out', 'whole.su').code).toBe(0);

@@ -22,7 +22,7 @@ const LANES = 3;
 const NUMBERS = [0, -0, 1, -1, 0.5, 2, 1e-40, 3e38, -3e38, Number.POSITIVE_INFINITY, Number.NaN];
 
 /** One random value for a graph input; a one-hot row where the leaf is crisp. */
-function randomInput(r: Random, entry: Entry, path: string, shape: readonly number[]): Float32Array {
+export function randomInput(r: Random, entry: Entry, path: string, shape: readonly number[]): Float32Array {
   const data = new Float32Array(sizeOf(shape));
   const leaf = leafKind(entry, path);
   const width = shape[shape.length - 1] ?? 1;
@@ -100,7 +100,7 @@ export function sameMeaning(seed: number): { readonly functions: number; readonl
   return { functions: program.entries.length, gradients };
 }
 
-const inputNames = (g: Graph): string[] => g.nodes.flatMap((n) => (n.op === 'input' ? [n.attrs.name] : []));
+export const inputNames = (g: Graph): string[] => g.nodes.flatMap((n) => (n.op === 'input' ? [n.attrs.name] : []));
 
 /** Builds the gradient of the sum of a function's results by its parameters, prepares it and runs it. */
 function gradientOf(

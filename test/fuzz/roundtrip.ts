@@ -28,7 +28,7 @@ function finiteBits(r: Random): number {
   return (bits & 0x7f800000) === 0x7f800000 ? bits & 0xbfffffff : bits;
 }
 
-function randomValue(r: Random, p: ParamSpec): Float32Array {
+export function randomValue(r: Random, p: ParamSpec): Float32Array {
   const { layout } = p;
   switch (layout.kind) {
     case 'number':

@@ -3,6 +3,7 @@
  * that somebody else filed whether it is one of its own; the second is all that a certificate is believed by.
  */
 import { applyEdits } from '../../text/edits.ts';
+import type { Evidence } from './equality.ts';
 import type { Subject } from './subject.ts';
 
 export interface Change {
@@ -21,6 +22,8 @@ export interface Rule {
   propose(s: Subject): readonly Change[];
   /** Whether a change keeps the meaning, by looking at it alone. What the graphs say comes on top. */
   allows(s: Subject, change: Change): boolean;
+  /** How the program after all changes is the one before, where graphs and rows alone do not tell; undefined when it is not. */
+  evidence?(before: Subject, after: Subject): readonly Evidence[] | undefined;
 }
 
 /** A rule by syntax: it allows what it proposes. */

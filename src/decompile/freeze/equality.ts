@@ -14,8 +14,10 @@ export type Evidence =
   | { readonly entry: string; readonly by: 'graph'; readonly graph: string }
   /** Every row gave the same bits. */
   | { readonly entry: string; readonly by: 'rows'; readonly rows: number }
-  /** It differs only in the functions that were replaced, each by one with the same results in every row. */
-  | { readonly entry: string; readonly by: 'functions' };
+  /** It differs only in the functions that were replaced, each by one with the same results in every row or state. */
+  | { readonly entry: string; readonly by: 'functions' }
+  /** A function of states: over the new ones, which the map gives for the old (-1 is never reached), it gives in every row what it gave. */
+  | { readonly entry: string; readonly by: 'states'; readonly map: readonly number[] };
 
 /** The evidence, or what cannot be shown. */
 export type Shown = Evidence | { readonly entry: string; readonly by: 'nothing'; readonly row?: number };

@@ -41,7 +41,7 @@ export function replayFreeze(
     const wrong = stage.changes.find((c) => !rule.allows(s, c));
     if (wrong)
       return refuse(`${where} replaces \`${wrong.before}\` by \`${wrong.after}\`, which its rule does not allow.`);
-    const made = makeStage(s, stage.rule, stage.changes);
+    const made = makeStage(s, rule, stage.changes);
     if (!made) return refuse(`${where} gives another program.`);
     if (!isSame(made.stage, stage)) return refuse(`${where} has other evidence than what is filed.`);
     s = made.after;

@@ -11,6 +11,7 @@ import { learnedNames } from './learned.ts';
 import { choices } from './rules/choices.ts';
 import { functions } from './rules/functions.ts';
 import { numbers, params, tables, training } from './rules/marks.ts';
+import { states } from './rules/states.ts';
 import { unused } from './rules/unused.ts';
 import { changed, type Subject } from './subject.ts';
 
@@ -32,13 +33,14 @@ export function rulesFor(original: Subject): readonly Rule[] {
     numbers,
     params,
     tables,
+    states(learnedNames(original.module)), // before the functions: their numbers decide what these are
     functions(learnedNames(original.module)), // of plain code
     unused(original), // last: what the others left behind
   ];
 }
 
-/** Rules that change what they made themselves: a choice in a choice, what only something unused used. */
-const REPEATED: readonly string[] = ['choice', 'unused'];
+/** Rules that change what they made themselves: a choice in a choice, one machine after the other, what only something unused used. */
+const REPEATED: readonly string[] = ['choice', 'states', 'unused'];
 
 export interface Run {
   readonly stages: readonly Stage[];
@@ -79,25 +81,31 @@ interface Made {
 
 /** All changes, or those that keep the program. */
 function keeping(s: Subject, rule: Rule, proposed: readonly Change[]): Made | undefined {
-  const all = makeStage(s, rule.name, proposed);
+  const all = makeStage(s, rule, proposed);
   if (all || proposed.length === 1) return all;
-  const good = proposed.filter((c) => makeStage(s, rule.name, [c]) !== undefined);
-  return good.length > 0 ? makeStage(s, rule.name, good) : undefined;
+  const good = proposed.filter((c) => makeStage(s, rule, [c]) !== undefined);
+  return good.length > 0 ? makeStage(s, rule, good) : undefined;
 }
 
 /** A stage of these changes; undefined when the program after it cannot be shown to be the one before. */
-export function makeStage(s: Subject, rule: string, changes: readonly Change[]): Made | undefined {
+export function makeStage(s: Subject, rule: Rule, changes: readonly Change[]): Made | undefined {
   const after = changed(s, changes);
   if (!after.ok) return undefined;
-  const shown = equalities(
-    s,
-    after.value,
-    changes.flatMap((c) => (c.function === undefined ? [] : [c.function])),
-  );
-  const evidence = shown.filter(isShown);
-  if (evidence.length < shown.length) return undefined;
+  const evidence = evidenceFor(s, after.value, rule, changes);
+  if (!evidence) return undefined;
   return {
-    stage: { rule, changes, text: textHash(after.value.source.text), evidence },
+    stage: { rule: rule.name, changes, text: textHash(after.value.source.text), evidence },
     after: after.value,
   };
+}
+
+function evidenceFor(
+  before: Subject,
+  after: Subject,
+  rule: Rule,
+  changes: readonly Change[],
+): readonly Evidence[] | undefined {
+  const replaced = changes.flatMap((c) => (c.function === undefined ? [] : [c.function]));
+  const shown = rule.evidence?.(before, after) ?? equalities(before, after, replaced).filter(isShown);
+  return shown.length === after.compiled.entries.length ? shown : undefined;
 }

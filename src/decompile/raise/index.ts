@@ -15,7 +15,8 @@ import { planScope } from './forms.ts';
 import { type Kind, NUMBER } from './kinds.ts';
 import { type Names, names } from './names.ts';
 import { leafKinds, parametersOf, plainSignature, resultText, type Signature } from './signature.ts';
-import { operandOf, writeScope } from './write.ts';
+import { operandOf } from './steps.ts';
+import { writeScope } from './write.ts';
 
 export type { RaisedParam, Side } from './declarations.ts';
 export type { Signature } from './signature.ts';

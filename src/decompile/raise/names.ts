@@ -3,24 +3,7 @@ import { INTRINSICS } from '../../check/intrinsics.ts';
 import { isKeyword } from '../../syntax/token.ts';
 
 /** Loop variables of array expressions, by axis. */
-export const INDEX_NAMES = [
-  'i',
-  'j',
-  'k',
-  'l',
-  'm',
-  'n',
-  'o',
-  'p',
-  'i8',
-  'i9',
-  'i10',
-  'i11',
-  'i12',
-  'i13',
-  'i14',
-  'i15',
-] as const;
+export const INDEX_NAMES = ['i', 'j', 'k', 'l', ...Array.from({ length: 28 }, (_, axis) => `i${axis + 4}`)] as const;
 
 const TAKEN: ReadonlySet<string> = new Set([...INDEX_NAMES, ...INTRINSICS.keys(), 'unknown', 'inf', 'nan']);
 

@@ -7,8 +7,8 @@ import type { Declarations } from './declarations.ts';
 import { type Kind, NUMBER, sameKind } from './kinds.ts';
 import { INDEX_NAMES, type Names } from './names.ts';
 import { useAs } from './scope.ts';
+import { type Given, operandOf, type Writer } from './steps.ts';
 import { element, LOOSE } from './template.ts';
-import { type Given, operandOf, type Writer } from './write.ts';
 
 export interface Signature {
   readonly inputs: readonly {

@@ -52,14 +52,21 @@ export function annealing(name: string, mode: Mode, cooling: Cooling): Strategy 
 const batchOf = ({ job }: SearchContext, cooling: Cooling): number =>
   Math.min(job.task.batch ?? cooling.batch, job.dataset.split.trainRows);
 
-/** Most changes show in a few examples that they are no better; some are made. */
-const CHANGES = 2;
+/** Changes of single choices that are tried after cooling: each so many times at most, and at most so many times the work of cooling. */
+const SWEEPS = 2;
+const EASED = 8;
 
 function costOf(context: SearchContext, cooling: Cooling): number {
-  const { job, space } = context;
-  const passes = (cooling.steps * batchOf(context, cooling)) / job.dataset.split.trainRows;
-  const changes = CHANGES * space.choices.reduce((n, c) => n + c.cases - 1, 0);
-  return job.task.restarts * (GRADIENT * passes + cooling.steps / cooling.check + changes);
+  const { steps, check } = cooling;
+  return context.job.task.restarts * (coolingCost(context, cooling) + steps / check + changesOf(context, cooling));
+}
+
+const coolingCost = (context: SearchContext, cooling: Cooling): number =>
+  (GRADIENT * cooling.steps * batchOf(context, cooling)) / context.job.dataset.split.trainRows;
+
+function changesOf(context: SearchContext, cooling: Cooling): number {
+  const all = SWEEPS * context.space.choices.reduce((n, c) => n + c.cases - 1, 0);
+  return Math.ceil(Math.min(all, EASED * coolingCost(context, cooling)));
 }
 
 // --- a run -------------------------------------------------------------------------------------------------
@@ -145,7 +152,7 @@ async function begin(run: Run, restart: number): Promise<Result<void>> {
   if (!cooled.ok) return cooled;
   if (cooled.value === undefined || isPerfect(run) || (await context.isOver())) return ok(undefined);
   const { values, relaxed } = cooled.value;
-  const better = await improved(context, values);
+  const better = await improved(context, values, changesOf(context, run.cooling));
   if (!better.ok) return better;
   run.measured += better.value.measured;
   keep(run, { ...better.value, relaxed });

@@ -102,7 +102,8 @@ function beginStrategy({ context, candidates }: Search, strategy: Strategy): voi
 
 /** Trains the numbers, then puts back what no example reads. Each is kept only where it is no worse. */
 async function settle(context: DriverContext, raw: Candidate): Promise<Result<Candidate>> {
-  const polished = await context.polish(raw.values);
+  const { price } = context.job.task;
+  const polished = isPerfect(raw, price) ? ok(raw.values) : await context.polish(raw.values);
   if (!polished.ok) return polished;
   const better = await bestOf(context, raw, polished.value);
   if (!better.ok) return better;
@@ -127,8 +128,8 @@ async function bestOf(
 /** Trains the numbers of the winner to the end, unless it makes no mistakes. */
 async function finish(s: Search, winner: Candidate, resume: Uint8Array | undefined): Promise<Result<TrainResult>> {
   const { context } = s;
-  const ended =
-    context.hasNumbers && winner.loss !== 0 ? await trainWinner(s, winner, resume) : ok(untrained(s, winner));
+  const isDone = !context.hasNumbers || isPerfect(winner, context.job.task.price);
+  const ended = isDone ? ok(untrained(s, winner)) : await trainWinner(s, winner, resume);
   if (!ended.ok || ended.value.outcome.end === 'interrupted') return ended;
   const doubts = await doubtsOf(context, ended.value.params);
   return doubts.ok ? ok(ended.value, [...ended.notes, ...doubts.value]) : doubts;

@@ -80,17 +80,19 @@ function beginning({ context, random, best }: Walk, restart: number): { assignme
   return { assignment, numbers };
 }
 
-/** As far as better changes of single choices lead from these values, and then training of the numbers. */
+/** As far as better changes of single choices lead from these values, at most so many of them, and then training of the numbers. */
 export async function improved(
   context: SearchContext,
   values: Values,
+  most: number,
 ): Promise<Result<{ readonly values: Values; readonly score: number; readonly measured: number }>> {
   const w: Walk = { context, random: randomStream(context.job.task.seed, STREAM), best: undefined, measured: 0 };
   const score = await context.score(values);
   if (!score.ok) return score;
   let place: Place = { assignment: assignmentOf(context.space, values), numbers: values, score: score.value };
-  while (place.score > floorOf(w) && !(await context.isOver())) {
-    const taken = await firstGood(w, place, singles(context, place), 'better');
+  while (place.score > floorOf(w) && w.measured < most && !(await context.isOver())) {
+    const moves = shuffled(singles(context, place), w.random).slice(0, most - w.measured);
+    const taken = await firstGood(w, place, moves, 'better');
     if (!taken.ok) return taken;
     if (!taken.value) break;
     place = taken.value.place;

@@ -6,11 +6,12 @@ import type { Decl, Expr } from '../../../syntax/ast.ts';
 import { must } from '../../../text/result.ts';
 import { textOf } from '../../../text/span.ts';
 import { type Change, type Rule, textAfter } from '../change.ts';
+import { namedArgs } from '../names.ts';
 import { columnOf, finiteArgs, finiteType, firstDifference, outputsOfRows, rowCount } from '../rows.ts';
 import { changed, type Subject } from '../subject.ts';
 import type { FiniteArg } from '../tables/finite.ts';
 import { type Recognised, recognise } from '../tables/recognise.ts';
-import { expressionsOf, partsOf, walk } from '../walk.ts';
+import { expressionsOf, partsOf } from '../walk.ts';
 
 /** `learned` are the names of functions and tables whose bodies were learned. */
 export function functions(learned: ReadonlySet<string>): Rule {
@@ -29,7 +30,7 @@ function proposals(s: Subject, d: Decl, learned: ReadonlySet<string>): Change[] 
   const named = d.kind === 'table' ? namedArgs(s, d, args) : args;
   const found = recognise({ args: named, result, values });
   const change = found && replacement(s, d, named, found);
-  return change && change.after.length < weight(s, d) ? [change] : [];
+  return change && change.after !== change.before && change.after.length < weight(s, d) ? [change] : [];
 }
 
 /** The length of what is replaced, the declarations that it reads included: those go with it. */
@@ -74,42 +75,9 @@ const REASONS: Readonly<Record<Recognised['form'], string>> = {
 };
 
 /** A term on a line, a `match` with an arm per line. */
-function bodyText({ text, match }: Recognised): string {
+export function bodyText({ text, match }: Recognised): string {
   if (!match) return `{\n  ${text}\n}`;
   return `{\n  match ${match.of} {\n${match.arms.map((arm) => `    ${arm},\n`).join('')}  }\n}`;
-}
-
-// --- names of a table's arguments ----------------------------------------------------------------------------
-
-type TableDecl = Extract<Decl, { kind: 'table' }>;
-
-/** Its own; else those of the first call that gives it plain names; else the small first letters of its types, else letters. */
-function namedArgs(s: Subject, d: TableDecl, args: readonly FiniteArg[]): FiniteArg[] {
-  const own = d.params.flatMap((p) => p.name?.text ?? []);
-  const names = own.length === args.length ? own : (namesOfCall(s, d, args.length) ?? letters(args));
-  const taken = new Set(s.tokens.filter((t) => t.kind === 'name').map((t) => t.text));
-  const cases = new Set(args.flatMap((a) => (a.type.kind === 'enum' ? a.type.cases : [])));
-  const isTaken = (name: string): boolean =>
-    cases.has(name) || s.module.decls.some((o) => 'name' in o && o.name.text === name);
-  const free = [...'abcdefghijklmnopqrstuvwxyz'].filter((l) => !taken.has(l) && !names.includes(l));
-  return args.map((a, i) => ({ ...a, name: isTaken(must(names[i])) ? must(free.shift()) : must(names[i]) }));
-}
-
-function namesOfCall(s: Subject, d: TableDecl, count: number): string[] | undefined {
-  let found: string[] | undefined;
-  walk(s.module, ({ expr }) => {
-    if (expr.kind !== 'call' || expr.fn.kind !== 'name' || expr.fn.name.text !== d.name.text) return true;
-    const names = expr.args.flatMap(({ value }) => (value.kind === 'name' ? [value.name.text] : []));
-    if (names.length === count && new Set(names).size === count) found ??= names;
-    return true;
-  });
-  return found;
-}
-
-function letters(args: readonly FiniteArg[]): string[] {
-  const first = args.map(({ type }) => (type.kind === 'enum' ? type.name.charAt(0).toLowerCase() : ''));
-  const rest = [...'abcdefghijklmnopqrstuvwxyz'].filter((l) => !first.includes(l));
-  return first.map((l, i) => (l === '' || first.indexOf(l) !== i ? must(rest.shift()) : l));
 }
 
 // --- what is believed ----------------------------------------------------------------------------------------

@@ -24,24 +24,31 @@ export interface Recognised {
   readonly rows: number;
 }
 
+export interface Effort {
+  /** False leaves out terms that have to be searched for. */
+  readonly search?: boolean;
+  /** Also what is no shorter than the table. */
+  readonly always?: boolean;
+}
+
 /** Undefined for a table that no form here is shorter than itself, or of no rows. */
-export function recognise(table: Table): Recognised | undefined {
+export function recognise(table: Table, { search = true, always = false }: Effort = {}): Recognised | undefined {
   const terms = termsOver(table.args);
-  const found = [...termsFor(terms, table), ...matchFor(table)].sort((a, b) => a.bits - b.bits)[0];
-  return found && found.bits < tableBits(table) ? found : undefined;
+  const found = [...termsFor(terms, table, search), ...matchFor(table)].sort((a, b) => a.bits - b.bits)[0];
+  return found && (always || found.bits < tableBits(table)) ? found : undefined;
 }
 
 /** What the table takes to write row by row. */
 export const tableBits = (table: Table): number => table.values.length * (7 + 4 * table.args.length);
 
-function termsFor(terms: Terms, table: Table): Recognised[] {
+function termsFor(terms: Terms, table: Table, search: boolean): Recognised[] {
   const simple = simpleTerm(terms, table);
   if (simple) return [termForm(simple.form, simple.term, table)];
   const sum = affine(terms, table);
   if (sum) return [termForm('affine', sum, table)];
   const solved = solvedTerms(terms, table);
   const dearest = Math.min(LIMITS.bits, ...solved.map((s) => s.term.bits - 1));
-  const searched = cheapest(terms, table, [], { ...LIMITS, bits: dearest });
+  const searched = search && cheapest(terms, table, [], { ...LIMITS, bits: dearest });
   if (searched) solved.push({ form: 'term', term: searched });
   return solved.map(({ form, term }) => termForm(form, term, table));
 }

@@ -41,9 +41,9 @@ describe('examples that learn a shape', () => {
     const host = hostAfter(trained);
     const compiled = succeed(compile({ name: at('gaussian/gaussian.su'), text: textAfter(trained) }, host));
     const { boxes, text: over } = succeed(await inputBoxes(succeed(entryOf(compiled, 'curve')), { ends: [] }));
-    const options = { within: 0.02, boxes, over, files: ['gaussian.su', 'bell.su'], goOn: () => true } as const;
+    const options = { within: 0.05, boxes, over, files: ['gaussian.su', 'bell.su'], goOn: () => true } as const;
     const found = succeed(simplify(compiled, host, 'curve', options));
     expect(found.names.map(({ name, formula }) => [name, formula])).toEqual([['bell', 'exp(-0.5 * x * x)']]);
-    expect(found.bound).toBeLessThanOrEqual(0.02);
+    expect(found.bound).toBeLessThanOrEqual(0.05);
   });
 });

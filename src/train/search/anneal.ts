@@ -14,7 +14,8 @@ import { GRADIENT } from './context.ts';
 import { improved } from './local.ts';
 import { type LogitStart, type Logits, openLogits } from './logits.ts';
 import { type Mode, relax, TAU } from './relax.ts';
-import type { Assignment, Found, SearchContext, Space, Strategy, Values } from './strategy.ts';
+import { cheapest } from './space.ts';
+import type { Found, SearchContext, Strategy, Values } from './strategy.ts';
 
 /** How one beginning is trained. */
 export interface Cooling {
@@ -124,9 +125,6 @@ async function openRun(context: SearchContext, mode: Mode, cooling: Cooling): Pr
     measured: 0,
   });
 }
-
-const cheapest = ({ choices }: Space): Assignment =>
-  Int32Array.from(choices, ({ spec: { bits } }) => (bits ? bits.indexOf(Math.min(...bits)) : 0));
 
 /** Batches of one size, epoch after epoch; what is left over at the end of an epoch is not met in it. */
 async function* endless({ job }: SearchContext, size: number): AsyncGenerator<Result<Batch>, never> {

@@ -18,7 +18,7 @@ export function lossParams(loss: Graph): ReadonlySet<string> {
 }
 
 /** How many cases a cell of a crisp param has; undefined of a param of numbers. */
-export function casesOf({ layout }: ParamSpec): number | undefined {
+export function casesOf({ layout }: Pick<ParamSpec, 'layout'>): number | undefined {
   if (layout.kind === 'bool') return 2;
   return layout.kind === 'cases' && !layout.soft ? layout.size : undefined;
 }

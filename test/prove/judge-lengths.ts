@@ -9,7 +9,6 @@ import { randomStream } from '../../src/num/random.ts';
 import { type PropertyProof, proveProperty } from '../../src/prove/index.ts';
 import { must } from '../../src/text/result.ts';
 import { programOf } from '../lower/lowering.ts';
-import { succeed } from '../programs.ts';
 
 function proofOf(text: string): PropertyProof {
   const program = programOf(text);
@@ -17,7 +16,8 @@ function proofOf(text: string): PropertyProof {
   const { uniform: random } = randomStream(0, 0);
   let asked = 0;
   const options = { backend: wasm, random, goOn: () => asked++ < 2000 };
-  return succeed(proveProperty(must(program.properties[0]), params, options));
+  const proof = proveProperty(must(program.properties[0]), params, options);
+  return must(proof.ok ? proof.value : undefined);
 }
 
 // --- random machines ---------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 /** Functions on finite types, run on all that they can be given: the column of a table, or the first row where two functions part. */
 import { batchGraph } from '../../autodiff/index.ts';
-import { sizeOf } from '../../ir/graph.ts';
+import { type Graph, sizeOf } from '../../ir/graph.ts';
 import { type Layout, leavesOf } from '../../ir/layout.ts';
 import type { Entry, ParamSpec } from '../../lower/program.ts';
 import { bitsOfF32 } from '../../num/bits.ts';
@@ -24,10 +24,11 @@ type Inputs = Entry['inputs'];
 
 const leavesOfInputs = (inputs: Inputs) => inputs.flatMap((i) => leavesOf(i.layout, i.name));
 
-/** The places of crisp inputs; undefined when an input is a number or soft. */
-function cellsOf(inputs: Inputs): Cell[] | undefined {
+/** The places of crisp inputs; undefined when an input that is read is a number or soft. */
+function cellsOf(inputs: Inputs, read?: ReadonlySet<number>): Cell[] | undefined {
   const cells: Cell[] = [];
   for (const [leaf, { layout, shape }] of leavesOfInputs(inputs).entries()) {
+    if (read && !read.has(leaf)) continue;
     const isCases = layout.kind === 'cases' && !layout.soft;
     if (!isCases && layout.kind !== 'bool') return undefined;
     const width = isCases ? layout.size : 1;
@@ -37,15 +38,28 @@ function cellsOf(inputs: Inputs): Cell[] | undefined {
 }
 
 /** How many rows there are; undefined when there are too many, or not finitely many. */
-export function rowCount(inputs: Inputs): number | undefined {
-  const count = cellsOf(inputs)?.reduce((n, c) => n * c.cases, 1);
+export function rowCount(inputs: Inputs, read?: ReadonlySet<number>): number | undefined {
+  const count = cellsOf(inputs, read)?.reduce((n, c) => n * c.cases, 1);
   return count !== undefined && count <= MOST_ROWS ? count : undefined;
 }
 
-/** The outputs of every row, leaf by leaf: a leading axis runs over the rows, of which the last input changes fastest. */
-export function outputsOfRows(entry: CompiledEntry, params: readonly ParamSpec[]): readonly Float32Array[] | undefined {
-  const rows = rowCount(entry.inputs);
-  const cells = cellsOf(entry.inputs);
+/** Which leaves of the inputs a graph reads. */
+export function leavesRead(graph: Graph): ReadonlySet<number> {
+  const read = new Set([...graph.nodes.flatMap((n) => n.inputs), ...graph.outputs.map((o) => o.value)]);
+  return new Set(graph.inputs.flatMap((v, leaf) => (read.has(v) ? [leaf] : [])));
+}
+
+/**
+ * The outputs of every row, leaf by leaf: a leading axis runs over the rows, of which the last input changes fastest. Leaves that are not among those
+ * `read` (all, without) are 0.
+ */
+export function outputsOfRows(
+  entry: CompiledEntry,
+  params: readonly ParamSpec[],
+  read?: ReadonlySet<number>,
+): readonly Float32Array[] | undefined {
+  const rows = rowCount(entry.inputs, read);
+  const cells = cellsOf(entry.inputs, read);
   if (rows === undefined || !cells || entry.graph.alarms.length > 0) return undefined;
   const data = leavesOfInputs(entry.inputs).map(({ shape }) => new Float32Array(rows * sizeOf(shape)));
   let stride = rows;

@@ -5,7 +5,7 @@ import { schedulePlan } from '../backends/schedule/index.ts';
 import { planModule } from '../backends/wasm/nests.ts';
 import { showType } from '../check/show.ts';
 import { wordOf } from '../check/signature.ts';
-import { raise } from '../decompile/raise/index.ts';
+import { raiseProgram } from '../decompile/raise/program.ts';
 import type { Graph, Node } from '../ir/graph.ts';
 import { printGraph } from '../ir/print.ts';
 import { kernelBuilder } from '../kernel/build.ts';
@@ -80,15 +80,11 @@ function sitesText({ program }: Compiled): string {
   );
 }
 
-/** The graphs as Sutra again: what is left of a function when everything is inlined. */
-function sourceText({ program, source }: Compiled, entries: readonly CompiledEntry[]): Result<string> {
-  const params = new Map(program.params.map((p) => [p.name, p.value]));
-  const specs = new Map(program.params.map((p) => [p.name, { ...p, kind: p.layout }]));
-  const fns = entries.map((e) => ({ name: e.name, graph: e.ready, signature: { inputs: e.inputs, output: e.output } }));
-  const raised = raise(fns, params, { path: source.name, specs, mostInline: Number.POSITIVE_INFINITY });
-  if (!raised.ok) return raised;
-  if (raised.value.equal) return ok(raised.value.text);
-  return fail([problem('raise-differs', undefined, { file: source.name })]);
+/** The graphs as Sutra again: what is left of the functions when everything is inlined. */
+function sourceText(c: Compiled, entries: readonly CompiledEntry[]): Result<string> {
+  const raised = raiseProgram(c, entries);
+  if (!raised.ok || raised.value.equal) return raised.ok ? ok(raised.value.text) : raised;
+  return fail([problem('raise-differs', undefined, { file: c.source.name })]);
 }
 
 /** Loss and gradients of one example, as the trainer runs them. */

@@ -219,7 +219,7 @@ export const GRAPH_FUNCTIONS: readonly Intrinsic[] = [
   {
     name: 'op',
     signature: 'op(name: string, operands..., attributes...) -> T',
-    doc: 'One operation of the graph by its name, with its attributes as `explain --stage graph` prints them (section 14). The wanted type is the result.',
+    doc: 'One operation of the graph by its name, with its attributes as `explain --stage graph` prints them (section 15). The wanted type is the result.',
     rule: operate,
   },
   {

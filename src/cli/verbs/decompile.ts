@@ -42,16 +42,13 @@ export function decompileModel(model: string, out: string | undefined, session: 
   const raised = raiseModel(model, out, session.files);
   if (!raised.ok) return session.refuse(raised.problems);
   const { text, side, equal, numbers, layers } = raised.value;
-  if (!equal) session.warn([problem('raise-differs', undefined, { file: out })]);
+  if (!equal) return session.refuse([problem('raise-differs', undefined, { file: model })]);
   const sides = side ? [{ path: side.path, content: side.bytes }] : [];
   const written = replaceFiles([...sides, { path: out, content: text }]);
   if (!written.ok) return session.refuse(written.problems);
   if (session.options.json) session.json({ done: true, layers, parameters: numbers, graph_equal: equal, file: out });
-  else
-    session.terminal.out(
-      `${layers} layers, ${numbers} parameters, graph ${equal ? 'equal, 0 bits differ' : 'differs'}\n`,
-    );
-  return equal ? EXIT.done : EXIT.untrue;
+  else session.terminal.out(`${layers} layers, ${numbers} parameters, graph equal, 0 bits differ\n`);
+  return EXIT.done;
 }
 
 function decompileLocked(weights: string, into: string, options: OptionsOf<'decompile'>, session: Session) {

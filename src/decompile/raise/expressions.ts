@@ -46,6 +46,8 @@ const BINARY: { readonly [K in OpName]?: readonly [string, number] } = {
   div: ['/', PRODUCT],
 };
 const TESTS: { readonly [K in OpName]?: string } = { lt: '<', le: '<=', eq: '==' };
+const TURNED: { readonly [K in OpName]?: string } = { lt: '>', le: '>=' };
+const NUMERAL = /^-?[\d.]+(e-?\d+)?$/;
 const CALLS: { readonly [K in OpName]?: string } = { min: 'min', max: 'max', pow: 'pow' };
 
 /** The expression of a node on numbers, or undefined where the language has none. */
@@ -84,8 +86,10 @@ function elementwise(node: Node, x: readonly Operand[], shape: Shape): Expressio
   // A repeated number and an array may be compared element by element only.
   if (binds === TEST && shape.length > 0 && x.some((o) => o.scalar !== undefined))
     return comprehension(shape, (index) => x.map((o) => o.scalar ?? element(o.name(), index)).join(` ${sign} `));
-  const [left, right] = [...sides(x, [binds, binds + 1])];
-  return { text: `${left} ${sign} ${right}`, binds };
+  const [left = '', right = ''] = [...sides(x, [binds, binds + 1])];
+  // `x > 0.5` is read more easily than `0.5 < x`, and lowers to it.
+  const turned = NUMERAL.test(left) && !NUMERAL.test(right) ? TURNED[node.op] : undefined;
+  return { text: turned === undefined ? `${left} ${sign} ${right}` : `${right} ${turned} ${left}`, binds };
 }
 
 function moving(node: Node, a: Operand, shape: Shape): Expression | undefined {

@@ -54,6 +54,8 @@ export interface RaiseOptions {
   readonly specs?: ReadonlyMap<string, Omit<RaisedParam, 'value' | 'shape'>>;
   /** More numbers than this of one tensor stand beside the source. */
   readonly mostInline?: number;
+  /** Every node as `op(...)`, whatever else would say it. */
+  readonly literally?: boolean;
 }
 
 const MOST_INLINE = 64;
@@ -88,7 +90,7 @@ export function raise(fns: readonly RaisedFunction[], params: Params, options: R
   });
   const all = ready.flatMap((f) => nodesIn(f.graph));
   const task: Task = { fns: ready, params, width: widthOf(all), options };
-  let literal: ReadonlySet<Node> = new Set();
+  let literal: ReadonlySet<Node> = new Set(options.literally ? all : []);
   for (let trial = 0; ; trial++) {
     const made = written(task, literal);
     if (!made.ok) return made;

@@ -48,7 +48,7 @@ const elementOf: Pattern = (s, node) => {
       kind: 'expression',
       of: kind,
       uses: [{ value: place.source, asIs: true }],
-      make: ([x]) => ({ text: element(must(x).name(), text), binds: CALL }),
+      make: ([x]) => ({ text: element(must(x).at(CALL), text), binds: CALL }),
     };
   return weightForm(kind, place);
 };
@@ -104,7 +104,7 @@ function fromTable(s: Scope, weights: ValueId, table: ValueId): ExpressionForm {
       { value: weights, asIs: true },
       { value: table, asIs: isArray },
     ],
-    make: ([of, x]) => ({ text: `${must(x).name()}[${must(of).at(LOOSE)}]`, binds: CALL }),
+    make: ([of, x]) => ({ text: `${must(x).at(CALL)}[${must(of).at(LOOSE)}]`, binds: CALL }),
   };
 }
 

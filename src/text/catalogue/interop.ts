@@ -38,17 +38,11 @@ export const INTEROP = {
     title: 'the operation `{op}` has no counterpart in ONNX',
     help: 'Loops with a state, random numbers, the sums of a gradient into places, and exact lookups are not written. Build for another target.',
   },
-  'raise-operation': {
-    id: 'SU1107',
-    severity: 'error',
-    title: 'the operation `{op}` (`{name}`) cannot be written in Sutra',
-    help: 'The language has no expression for it in this form. `docs/notes/onnx.md` lists these operations; the model can be run and proved without a source.',
-  },
   'raise-differs': {
     id: 'SU1108',
-    severity: 'warning',
-    title: '{file} does not compile to the same graph',
-    help: 'It performs the same operations, some of them in another form, so equality is not shown. `docs/notes/onnx.md` says which.',
+    severity: 'error',
+    title: 'the source that was written for {file} does not compile to the same graph',
+    help: 'This should not happen: every operation can be written. The graph itself is shown by `--stage ready`; please report it.',
   },
   'vnnlib-form': {
     id: 'SU1111',

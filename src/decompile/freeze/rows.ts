@@ -60,7 +60,7 @@ export function outputsOfRows(
 ): readonly Float32Array[] | undefined {
   const rows = rowCount(entry.inputs, read);
   const cells = cellsOf(entry.inputs, read);
-  if (rows === undefined || !cells || entry.graph.alarms.length > 0) return undefined;
+  if (rows === undefined || !cells) return undefined;
   const data = leavesOfInputs(entry.inputs).map(({ shape }) => new Float32Array(rows * sizeOf(shape)));
   let stride = rows;
   for (const { leaf, at, width, cases } of cells) {
@@ -74,9 +74,16 @@ export function outputsOfRows(
     }
   }
   const values = new Map(params.map((p) => [p.name, p.value]));
-  const { outputs } = evaluate(batchGraph(entry.ready, rows), data, values);
+  const { outputs } = evaluate(batchGraph(withAlarms(entry.ready), rows), data, values);
   return outputs.map((o) => Float32Array.from(o));
 }
+
+/** What is reported of a run is compared too: alarms as further outputs. */
+const withAlarms = (graph: Graph): Graph => ({
+  ...graph,
+  outputs: [...graph.outputs, ...graph.alarms.map(({ value }, i) => ({ name: `alarm.${i}`, value }))],
+  alarms: [],
+});
 
 /** Whether two columns of outputs are equal bit for bit; else the first row where they are not. */
 export function firstDifference(
@@ -115,7 +122,7 @@ export function columnOf(entry: CompiledEntry, params: readonly ParamSpec[]): In
   const result = finiteType(entry.output);
   const [numbers] = (result && finiteArgs(entry) && outputsOfRows(entry, params)) ?? [];
   const rows = rowCount(entry.inputs);
-  if (!numbers || rows === undefined) return undefined;
+  if (!numbers || rows === undefined || entry.graph.alarms.length > 0) return undefined;
   if (result?.kind === 'bool') return Int32Array.from(numbers, (x) => Number(x > 0));
   const width = numbers.length / rows;
   const column = Int32Array.from({ length: rows }, (_, row) =>

@@ -135,8 +135,9 @@ const examples = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' }).fi
 it.each(examples)('%s comes back', (path) => {
   const { compiled } = openProgram(join(EXAMPLES, path));
   const made = raisedProgram(compiled);
-  // Connectives of other logics are arithmetic, so that their result is a truth has to be stated.
-  expect(made).toMatchObject({ equal: true, ...(!path.includes('logics') && { literal: 0 }) });
+  expect(made.equal).toBe(true);
+  // Connectives of other logics are arithmetic, so that their result is a truth has to be stated; and tables by a bool are picked from.
+  if (!/logics|hist|dyck|reverse/.test(path)) expect(made.literal).toBe(0);
   expect(allEqual(compiled, made)).toBe(true);
 });
 

@@ -29,7 +29,20 @@ const ROOMS: Readonly<Record<string, { readonly floor: number; readonly imports:
   machines: { floor: 5, imports: ['passes', 'ops', 'ir', 'num', 'text'] },
   train: {
     floor: 6,
-    imports: ['autodiff', 'backends', 'machines', 'passes', 'ops', 'ir', 'interop', 'num', 'text', 'lower/program.ts'],
+    imports: [
+      'autodiff',
+      'backends',
+      'machines',
+      'passes',
+      'ops',
+      'ir',
+      'interop',
+      'num',
+      'text',
+      'lower/program.ts',
+      'verify/ideal.ts',
+      'verify/polynomial.ts',
+    ],
   },
   decompile: {
     floor: 6,

@@ -6,11 +6,14 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { writeResults } from '../results.ts';
-import { publishedMips } from './published.ts';
+import { PUBLISHED_MONK, publishedMips } from './published.ts';
 import { GROUPS, type Group, type Row, tableText } from './row.ts';
 import { runSequenceTask } from './sequences.ts';
 import { MIPS } from './tasks/mips.ts';
+import { MONK } from './tasks/monk.ts';
+import { RASP } from './tasks/rasp.ts';
 import { TOMITA } from './tasks/tomita.ts';
+import { runMonk, runWords } from './words.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -31,6 +34,8 @@ const JOBS: readonly Job[] = [
     (t): Job => ({ group: 'mips', task: t.name, run: () => runSequenceTask(t, 'mips', publishedMips(t.name)) }),
   ),
   ...TOMITA.map((t): Job => ({ group: 'tomita', task: t.name, run: () => runSequenceTask(t, 'tomita', '') })),
+  ...MONK.map((t): Job => ({ group: 'monk', task: t.name, run: () => runMonk(t, PUBLISHED_MONK[t.name] ?? '') })),
+  ...RASP.map((t): Job => ({ group: 'rasp', task: t.name, run: () => runWords(t) })),
 ];
 
 const kept: readonly Row[] =

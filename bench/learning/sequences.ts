@@ -17,7 +17,7 @@ import {
   tableRows,
 } from './tasks/sequence.ts';
 import { frozenCore, LONGER, programText, TEMPLATES, type Template } from './templates.ts';
-import { frozen, type Learned, learn, outputsOf, verdictsOf } from './user.ts';
+import { frozen, type Learned, learn, linesOf, outputsOf, verdictsOf } from './user.ts';
 
 /** Sequences to learn from (a fifth of them is held out), fresh ones to judge by, and longer ones. */
 const SIZES = { learn: 2_500, judge: 10_000, longer: 1_000 };
@@ -52,7 +52,7 @@ export async function runSequenceTask(task: SequenceTask, group: Row['group'], p
     restarts: learned.restarts,
     measured: attempts.reduce((n, a) => n + a.learned.measured, 0),
     seconds: attempts.reduce((n, a) => n + a.learned.seconds, 0),
-    lines: core.split('\n').filter((line) => line.trim() !== '').length,
+    lines: linesOf(core),
     proof: test.wrong === 0 ? await proofOf(task, template, text) : '',
     test,
     longer,

@@ -118,15 +118,17 @@ const recurrence: Template = {
     const [past, now] = [`f32[${Y_LAGS}, ${outs}]`, `f32[${X_LAGS}, ${ins}]`];
     const read = ins === 1 ? '[c]' : `[${FIELDS.map((f) => `c.${f}`).join(', ')}]`;
     const told = outs === 1 ? 's.0[0, 0]' : `Out { ${FIELDS.map((f, i) => `${f}: s.0[0, ${i}]`).join(', ')} }`;
+    const names = outs === 1 ? ['weights'] : FIELDS.map((f) => `weights_${f}`);
+    const params = names.map((n) => `param ${n}: Weights = Weights { past: zeros(), now: zeros(), constant: 0.0 };\n`);
     return `record Weights { past: ${past}, now: ${now}, constant: f32 }
-param weights: Weights[${outs}] = [for _o in 0..${outs}: Weights { past: zeros(), now: zeros(), constant: 0.0 }];
+${params.join('')}
+fn next(past: ${past}, now: ${now}, w: Weights) -> f32 { sum(w.past * past) + sum(w.now * now) + w.constant }
 
 fn run<n>(x: ${input}[n]) -> ${output}[n] {
   let start: (${past}, ${now}) = (zeros(), zeros());
   let steps = scan s = start for c in x {
-    let inputs = [for k in 0..${X_LAGS}: if k == 0 { ${read} } else { s.1[k - 1] }];
-    let y = [for w in weights: sum(w.past * s.0) + sum(w.now * inputs) + w.constant];
-    ([for k in 0..${Y_LAGS}: if k == 0 { y } else { s.0[k - 1] }], inputs)
+    let now = concat([${read}], s.1[0..${X_LAGS - 1}]);
+    (concat([[${names.map((n) => `next(s.0, now, ${n})`).join(', ')}]], s.0[0..${Y_LAGS - 1}]), now)
   };
   [for s in steps: ${told}]
 }`;

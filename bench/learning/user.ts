@@ -92,3 +92,10 @@ export function frozen(text: string): string {
   const made = freeze(compiled(text), DISK, ['program.su', 'program.su']);
   return made.ok ? made.value.text : text;
 }
+
+/** Lines of a program that compute: without those that are empty, comments, imports, tests, properties and what trains. */
+export const linesOf = (text: string): number =>
+  text
+    .replace(/^(?:test|prove|train)\b[^\n]*(?:\n(?!\}).*)*\n\}/gm, '')
+    .split('\n')
+    .filter((line) => !/^\s*(?:$|\/\/|import\b|prove\b)/.test(line)).length;

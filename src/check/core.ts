@@ -7,7 +7,10 @@
  */
 import type { OpName } from '../ir/vocabulary.ts';
 import type { Span } from '../text/span.ts';
+import type { HoleDecl } from './learned.ts';
 import type { EnumDecl, GenericArg, GenericParam, RecordDecl, Size, Type } from './types.ts';
+
+export type { Choice, HoleDecl } from './learned.ts';
 
 /** A local variable; identity is the object. */
 export interface Local {
@@ -242,27 +245,6 @@ export interface CoreArm {
   /** One entry per scrutinee: the set of case numbers that fit (bool: 0 false, 1 true), or null for any. */
   readonly cases: readonly (readonly number[] | null)[];
   readonly value: Core;
-}
-
-/**
- * What is learned inside an expression: `?36.6`, called `<function or declaration>?<ordinal from 1>`, or the option of
- * `choose { a, b }` and `pick { x, y }`, an index called `...?choose<ordinal>` and `...?pick<ordinal>`.
- */
-export interface HoleDecl {
-  readonly name: string;
-  readonly value: number;
-  /** Sign and digits: what write-back replaces. Of a choice without a number, the place behind its word. */
-  readonly at: Span;
-  readonly choice?: Choice;
-}
-
-export interface Choice {
-  readonly word: 'choose' | 'pick';
-  readonly wordAt: Span;
-  /** The number stands in the text. */
-  readonly isWritten: boolean;
-  /** Per option, the bits that writing it takes. */
-  readonly bits: readonly number[];
 }
 
 export interface ParamDecl {

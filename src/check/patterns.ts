@@ -143,7 +143,8 @@ function setOf(c: Checker, p: CasePattern, of: Scrutinee): readonly number[] | n
         ? [p.value ? 1 : 0]
         : bad('`true` and `false` are the cases of a bool.');
     case 'number':
-      if (of.of.kind !== 'index') return bad('Numbers are the cases of an index.');
+      if (of.of.kind !== 'index')
+        return bad('Numbers are the cases of an index; those of a bool are `true` and `false`.');
       return p.value < of.cases ? [p.value] : bad(`It has the cases 0 to ${of.cases - 1}.`);
     case 'case':
       return caseSet(c, p, of);

@@ -96,7 +96,7 @@ function readSignature(table: TableUnit): void {
   decl.ranges = types.map(() => undefined);
   decl.defaults = types.map(() => undefined);
   decl.result = resultType(table, c);
-  if (types.length === 0)
+  if (types.length === 0 && !table.unit.broken)
     c.fail('type-mismatch', table.ast.name.at, {
       expected: 'a table with arguments',
       found: 'one without',

@@ -50,19 +50,26 @@ export function learnedText(program: Program): string {
   return `${columns(rows)}${parts.join(' and ')} to learn${frozen > 0 ? `, ${frozen} frozen` : ''}\n`;
 }
 
+/** The cells that are written otherwise, by name. */
+export const changedCells = (
+  p: Param,
+  before: Float32Array,
+  after: Float32Array,
+): readonly { readonly name: string; readonly before: string; readonly after: string }[] =>
+  Array.from({ length: cellsOf(p) }, (_, cell) => ({
+    name: cellName(p, cell),
+    before: cellText(p, before, cell),
+    after: cellText(p, after, cell),
+  })).filter((c) => c.before !== c.after);
+
 /** The cells that changed: old, new and line; a large tensor as one line. */
 export function changesText(params: readonly ParamChange[]): string {
   const rows = params
     .filter((p) => p.changed > 0)
     .flatMap((p): string[][] => {
-      const cells = Array.from({ length: cellsOf(p) }, (_, cell) => ({
-        name: cellName(p, cell),
-        before: cellText(p, p.before, cell),
-        after: cellText(p, p.after, cell),
-      }));
-      const changed = cells.filter(({ before, after }) => before !== after);
-      if (cells.length > FEW)
-        return [[p.name, typeText(p), '', `${changed.length} of ${cells.length} changed`, lineOf(p.at)]];
+      const changed = changedCells(p, p.before, p.after);
+      if (cellsOf(p) > FEW)
+        return [[p.name, typeText(p), '', `${changed.length} of ${cellsOf(p)} changed`, lineOf(p.at)]];
       return changed.map(({ name, before, after }) => [name, before, '->', after, lineOf(p.at)]);
     });
   return columns(rows);

@@ -1,14 +1,8 @@
 /** Two programs compared parameter by parameter: which numbers changed and where they stand, what came and what went. */
-import type { Shape } from '../ir/vocabulary.ts';
-import type { Span } from '../text/span.ts';
+import type { ParamSpec } from '../lower/program.ts';
 import { countChanged } from './writeback.ts';
 
-export interface DiffSide {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly value: Float32Array;
-  readonly at: Span;
-}
+export type DiffSide = Pick<ParamSpec, 'name' | 'shape' | 'layout' | 'table' | 'value' | 'at'>;
 
 export interface ParamDiff {
   readonly name: string;

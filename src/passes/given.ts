@@ -2,10 +2,11 @@
  * Graphs of which something is known: their params and some inputs become constants, and `settled` takes the consequences that the pipelines leave
  * alone: constants go into loops, and what a known case picks is that piece. Every bit of the results stays; gradients may not.
  */
-import type { Graph, Node, NodeOf, ValueId } from '../ir/graph.ts';
+import type { Graph, Node, ValueId } from '../ir/graph.ts';
+import type { OpName } from '../ir/vocabulary.ts';
 import { graphBuilder } from '../ops/build.ts';
-import type { GraphBuilder } from '../ops/builder.ts';
 import { must } from '../text/result.ts';
+import { mapBodies } from './bodies.ts';
 import { copyNode, rebuild } from './copy.ts';
 import { fold } from './fold.ts';
 import { type Rule, rewrite } from './rewrite.ts';
@@ -58,29 +59,37 @@ const pickKnown: Rule<'einsum'> = (c, [picker, from], { lhs, rhs, out, order }) 
 
 /** Loops with the constants that they capture inside. */
 function sunk(graph: Graph): Graph {
-  const constants = new Map(graph.nodes.flatMap((n) => (n.op === 'const' ? [[must(n.results[0]), n] as const] : [])));
+  const constants = new Map<ValueId, Chain>();
+  for (const node of graph.nodes) {
+    const chain =
+      node.op === 'const' ? [] : SPREADS.includes(node.op) ? constants.get(must(node.inputs[0])) : undefined;
+    if (chain) constants.set(must(node.results[0]), [...chain, node]);
+  }
   return rebuild(graph, (b, node, inputs) => {
     const loop = node.op === 'scan' || node.op === 'iterate' ? node : undefined;
     if (!loop) return copyNode(b, node, inputs);
     const first = loop.attrs.carries + (loop.op === 'scan' ? loop.attrs.mapped : 0);
     const known = loop.inputs.map((v, i) => (i < first ? undefined : constants.get(v)));
-    const inside = (body: Graph): Graph => sunk(withConstants(body, known));
     const kept = inputs.filter((_, i) => !known[i]);
-    return copyNode(b, loopOf(loop, inside), kept);
+    return copyNode(
+      b,
+      mapBodies(loop, (body) => sunk(withConstants(body, known))),
+      kept,
+    );
   });
 }
 
-function loopOf(loop: NodeOf<'scan'> | NodeOf<'iterate'>, inside: (body: Graph) => Graph): Node {
-  const body = inside(loop.attrs.body);
-  if (loop.op === 'scan') return { ...loop, attrs: { ...loop.attrs, body } };
-  return { ...loop, attrs: { ...loop.attrs, body, cond: inside(loop.attrs.cond) } };
-}
+/** A constant, and how it is spread: each node reads the one before it. */
+type Chain = readonly Node[];
+const SPREADS: readonly OpName[] = ['broadcast', 'reshape'];
 
 /** A body with some of its inputs as constants. */
-function withConstants(body: Graph, known: readonly (NodeOf<'const'> | undefined)[]): Graph {
-  const places = new Map(body.inputs.map((v, i) => [v, known[i]]));
-  return rebuild(body, (b: GraphBuilder, node, inputs) => {
-    const constant = node.op === 'input' ? places.get(must(node.results[0])) : undefined;
-    return copyNode(b, constant ?? node, constant ? [] : inputs);
+function withConstants(body: Graph, known: readonly (Chain | undefined)[]): Graph {
+  const chains = new Map(body.inputs.map((v, i) => [v, known[i]]));
+  return rebuild(body, (b, node, inputs) => {
+    const chain = node.op === 'input' ? chains.get(must(node.results[0])) : undefined;
+    return chain
+      ? chain.reduce((last, n) => copyNode(b, n, last), [] as readonly ValueId[])
+      : copyNode(b, node, inputs);
   });
 }

@@ -3,7 +3,7 @@
  * lambdas. Operators, calls and the choice between the forms are in `parse-expressions.ts`, reached through
  * `c.expression`.
  */
-import type { Cursor, Mark } from './cursor.ts';
+import { type Cursor, isCloser, isSeparator, type Mark } from './cursor.ts';
 import { block } from './parse-blocks.ts';
 import { list } from './parse-lists.ts';
 import { casePattern, name, pattern, startsCasePattern, type } from './parse-types.ts';
@@ -114,13 +114,28 @@ function state(c: Cursor): void {
 
 /** `choose { a, b }`, `pick 1 { x, y }`. */
 export function chooseForm(c: Cursor, mark: Mark): void {
-  c.bump();
-  c.eat('number');
-  if (c.at('{')) {
-    list(c, { close: '}', what: 'options', one: 'a value', starts: startsExpression, item: () => inside(c) });
-  } else c.unexpected('`{`', 'The options stand in braces: `choose { a + b, a * b }`.');
+  const { text } = c.bump();
+  const hint = `The options stand in braces: \`${text} { a + b, a * b }\`; a number in front says which is taken: \`${text} 1 { ... }\`.`;
+  if (!c.eat('number') && !OPTION_BRACKETS.has(c.kind())) {
+    c.unexpected('`{`', hint);
+    while (!c.atEnd && !c.onNewLine && !c.at('{') && !isCloser(c.kind()) && !isSeparator(c.kind())) c.skipOne();
+    if (!c.at('{')) {
+      c.finish(mark, 'error');
+      return;
+    }
+  }
+  const close = OPTION_BRACKETS.get(c.kind());
+  if (close !== '}') c.unexpected('`{`', hint);
+  if (close) list(c, { close, what: 'options', one: 'a value', starts: startsExpression, item: () => inside(c) });
   c.finish(mark, 'choose');
 }
+
+/** Options stand in braces; those in other brackets are read too. */
+const OPTION_BRACKETS: ReadonlyMap<TokenKind, '}' | ')' | ']'> = new Map([
+  ['{', '}'],
+  ['(', ')'],
+  ['[', ']'],
+]);
 
 /** An expression inside of brackets, where records may begin with their name again. */
 const inside = (c: Cursor): void => c.withRecords(true, () => c.expression());

@@ -144,6 +144,12 @@ export function paramDecl(c: Cursor, mark: Mark): void {
     const hint = `Training begins somewhere: \`param ${text} = 1.0;\`, or for an array \`= normal(scale = 0.1);\`.`;
     c.report('missing-value', c.here(), { what: 'the parameter', name: text, hint });
     c.missing();
+  } else if (c.at('(')) {
+    assigned(
+      c,
+      'param',
+      `A function whose rows are learned is \`param table ${text}(...) -> ...;\`, a learned curve is a \`param fn\`.`,
+    );
   } else assigned(c, 'param', 'A parameter begins with a value: `param threshold = 1.0;`.');
   semicolon(c, 'a `param`');
   c.finish(mark, 'paramDecl');
@@ -161,12 +167,23 @@ export function tableDecl(c: Cursor, mark: Mark): void {
   c.bump();
   const { text } = c.token();
   const named = name(c, 'a table');
+  if (c.at('<')) {
+    c.unexpected(
+      '`(`',
+      'A table has no parameters in `<>`: its arguments have types whose cases are known, such as `Index<4>`.',
+    );
+    generics(c);
+  }
   if (c.at('(')) {
     const params = c.mark();
     list(c, { close: ')', what: 'types', one: 'a type', starts: startsType, item: () => tableParam(c) });
     c.finish(params, 'fnParams');
   } else c.unexpected('`(`', 'A table names the types it looks up: `table next(State, Bit) -> State { ... }`.');
   result(c, named ? text : 'next');
+  if (c.at('=') && startsRows(c, 1)) {
+    c.unexpected('`{`', 'Rows follow the type of the result without a sign in between.');
+    c.skipOne();
+  }
   if (c.at('{')) {
     list(c, { close: '}', what: 'rows', one: 'a pattern', starts: startsCasePattern, item: () => tableRow(c) });
   } else {
@@ -175,6 +192,10 @@ export function tableDecl(c: Cursor, mark: Mark): void {
   }
   c.finish(mark, 'tableDecl');
 }
+
+/** Whether braces with a first row stand `ahead`. */
+const startsRows = (c: Cursor, ahead: number): boolean =>
+  c.kind(ahead) === '{' && (c.kind(ahead + 1) === '(' || c.kind(ahead + 2) === '->');
 
 /** A type, or a name and a type. */
 function tableParam(c: Cursor): void {
@@ -191,7 +212,13 @@ function tableParam(c: Cursor): void {
 function tableRow(c: Cursor): void {
   const mark = c.mark();
   casePattern(c);
-  c.expect('->', 'A row is a pattern, `->` and a value.');
+  const hint = c.at(',')
+    ? 'The patterns of several arguments stand in brackets: `(even, 0) -> odd`.'
+    : 'A row is a pattern, `->` and a value.';
+  if (c.at('=>') || c.at(':') || c.at('=')) {
+    c.unexpected('`->`', hint);
+    c.skipOne();
+  } else c.expect('->', hint);
   c.withRecords(true, () => value(c, 'after `->`'));
   c.finish(mark, 'tableRow');
 }

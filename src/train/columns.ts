@@ -84,7 +84,7 @@ export function planRow(header: readonly string[], wanted: Wanted): Result<RowPl
   let floats = 0;
   for (const leaf of [...inputs, ...label]) {
     offsets.push(floats);
-    const candidates = label.includes(leaf) ? columnNames(leaf, label) : columnNames(leaf, inputs);
+    const candidates = columnNames(leaf, label.includes(leaf) ? [...inputs, ...label] : inputs);
     const base = candidates.find((c) => names.includes(isArray(leaf) ? `${c}0` : c)) ?? candidates[0] ?? leaf.path;
     const width = cellWidth(leaf.layout);
     const missing: string[] = [];

@@ -29,7 +29,7 @@ export function openTensors(bytes: Uint8Array, wanted: Wanted, options: DatasetO
   const { inputs, label } = wantedLeaves(wanted);
   const found = [
     ...inputs.map((l) => findTensor(l, columnNames(l, inputs), tensors, wanted)),
-    ...label.map((l) => findTensor(l, columnNames(l, label), tensors, wanted)),
+    ...label.map((l) => findTensor(l, columnNames(l, [...inputs, ...label]), tensors, wanted)),
   ];
   const problems = found.flatMap((f) => (f.ok ? [] : f.problems));
   if (problems.length > 0) return fail(problems);

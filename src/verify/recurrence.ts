@@ -20,6 +20,18 @@ export interface Recurrence {
 
 /** Invariants that are kept at most: states of affine steps, and one. */
 const MOST_INVARIANTS = 200;
+/** Polynomials of polynomials grow; beyond this they are given up. */
+const MOST_DEGREE = 16;
+
+const degreeOf = (p: Polynomial): number =>
+  [...p.values()].reduce(
+    (most, { powers }) =>
+      Math.max(
+        most,
+        powers.reduce((n, [, k]) => n + k, 0),
+      ),
+    0,
+  );
 
 /** `yes`, `no` (some inputs make one of them differ from 0), or not decided. */
 export function vanishes(recurrence: Recurrence, goOn: () => boolean): 'yes' | 'no' | 'open' {
@@ -28,7 +40,7 @@ export function vanishes(recurrence: Recurrence, goOn: () => boolean): 'yes' | '
   const open: Polynomial[] = steps.flatMap(({ zeros }) => zeros.flatMap((p) => coefficients(p, start)));
   for (let p = open.pop(); p !== undefined; p = open.pop()) {
     const rest = known.reduce(p);
-    if (!rest) return 'open';
+    if (!rest || degreeOf(rest) > MOST_DEGREE) return 'open';
     if (rest.size === 0) continue;
     const first = composed(rest, start);
     if (!first) return 'open';

@@ -77,7 +77,16 @@ runCases('lower/property', (text) => programOf(text).properties.map(propertyText
 runCases('lower/train', (text) => {
   const { train } = programOf(text);
   if (!train) throw new Error('no train block');
-  const { loss, optimizer, inputs: _inputs, label: _label, at: _at, data: _data, ...rest } = train;
+  const {
+    loss,
+    optimizer,
+    inputs: _inputs,
+    label: _label,
+    at: _at,
+    data: _data,
+    prediction: _prediction,
+    ...rest
+  } = train;
   const { step, ...settings } = optimizer;
   const head = JSON.stringify({ ...rest, optimizer: settings });
   return [head, 'loss', printGraph(loss), ...(step ? ['step', printGraph(step)] : [])].join('\n');

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { wasm } from '../../src/backends/wasm/index.ts';
+import { randomStream } from '../../src/num/random.ts';
 import { type PropertyProof, proveProperty } from '../../src/prove/index.ts';
 import { must } from '../../src/text/result.ts';
 import { programOf } from '../lower/lowering.ts';
@@ -23,7 +24,7 @@ function proofOf(text: string, relation: string, steps = Infinity): PropertyProo
   const property = must(program.properties[0]);
   const params = new Map(program.params.map((p) => [p.name, p.value]));
   const goOn = ({ boxes }: { readonly boxes: number }): boolean => boxes <= steps;
-  return succeed(proveProperty(property, params, { backend: wasm, random: () => 0.5, goOn }));
+  return succeed(proveProperty(property, params, { backend: wasm, random: randomStream(0, 0).uniform, goOn }));
 }
 
 /** The places of the ones in the rows of an input. */
@@ -150,6 +151,56 @@ describe('relations for every length', () => {
       kind: 'machine',
       states: 2,
     });
+  });
+});
+
+describe('states without end', () => {
+  const NUMBERS = `fn a<n>(xs: f32[n]) -> f32[n] { scan s = 0.0 for x in xs { 0.5 * s + 0.5 * x } }
+    fn turned<n>(xs: f32[n]) -> f32[n] { let all = scan s = (0.0, 1.0) for x in xs { (x * 0.5 + s.0 * 0.5, s.1 * 2.0) }; [for s in all: s.0] }
+    fn close<n>(xs: f32[n]) -> f32[n] { scan s = 0.0 for x in xs { s + 0.5 * (x - s) } }
+    fn halved<n>(xs: f32[n]) -> f32[n] { scan s = 0.0 for x in xs { 0.5 * (s + x) } }
+    fn other<n>(xs: f32[n]) -> f32[n] { scan s = 0.0 for x in xs { 0.5 * s + 0.25 * x } }
+    fn later<n>(xs: f32[n]) -> f32[n] { scan s = 1.0 for x in xs { 0.5 * s + 0.5 * x } }`;
+
+  it('are the same bit for bit by induction', () => {
+    const tanh = `fn c<n>(xs: f32[n], start: f32) -> f32[n] { scan s = start for x in xs { tanh(0.3 * s + x) } }
+    fn d<n>(xs: f32[n], start: f32) -> f32[n] { scan t = start for x in xs { tanh(x + t * 0.3) } }
+    fn e<n>(xs: f32[n], start: f32) -> f32[n] { scan t = start + 1.0 for x in xs { tanh(x + t * 0.3) } }`;
+    const proved = { verdict: 'proved', kind: 'induction', tiers: ['S1', 'S2', 'S3'] };
+    expect(proofOf(NUMBERS, 'a == turned')).toMatchObject(proved);
+    expect(proofOf(tanh, 'c == d')).toMatchObject(proved);
+    expect(proofOf(tanh, 'd == e').verdict).not.toBe('proved');
+  });
+
+  it('of affine and polynomial steps are compared as real functions, and say so', () => {
+    expect(proofOf(NUMBERS, 'a == halved')).toMatchObject({ verdict: 'proved', kind: 'induction', tiers: ['S3'] });
+    const squares = `fn s<n>(xs: Bit[n]) -> f32 { let e = fold s = (0.0, 0.0) for _x in xs { (s.0 + 1.0, s.1 + 2.0 * s.0 + 1.0) }; e.1 }
+    fn t<n>(xs: Bit[n]) -> f32 { let e = fold s = 0.0 for _x in xs { s + 1.0 }; e * e }`;
+    const counted = proofOf(squares, 's == t', 2000);
+    expect(counted).toMatchObject({ verdict: 'proved', tiers: ['S3'] });
+    expect(counted.reason).toMatch(/^time is up; no difference up to length \d+$/);
+    const free = squares.replaceAll('Bit[n]', 'f32[n]');
+    expect(proofOf(free, 's == t')).toMatchObject({ verdict: 'proved', kind: 'induction', tiers: ['S3'] });
+    expect(proofOf(free.replace('2.0 * s.0', '3.0 * s.0'), 's == t')).toMatchObject({ verdict: 'refuted' });
+  });
+
+  it('are refuted by runs, and where only bits differ that is told', () => {
+    const close = proofOf(NUMBERS, 'a == close');
+    expect(close).toMatchObject({ verdict: 'refuted', tiers: ['S1'] });
+    expect(close.reason).toMatch(/rounding alone/);
+    for (const wrong of ['other', 'later']) {
+      const proof = proofOf(NUMBERS, `a == ${wrong}`);
+      expect(proof).toMatchObject({ verdict: 'refuted' });
+      expect(proof.reason).toBeUndefined();
+    }
+  });
+
+  it('of other functions stay open', () => {
+    const curved = `fn c<n>(xs: f32[n]) -> f32[n] { scan s = 0.0 for x in xs { tanh(s) + x * 0.0 } }
+    fn d<n>(xs: f32[n]) -> f32[n] { [for x in xs: x * 0.0 + 0.0] }`;
+    const proof = proofOf(curved, 'c == d');
+    expect(proof.verdict).toBe('unknown');
+    expect(proof.reason).toMatch(/`xs` has too many values to try each; no difference of bits was found at \d+ points/);
   });
 });
 

@@ -2,6 +2,7 @@
  * The seven tasks of "Learning Transformer Programs" (arXiv 2306.01128) with the vocabularies and lengths of its runs, in our words: strings of
  * small symbols, and for each place an output. Symbols and outputs are numbers; where an output is one of few words, these are named.
  */
+import { type RandomStream, randomStream } from '../../../src/num/random.ts';
 import { must } from '../../../src/text/result.ts';
 
 export interface RaspTask {
@@ -122,4 +123,31 @@ export function* stringsOf(symbols: number, length: number): Generator<readonly 
     if (at < 0) return;
     digits[at] = must(digits[at]) + 1;
   }
+}
+
+const range = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i);
+export const digits = (n: number, base: number, random: RandomStream): readonly number[] =>
+  range(n).map(() => random.below(base));
+
+/** Balanced brackets of a few kinds. */
+export function balanced(pairs: number, kinds: number, random: RandomStream): readonly number[] {
+  if (pairs === 0) return [];
+  const inside = random.below(pairs);
+  const kind = 2 * random.below(kinds);
+  return [kind, ...balanced(inside, kinds, random), kind + 1, ...balanced(pairs - 1 - inside, kinds, random)];
+}
+
+/** Words as they are drawn: of uniform length and letters; of brackets every other one is balanced but for its last bracket, which is cut off. */
+export function randomWords(
+  { symbols, lengths: [least, most], outputs }: RaspTask,
+  count: number,
+  stream = 0,
+): readonly (readonly number[])[] {
+  const random = randomStream(2306, stream);
+  const areBrackets = outputs === 3;
+  return range(count).map((i) =>
+    areBrackets && i % 2 === 0
+      ? balanced((most + 1) / 2, symbols / 2, random).slice(0, most)
+      : digits(least + random.below(most - least + 1), symbols, random),
+  );
 }

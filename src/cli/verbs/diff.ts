@@ -11,12 +11,14 @@ import { type Compiled, type CompiledEntry, compile, diff, entryOf, type ParamDi
 import { problem } from '../../text/problem.ts';
 import { fail, ok, type Result } from '../../text/result.ts';
 import type { Span } from '../../text/span.ts';
+import { casesOf } from '../../train/search/space.ts';
 import { decodeValue } from '../../train/value.ts';
 import { EXIT } from '../exit.ts';
 import { splitTarget } from '../files.ts';
 import type { Verb } from '../main.ts';
 import type { OptionsOf } from '../options.ts';
 import { readBoxes } from '../over.ts';
+import { changedCells } from '../parameters.ts';
 import { brief, columns, jsonNumber, jsonValue } from '../print.ts';
 import { lineOf, plural } from '../report.ts';
 import type { Session } from '../session.ts';
@@ -146,6 +148,9 @@ function changedElements(d: ParamDiff): [number, number, number][] {
     .map((i) => [i, old.value[i] ?? 0, now.value[i] ?? 0]);
 }
 
+const manyText = (count: number, d: ParamDiff): string =>
+  d.new && casesOf(d.new) !== undefined ? `${count} choices` : `${count} numbers, by at most ${printF32(d.largest)}`;
+
 function paramsText(params: readonly ParamDiff[]): string {
   const rows = params.flatMap((d): string[][] => {
     const at = d.new?.at ?? d.old?.at;
@@ -153,16 +158,9 @@ function paramsText(params: readonly ParamDiff[]): string {
     if (d.kind === 'added' || d.kind === 'removed') return [[d.kind, d.name, place]];
     if (d.kind === 'reshaped')
       return [[d.kind, d.name, `[${d.old?.shape.join(', ')}] -> [${d.new?.shape.join(', ')}]`, place]];
-    const elements = changedElements(d);
-    if (elements.length > FEW)
-      return [[d.kind, d.name, `${elements.length} numbers, by at most ${printF32(d.largest)}`, place]];
-    const isScalar = d.new?.shape.length === 0;
-    return elements.map(([i, before, after]) => [
-      d.kind,
-      isScalar ? d.name : `${d.name}[${i}]`,
-      `${printF32(before)} -> ${printF32(after)}`,
-      place,
-    ]);
+    const cells = d.old && d.new ? changedCells(d.new, d.old.value, d.new.value) : [];
+    if (cells.length > FEW) return [[d.kind, d.name, manyText(cells.length, d), place]];
+    return cells.map(({ name, before, after }) => [d.kind, name, `${before} -> ${after}`, place]);
   });
   return columns(rows);
 }

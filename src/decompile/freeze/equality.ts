@@ -16,6 +16,8 @@ export type Evidence =
   | { readonly entry: string; readonly by: 'rows'; readonly rows: number }
   /** It differs only in the functions that were replaced, each by one with the same results in every row or state. */
   | { readonly entry: string; readonly by: 'functions' }
+  /** Equal for every input in its declared ranges, where calls that these make idle are left out. */
+  | { readonly entry: string; readonly by: 'range' }
   /** A function of states: over the new ones, which the map gives for the old (-1 is never reached), it gives in every row what it gave. */
   | { readonly entry: string; readonly by: 'states'; readonly map: readonly number[] };
 

@@ -11,6 +11,7 @@ import { learnedNames } from './learned.ts';
 import { choices } from './rules/choices.ts';
 import { functions } from './rules/functions.ts';
 import { numbers, params, tables, training } from './rules/marks.ts';
+import { ranges } from './rules/ranges.ts';
 import { states } from './rules/states.ts';
 import { unused } from './rules/unused.ts';
 import { changed, type Subject } from './subject.ts';
@@ -35,12 +36,13 @@ export function rulesFor(original: Subject): readonly Rule[] {
     tables,
     states(learnedNames(original.module)), // before the functions: their numbers decide what these are
     functions(learnedNames(original.module)), // of plain code
+    ranges(learnedNames(original.module)), // of what is left of learned functions
     unused(original), // last: what the others left behind
   ];
 }
 
-/** Rules that change what they made themselves: a choice in a choice, one machine after the other, what only something unused used. */
-const REPEATED: readonly string[] = ['choice', 'states', 'unused'];
+/** Rules that change what they made themselves: a choice in a choice, one machine after the other, an idle call in another, what only something unused used. */
+const REPEATED: readonly string[] = ['choice', 'states', 'range', 'unused'];
 
 export interface Run {
   readonly stages: readonly Stage[];

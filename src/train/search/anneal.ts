@@ -12,9 +12,10 @@ import { normalised, openWeights, type Weigh } from '../weights.ts';
 import { ADAM_STATES, adamStep } from './adam.ts';
 import { GRADIENT } from './context.ts';
 import { improved } from './local.ts';
-import { type Logits, openLogits } from './logits.ts';
+import { type LogitStart, type Logits, openLogits } from './logits.ts';
 import { type Mode, relax, TAU } from './relax.ts';
-import type { Assignment, Found, SearchContext, Space, Strategy, Values } from './strategy.ts';
+import { cheapest } from './space.ts';
+import type { Found, SearchContext, Strategy, Values } from './strategy.ts';
 
 /** How one beginning is trained. */
 export interface Cooling {
@@ -23,15 +24,24 @@ export interface Cooling {
   readonly rate: number;
   /** The temperature falls from the first to the last, each step by the same factor. */
   readonly tau: readonly [number, number];
-  /** The deviation of the first logits. */
-  readonly deviation: number;
+  /** The first logits of a beginning anew; every second one goes on from the best so far. */
+  readonly anew: LogitStart;
+  readonly again: LogitStart;
   /** Examples of a step. */
   readonly batch: number;
   /** Steps between two scores of the hardened program. */
   readonly check: number;
 }
 
-export const COOLING: Cooling = { steps: 1000, rate: 0.1, tau: [1, 0.5], deviation: 1, batch: 64, check: 25 };
+export const COOLING: Cooling = {
+  steps: 1000,
+  rate: 0.1,
+  tau: [1, 0.5],
+  anew: { deviation: 2, memory: 0 },
+  again: { deviation: 1, memory: 4 },
+  batch: 64,
+  check: 25,
+};
 
 export const anneal: Strategy = annealing('anneal', 'mixture', COOLING);
 
@@ -114,9 +124,6 @@ async function openRun(context: SearchContext, mode: Mode, cooling: Cooling): Pr
   });
 }
 
-const cheapest = ({ choices }: Space): Assignment =>
-  Int32Array.from(choices, ({ spec: { bits } }) => (bits ? bits.indexOf(Math.min(...bits)) : 0));
-
 /** Batches of one size, epoch after epoch; what is left over at the end of an epoch is not met in it. */
 async function* endless({ job }: SearchContext, size: number): AsyncGenerator<Result<Batch>, never> {
   const isWhole = size >= job.dataset.split.trainRows;
@@ -146,7 +153,9 @@ const STREAM = 0x414e_4e45;
 /** One beginning: cools from random logits, then improves what came of it by changes of single choices. */
 async function begin(run: Run, restart: number): Promise<Result<void>> {
   const { context, cooling, logits, stepper } = run;
-  logits.begin(context.start, { seed: context.job.task.seed, stream: STREAM + restart, deviation: cooling.deviation });
+  const draw = { seed: context.job.task.seed, stream: STREAM + restart };
+  if (run.best && restart % 2 === 1) logits.begin(run.best.values, cooling.again, draw);
+  else logits.begin(context.start, cooling.anew, draw);
   stepper.restore(new Map(ADAM_STATES.map((name) => [name, new Float32Array(logits.params.flat.length)])));
   const cooled = await cool(run);
   if (!cooled.ok) return cooled;

@@ -3,11 +3,14 @@ import { ok, type Result } from '../../text/result.ts';
 import { finalOf } from '../evaluate.ts';
 import type { SearchReport, TriedReport } from '../report.ts';
 import type { DriverContext } from './context.ts';
+import { bitsOf, cheapest } from './space.ts';
 import type { Found } from './strategy.ts';
 
 export interface Candidate extends Found {
   readonly strategy: string;
   readonly bits: number;
+  /** No assignment has fewer bits. */
+  readonly isShortest: boolean;
   /** Losses of the crisp program, infinite where they are no number. */
   readonly loss: number;
   readonly holdout?: number;
@@ -25,9 +28,10 @@ export async function judge(context: DriverContext, strategy: string, found: Fou
   const loss = finite(train.value.loss);
   const holdout = held && finite(held.value.loss);
   const bits = context.bits(found.values);
+  const isShortest = bits === bitsOf(context.space, cheapest(context.space));
   const score = (holdout ?? loss) + task.price * bits;
   const final = finalOf(train.value, held?.value);
-  return ok({ ...found, strategy, bits, loss, ...(holdout !== undefined && { holdout }), score, final });
+  return ok({ ...found, strategy, bits, isShortest, loss, ...(holdout !== undefined && { holdout }), score, final });
 }
 
 const finite = (x: number): number => (Number.isFinite(x) ? x : Number.POSITIVE_INFINITY);
@@ -44,8 +48,8 @@ function isBetter(a: Candidate, b: Candidate): boolean {
 }
 
 /** Nothing can be better: no loss on any example, and no price that a shorter program could save. */
-export const isPerfect = ({ loss, holdout = 0 }: Candidate, price: number): boolean =>
-  loss === 0 && holdout === 0 && price === 0;
+export const isPerfect = ({ loss, holdout = 0, isShortest }: Candidate, price: number): boolean =>
+  loss === 0 && holdout === 0 && (price === 0 || isShortest);
 
 /** What is not tried is in the order of costs. */
 export function reportOf(

@@ -45,9 +45,13 @@ export const enumerate: Strategy = {
 
 export const sizeOfSpace = ({ choices }: Space): number => choices.reduce((n, c) => n * c.cases, 1);
 
-/** `1594323`, or from 2^53 on the next lower power of 2. */
-export const waysOf = (space: Space): string =>
-  space.bits < 53 ? String(sizeOfSpace(space)) : `more than 2^${Math.floor(space.bits - 1e-6)}`;
+/** `1594323`, or of more digits `2^108`, `about 2^108`. */
+export function waysOf({ choices }: Space): string {
+  const ways = choices.reduce((n, { cases }) => n * BigInt(cases), 1n);
+  if (ways < 10n ** 12n) return String(ways);
+  const power = ways.toString(2).length - 1;
+  return ways === 2n ** BigInt(power) ? `2^${power}` : `about 2^${power}`;
+}
 
 interface Enumeration {
   readonly context: SearchContext;

@@ -1,16 +1,18 @@
 /**
  * Training a program that has choices: the strategies of the portfolio in the order of their costs, the candidates judged as crisp
  * programs on the held-out examples and by their price, the numbers of the best one trained to the end. A program without choices
- * is trained by gradients alone.
+ * whose numbers cannot be solved for is trained by gradients alone.
  */
 import { problem } from '../../text/problem.ts';
 import { fail, must, ok, type Result } from '../../text/result.ts';
 import { runTraining, type TrainJob, type TrainResult } from '../loop.ts';
 import type { TrainEvents, TrainOutcome } from '../report.ts';
+import { hasLoop } from './affine.ts';
 import { best, type Candidate, isPerfect, judge, reportOf, triedOf } from './candidates.ts';
 import { type DriverContext, GRADIENT, openContext } from './context.ts';
 import { doubtsOf } from './doubts.ts';
 import { PORTFOLIO } from './portfolio.ts';
+import { recurrence } from './recurrence.ts';
 import { readSearch, type Standing, writeSearch } from './saved.ts';
 import { spaceOf } from './space.ts';
 import type { Strategy } from './strategy.ts';
@@ -19,12 +21,14 @@ import { putBack } from './unread.ts';
 export async function trainProgram(job: TrainJob): Promise<Result<TrainResult>> {
   const { search, at } = job.task;
   if (search === 'gradient') return runTraining(job);
-  if (spaceOf(job.params, job.task.loss).choices.length === 0)
-    return search === 'auto' ? runTraining(job) : fail([problem('nothing-to-choose', at, { search })]);
-  const standing = job.resume ? readSearch(job, job.resume) : ok<Standing>({ candidates: [] });
-  if (!standing.ok) return standing;
+  const hasChoices = spaceOf(job.params, job.task.loss).choices.length > 0;
+  if (!hasChoices && search !== 'auto') return fail([problem('nothing-to-choose', at, { search })]);
+  if (!hasChoices && !hasLoop(job.task.prediction)) return runTraining(job);
   const context = await openContext(job);
-  return context.ok ? runSearch(context.value, standing.value) : context;
+  if (!context.ok) return context;
+  if (!hasChoices && (await recurrence.unfit(context.value)) !== undefined) return runTraining(job);
+  const standing = job.resume ? readSearch(job, job.resume) : ok<Standing>({ candidates: [] });
+  return standing.ok ? runSearch(context.value, standing.value) : standing;
 }
 
 /** What a search has come to. */

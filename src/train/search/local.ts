@@ -7,7 +7,7 @@
 import { type RandomStream, randomStream } from '../../num/random.ts';
 import { must, ok, type Result } from '../../text/result.ts';
 import { GRADIENT } from './context.ts';
-import { assignmentOf } from './space.ts';
+import { assignmentOf, cheapest } from './space.ts';
 import type { Assignment, Found, SearchContext, Strategy, Values } from './strategy.ts';
 
 /** Changes that are scored at once. */
@@ -66,7 +66,8 @@ interface Walk {
 type Move = readonly { readonly choice: number; readonly chosen: number }[];
 
 /** Nothing scores lower while no loss is below 0. */
-const floorOf = ({ context }: Walk): number => (context.isPositive() ? 0 : Number.NEGATIVE_INFINITY);
+const floorOf = ({ context }: Walk): number =>
+  context.isPositive() ? context.priceOf(cheapest(context.space)) : Number.NEGATIVE_INFINITY;
 
 /** The source first, then in turn a shaken copy of the best and a random place; numbers are those of the best. */
 function beginning({ context, random, best }: Walk, restart: number): { assignment: Assignment; numbers: Values } {

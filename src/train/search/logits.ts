@@ -15,13 +15,19 @@ export interface Logits {
   readonly params: Parameters;
   /** The crisp params. */
   readonly choices: readonly ParamSpec[];
-  /** Numbers as in `from`, logits normal with this deviation, by seed and stream. */
-  begin(from: Values, random: { readonly seed: number; readonly stream: number; readonly deviation: number }): void;
+  /** Numbers as in `from`, logits drawn about its cases. */
+  begin(from: Values, start: LogitStart, draw: { readonly seed: number; readonly stream: number }): void;
   setTau(tau: number): void;
   /** The likeliest case of each choice; the first of equal ones. */
   hardened(): Assignment;
   /** The numbers, with the hardened choices. */
   values(context: SearchContext): Values;
+}
+
+/** Logits are normal with this deviation, and the cases that are gone on from have a lead of `memory`. */
+export interface LogitStart {
+  readonly deviation: number;
+  readonly memory: number;
 }
 
 /** `scale`: the rate of the logits over that of the numbers. */
@@ -36,12 +42,14 @@ export function openLogits(specs: readonly ParamSpec[], space: Space, scale: num
   return {
     params,
     choices,
-    begin(from, { seed, stream, deviation }) {
+    begin(from, { deviation, memory }, { seed, stream }) {
       const drawn = normals(flat.length, seed, stream);
       for (const slot of slots) {
-        const own = flat.subarray(slot.start, slot.end);
-        if (!isChoice(slot)) own.set(must(from.get(slot.spec.name)));
-        else for (let i = 0; i < own.length; i++) own[i] = (must(drawn[slot.start + i]) * deviation) / scale;
+        const [own, before] = [flat.subarray(slot.start, slot.end), must(from.get(slot.spec.name))];
+        if (!isChoice(slot)) own.set(before);
+        else
+          for (let i = 0; i < own.length; i++)
+            own[i] = (must(drawn[slot.start + i]) * deviation + must(before[i]) * memory) / scale;
       }
     },
     setTau(value) {

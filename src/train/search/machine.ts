@@ -6,11 +6,11 @@ import { leavesOf } from '../../ir/layout.ts';
 import type { TrainTask } from '../../lower/program.ts';
 import { type Giving, type Learned, learnMachine } from '../../machines/learn.ts';
 import { must, ok, type Result } from '../../text/result.ts';
-import { scoreGraph } from '../graphs.ts';
 import type { TrainJob } from '../loop.ts';
 import { openCells, valuesOf } from './cells.ts';
 import { embed, type Followed, type Wiring, wiringOf } from './embed.ts';
 import { loopOf } from './loops.ts';
+import { countMissed } from './missed.ts';
 import { type Sequences, sequencesOf } from './sequences.ts';
 import { casesOf } from './space.ts';
 import type { SearchContext, Strategy, Values } from './strategy.ts';
@@ -127,25 +127,4 @@ function whyNot(learned: Exclude<Learned, { kind: 'machine' }>, { states }: Wiri
       ? 'no machine of about that size was found'
       : `a machine of ${learned.states} was found`;
   return `the program has ${states} states, and ${needed}`;
-}
-
-/** On how many training examples the crisp program does not give the label. */
-async function countMissed({ task, dataset, backend }: TrainJob, values: Values): Promise<Result<number>> {
-  let missed = 0;
-  const inputs = task.prediction.inputs.length;
-  for await (const batch of dataset.batches({ part: 'train', size: 1000 })) {
-    if (!batch.ok) return batch;
-    const { rows, leaves } = batch.value;
-    const { outputs } = backend.compile(scoreGraph(task.prediction, rows)).run(leaves.slice(0, inputs), values);
-    for (let k = 0; k < rows; k++) {
-      const isRight = outputs.every((o, i) => {
-        const label = must(leaves[inputs + i]);
-        const size = label.length / rows;
-        for (let j = k * size; j < (k + 1) * size; j++) if (o[j] !== label[j]) return false;
-        return true;
-      });
-      if (!isRight) missed++;
-    }
-  }
-  return ok(missed);
 }

@@ -4,6 +4,7 @@ import { enumerate } from './enumerate.ts';
 import { gradient } from './gradient.ts';
 import { local } from './local.ts';
 import { machine } from './machine.ts';
+import { recurrence } from './recurrence.ts';
 import type { Strategy } from './strategy.ts';
 
-export const PORTFOLIO: readonly Strategy[] = [machine, gradient, enumerate, anneal, local];
+export const PORTFOLIO: readonly Strategy[] = [recurrence, machine, gradient, enumerate, anneal, local];

@@ -56,7 +56,8 @@ export function openScoring(job: TrainJob, space: Space, weigh: Weigh): Scoring 
       const sums = sumsOf(request, whole);
       for await (const batch of parts) {
         if (!batch.ok) return batch;
-        addBlock(sums, { batch: batch.value, weights: weigh(batch.value), lanes, request });
+        await addBlock(sums, { batch: batch.value, weights: weigh(batch.value), lanes, request, job });
+        if (job.signal?.aborted) return ok(unknown(request));
         if (sums.lowest < 0) scoring.isPositive = false;
         if (request.above !== undefined && scoring.isPositive) giveUp(sums, request, request.above);
         if (sums.alive.length === 0) break;
@@ -66,6 +67,12 @@ export function openScoring(job: TrainJob, space: Space, weigh: Weigh): Scoring 
   };
   return scoring;
 }
+
+/** Of a search that the user ended, whose scores count no more. */
+const unknown = ({ assignments }: ScoringRequest): Scored => ({
+  scores: new Float64Array(assignments.length).fill(Number.POSITIVE_INFINITY),
+  evaluations: 0,
+});
 
 const wholeOf = (blocks: readonly Result<Batch>[], weigh: Weigh): number =>
   blocks.reduce((sum, b) => sum + (b.ok ? weightOf(b.value, weigh(b.value)) : 0), 0);
@@ -132,9 +139,10 @@ interface Block {
   readonly weights: Float64Array | undefined;
   readonly lanes: Lanes;
   readonly request: ScoringRequest;
+  readonly job: TrainJob;
 }
 
-function addBlock(sums: Sums, { batch, weights, lanes, request }: Block): void {
+async function addBlock(sums: Sums, { batch, weights, lanes, request, job }: Block): Promise<void> {
   const size = lanes.sizeFor(batch.rows);
   for (let at = 0; at < sums.alive.length; at += size) {
     const places = sums.alive.slice(at, at + size);
@@ -144,6 +152,8 @@ function addBlock(sums: Sums, { batch, weights, lanes, request }: Block): void {
       const own = losses.subarray(lane * batch.rows, (lane + 1) * batch.rows);
       sums.loss[i] = must(sums.loss[i]) + weightedSum(own, weights, sums);
     }
+    await job.breathe?.();
+    if (job.signal?.aborted) return;
   }
   sums.evaluated += sums.alive.length * batch.rows;
   sums.weight += weightOf(batch, weights);

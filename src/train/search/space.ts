@@ -18,7 +18,7 @@ export function lossParams(loss: Graph): ReadonlySet<string> {
 }
 
 /** How many cases a cell of a crisp param has; undefined of a param of numbers. */
-export function casesOf({ layout }: ParamSpec): number | undefined {
+export function casesOf({ layout }: Pick<ParamSpec, 'layout'>): number | undefined {
   if (layout.kind === 'bool') return 2;
   return layout.kind === 'cases' && !layout.soft ? layout.size : undefined;
 }
@@ -109,3 +109,7 @@ export function withAssignment({ choices }: Space, assignment: Assignment, from:
  */
 export const bitsOf = ({ choices }: Space, assignment: Assignment): number =>
   choices.reduce((bits, c, i) => bits + (c.spec.bits?.[must(assignment[i])] ?? log2(c.cases)), 0);
+
+/** The assignment of the fewest bits. */
+export const cheapest = ({ choices }: Space): Assignment =>
+  Int32Array.from(choices, ({ spec: { bits } }) => (bits ? bits.indexOf(Math.min(...bits)) : 0));

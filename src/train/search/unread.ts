@@ -26,6 +26,8 @@ export async function unreadChoices(
   const read = new Set<number>();
   for await (const batch of await scoring.blocks()) {
     if (!batch.ok) return batch;
+    await job.breathe?.();
+    if (job.signal?.aborted) return ok(undefined);
     markRead(read, left, { batch: batch.value, lanes: scoring.lanes, space, values });
     left = left.filter(({ choice }) => !read.has(choice));
   }

@@ -27,15 +27,23 @@ const programs = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.su') && !path.includes('.sutra'))
   .sort();
 
+/** Programs that learn a discrete thing: their tests and properties hold once they are trained, and for every input. */
+const LEARNED: readonly string[] = [
+  ...['parity/parity.su', 'div7/div7.su', 'carry/carry.su'],
+  ...[1, 2, 3, 4, 5, 6, 7].map((n) => `tomita/tomita${n}.su`),
+  ...['monk/monk1.su', 'monk/monk2.su', 'monk/monk3.su'],
+  ...['reverse/reverse.su', 'sort/sort.su', 'hist/hist.su', 'hist/most_freq.su', 'dyck/dyck1.su'],
+];
+
 describe('every example', () => {
   for (const path of programs) {
     it(`${path} checks without a warning and its tests pass`, () => {
       const { compiled } = openProgram(at(path));
-      expect(runTests(compiled).failures).toEqual([]);
+      if (!LEARNED.includes(path)) expect(runTests(compiled).failures).toEqual([]);
     });
   }
 
-  for (const path of programs) {
+  for (const path of programs.filter((p) => !LEARNED.includes(p))) {
     const { compiled } = openProgram(at(path));
     if (compiled.program.properties.length === 0) continue;
     it(`${path}: all its properties are proved`, () => {
@@ -94,6 +102,17 @@ prove "robust" {
   assert argmax(classify(p)) == ${digit};
 }
 `;
+
+describe('examples that learn a discrete thing', () => {
+  it.each(LEARNED)('%s: nothing it learned is wrong, and that is proved', async (path) => {
+    const { compiled: before } = openProgram(at(path));
+    expect(runTests(before).failed + verdicts(before).filter((v) => v === 'refuted').length).toBeGreaterThan(0);
+    const { trained } = await trainProgram(at(path));
+    const compiled = holds(trained);
+    expect(runTests(compiled).failures).toEqual([]);
+    expect(verdicts(compiled)).toEqual(compiled.program.properties.map(() => 'proved'));
+  });
+});
 
 describe('examples that train', () => {
   it('iris: at least 0.95 of the flowers held out', async () => {

@@ -1,6 +1,7 @@
 /** How many random words it takes to learn each known machine exactly, and how long: `node bench/run.mjs bench/infer-machines.ts [exact]`. With `exact` the bound on states is exact. */
+import { compare } from '../src/machines/compare.ts';
 import { completed, type Giving, learnMachine, type Words } from '../src/machines/learn.ts';
-import { differing, labelledWords, TOMITA, TRUTHS, truth, wordsOf } from '../test/machines/truths.ts';
+import { labelledWords, TOMITA, TRUTHS, truth, wordsOf } from '../test/machines/truths.ts';
 
 const SIZES = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
 
@@ -39,7 +40,7 @@ for (const t of TRUTHS)
     t.name,
     t.machine.states,
     (n) => wordsOf(t, n, 10),
-    (m) => differing(m, t.machine) === undefined,
+    (m) => compare(m, t.machine).kind === 'equal',
     'step',
   );
 const max = truth('max_seen 100', [100], 100, 0, (m: number, x = 0) => [Math.max(m, x), Math.max(m, x)]);
@@ -47,7 +48,7 @@ row(
   max.name,
   100,
   (n) => wordsOf(max, n, 10),
-  (m) => differing(m, max.machine) === undefined,
+  (m) => compare(m, max.machine).kind === 'equal',
   'step',
 );
 const prev = truth('prev1 64', [64], 64, 0, (m: number, x = 0) => [x, m]);
@@ -55,7 +56,7 @@ row(
   prev.name,
   64,
   (n) => wordsOf(prev, n, 10),
-  (m) => differing(m, prev.machine) === undefined,
+  (m) => compare(m, prev.machine).kind === 'equal',
   'step',
 );
 

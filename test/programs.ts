@@ -1,5 +1,7 @@
 /** Programs of the repository for the tests: opened, run and trained in this process, with the command line's own readers. */
 import { expect } from 'vitest';
+import type { Backend } from '../src/backends/backend.ts';
+import { reference } from '../src/backends/reference.ts';
 import { openFiles } from '../src/cli/files.ts';
 import { openTable } from '../src/cli/table.ts';
 import {
@@ -46,11 +48,16 @@ async function dataOf(compiled: Compiled, host: Host): Promise<DataSource> {
 /** Trains in memory: what would be written is in the result, and no file is touched. */
 export async function trainProgram(
   path: string,
+  backend: Backend = reference,
 ): Promise<{ readonly trained: Trained; readonly epochs: readonly EpochReport[] }> {
   const { compiled, host } = openProgram(path);
   const epochs: EpochReport[] = [];
   const data = await dataOf(compiled, host);
-  const result = await train(compiled, host, { data, events: { epoch: (report) => void epochs.push(report) } });
+  const result = await train(compiled, host, {
+    data,
+    backend,
+    events: { epoch: (report) => void epochs.push(report) },
+  });
   return { trained: succeed(result), epochs };
 }
 

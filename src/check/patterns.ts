@@ -59,6 +59,7 @@ export function readPatterns(
   table?: string,
 ): readonly ArmRow[] | undefined {
   const rows: ArmRow[] = [];
+  const before: Row[] = [];
   let broken = false;
   for (const [arm, pattern] of patterns.entries()) {
     const read = rowsOf(c, pattern, of);
@@ -66,15 +67,15 @@ export function readPatterns(
       broken = true;
       continue;
     }
-    const before = rows.map((r) => r.cases);
-    if (!broken && read.every((row) => uncovered(row, before, of, 1).length === 0))
+    if (!broken && read.every((row) => isTaken(row, before, of)))
       c.warn('unreachable-arm', pattern.at, { row: table ? 'row' : 'arm' }, { label: 'never reached', also: [] });
     rows.push(...read.map((cases) => ({ arm, cases })));
+    before.push(...read);
   }
   if (broken) return undefined;
   const missing = uncovered(
     of.map(() => null),
-    rows.map((r) => r.cases),
+    before,
     of,
     4,
   );
@@ -87,6 +88,13 @@ export function readPatterns(
   const words = table ? { what: `the table \`${table}\``, row: 'a row', arrow: '->' } : MATCH;
   c.fail('missing-cases', at, { missing: shown, ...words }, { label: 'not complete', also: [] });
   return undefined;
+}
+
+/** Whether the rows before take everything that a row fits. A row of one point is taken by one of them. */
+function isTaken(row: Row, before: readonly Row[], of: readonly Scrutinee[]): boolean {
+  const point = row.map((set) => (set?.length === 1 ? set[0] : undefined));
+  if (point.includes(undefined)) return uncovered(row, before, of, 1).length === 0;
+  return before.some((r) => r.every((set, i) => set === null || set.includes(must(point[i]))));
 }
 
 const MATCH = { what: 'this `match`', row: 'an arm', arrow: '=>' };

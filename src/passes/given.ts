@@ -8,6 +8,7 @@ import { graphBuilder } from '../ops/build.ts';
 import { must } from '../text/result.ts';
 import { mapBodies } from './bodies.ts';
 import { copyNode, rebuild } from './copy.ts';
+import { cse } from './cse.ts';
 import { fold } from './fold.ts';
 import { type Rule, rewrite } from './rewrite.ts';
 import { exactRules, together } from './simplify/index.ts';
@@ -34,9 +35,11 @@ export function withNumbers(
   return b.finish(graph.outputs.map(({ name }, i) => ({ name, value: must(values[i]) })));
 }
 
-/** What follows from the constants of a graph. */
-export const settled = (graph: Graph): Graph =>
-  rewrite(sunk(fold.run(graph)), together(exactRules, { einsum: [pickKnown] }));
+/** What follows from the constants of a graph; twice, since what meets its equal in the first round may be known in the second. */
+export const settled = (graph: Graph): Graph => settledOnce(settledOnce(graph));
+
+const settledOnce = (graph: Graph): Graph =>
+  cse.run(fold.run(rewrite(sunk(fold.run(graph)), together(exactRules, { einsum: [pickKnown] }))));
 
 /** A pick by a known case, `[0, 1, 0]`, is that piece of the other side. */
 const pickKnown: Rule<'einsum'> = (c, [picker, from], { lhs, rhs, out, order }) => {

@@ -34,7 +34,7 @@ export function isSameByInduction({ graph, isLong, outputs, states }: Step, para
   for (;;) {
     const merged = canonical(commuted(ready(withSame(own, first, groups))));
     const values = merged.outputs.map((o) => o.value);
-    const next = groups.map((group, k) => `${group} ${values[outputs + k]} ${values[outputs + states + k]}`);
+    const next = groups.map((group, k) => [group, values[outputs + k], values[outputs + states + k]].join(' '));
     if (new Set(next).size === new Set(groups).size)
       return sidesOf(values.slice(0, outputs)).every(([left, right]) => left === right);
     groups = next;

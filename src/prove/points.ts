@@ -1,6 +1,6 @@
 /** Properties of finite things: every combination is run by the compiled program, many at once. */
 import type { Backend } from '../backends/backend.ts';
-import type { Graph } from '../ir/graph.ts';
+import { type Graph, sizeOf } from '../ir/graph.ts';
 import { unrolledSize } from '../passes/unroll.ts';
 import { invariant, must } from '../text/result.ts';
 import { isPoint } from './domain.ts';
@@ -85,9 +85,14 @@ function lookAtBools(rows: Rows, { assumes }: Pick<Stated, 'assumes'>): Look {
 }
 
 /** Of so many points it is asked whether they are exact: each is followed node by node. */
-export const fewOf = (graph: Graph): number => Math.min(MOST_FEW, MOST_FOLLOWED / unrolledSize(graph));
+export function fewOf(graph: Graph): number {
+  const numbers = graph.types.reduce((n, { shape }) => n + sizeOf(shape), 1);
+  return Math.min(MOST_FEW, MOST_NODES / unrolledSize(graph), MOST_NUMBERS / numbers);
+}
+
 const MOST_FEW = 4096;
-const MOST_FOLLOWED = 2 ** 18;
+const MOST_NODES = 2 ** 18;
+const MOST_NUMBERS = 2 ** 23;
 
 export const IMPOSSIBLE = 'the assumptions hold nowhere';
 

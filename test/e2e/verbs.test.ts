@@ -320,6 +320,16 @@ describe('diff', () => {
       },
     ]);
   });
+
+  it('shows choices as they are written', () => {
+    const text = 'param table flip(bool) -> bool { _ -> true }\nfn f(a: f32) -> f32 { choose { a, -a } }\n';
+    write('was.su', text);
+    write('is.su', text.replace('_ -> true', 'false -> true, true -> false').replace('choose {', 'choose 1 {'));
+    const { out } = sutra('diff', 'was.su', 'is.su');
+    expect(out).toBe(
+      'changed  flip(true)  true -> false  is.su:1\nchanged  f?choose1   0 -> 1         is.su:2\n2 of 2 parameters changed\n',
+    );
+  });
 });
 
 describe('explain', () => {

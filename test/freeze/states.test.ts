@@ -1,5 +1,8 @@
 /** Learned state machines come back in their smallest form, under the numbering that makes them short, and only where nothing else looks at states. */
 import { describe, expect, it } from 'vitest';
+import { type FreezeCertificate, makeFreezeCertificate } from '../../src/decompile/freeze/certificate.ts';
+import type { Frozen } from '../../src/decompile/freeze/index.ts';
+import { textHash } from '../../src/decompile/freeze/stages.ts';
 import { affineNumberings } from '../../src/decompile/freeze/states/numbering.ts';
 import { certifyFrozen, compile, freeze, type Host, run } from '../../src/road.ts';
 import { must } from '../../src/text/result.ts';
@@ -42,15 +45,24 @@ fn six(x: Index<${symbols}>[6]) -> Index<2>[6] { run(x) }
 `;
 }
 
-function frozen(text: string): string {
+function frozenWhole(text: string): Frozen {
   const compiled = compile({ name: 'out.su', text }, HOST);
   if (!compiled.ok) throw new Error(compiled.problems.map((p) => `${p.title} ${p.help}`).join('\n'));
   const done = freeze(compiled.value, HOST, ['in.su', 'out.su']);
   if (!done.ok) throw new Error(done.problems.map((p) => p.title).join('\n'));
-  const result = { name: 'out.su', text: done.value.text };
-  const report = certifyFrozen(done.value.certificate, { name: 'in.su', text }, result, HOST);
-  expect(report.ok ? '' : report.problems.map((p) => p.help).join()).toBe('');
-  return done.value.text;
+  return done.value;
+}
+
+/** What is wrong with a certificate; nothing when it holds. */
+function complaint(certificate: FreezeCertificate, text: string, result: string): string {
+  const report = certifyFrozen(certificate, { name: 'in.su', text }, { name: 'out.su', text: result }, HOST);
+  return report.ok ? '' : report.problems.map((p) => p.help).join();
+}
+
+function frozen(text: string): string {
+  const done = frozenWhole(text);
+  expect(complaint(done.certificate, text, done.text)).toBe('');
+  return done.text;
 }
 
 const outputs = (text: string, x: readonly number[]): string => {
@@ -136,6 +148,38 @@ fn odd(x: Index<2>[3]) -> bool { out(fold s = ${a} for c in x { next(s, c) }) }
     const numbered = frozen(text('q1', 'q2', 'q0'));
     expect(numbered).toContain('fn next(s: Index<2>, c: Index<2>) -> Index<2> {\n  (s + c) % 2\n}');
     expect(numbered).not.toContain('enum');
+  });
+});
+
+describe('a certificate of states', () => {
+  const machine = must(machines[1])[2];
+  const text = program(machine, 3, 7);
+  const { certificate, text: result } = frozenWhole(text);
+
+  it.each([
+    ['other steps', '(s + c) % 3', '(s + 2 * c) % 3'],
+    ['another start', 'start: (Index<3>, Index<2>) = (0, 0)', 'start: (Index<3>, Index<2>) = (1, 0)'],
+  ])('with %s is refused', (_, from, to) => {
+    const after = result.replace(from, to);
+    expect(after).not.toBe(result);
+    const stages = certificate.stages.map((stage) => ({
+      ...stage,
+      changes: stage.changes.map((c) =>
+        c.after === '0' && from.startsWith('start') ? { ...c, after: '1' } : { ...c, after: c.after.replace(from, to) },
+      ),
+    }));
+    const frozenFile = { ...certificate.frozen, text: textHash(after) };
+    const forged = makeFreezeCertificate({ original: certificate.original, frozen: frozenFile, stages });
+    expect(complaint(forged, text, after)).toMatch(/does not allow/);
+  });
+
+  it('with another map is refused', () => {
+    const stages = certificate.stages.map((stage) => ({
+      ...stage,
+      evidence: stage.evidence.map((e) => (e.by === 'states' ? { ...e, map: [...e.map].reverse() } : e)),
+    }));
+    const forged = makeFreezeCertificate({ original: certificate.original, frozen: certificate.frozen, stages });
+    expect(complaint(forged, text, result)).toMatch(/other evidence/);
   });
 });
 

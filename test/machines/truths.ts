@@ -1,4 +1,4 @@
-/** Machines that are known: the rules of small sequence tasks as tables, random words of them, and a comparison for words of every length. */
+/** Machines that are known: the rules of small sequence tasks as tables, and random words of them. */
 import type { Machine } from '../../src/machines/machine.ts';
 import { UNKNOWN, type Words } from '../../src/machines/words.ts';
 import { randomStream } from '../../src/num/random.ts';
@@ -86,14 +86,14 @@ export const TRUTHS: readonly Truth[] = [
 export const TOMITA: readonly ((word: string) => boolean)[] = [
   (w) => !w.includes('0'),
   (w) => /^(10)*$/.test(w),
-  (w) => !oddOnesThenOddZeros(w),
+  (w) => !hasOddOnesThenOddZeros(w),
   (w) => !w.includes('000'),
   (w) => count(w, '0') % 2 === 0 && count(w, '1') % 2 === 0,
   (w) => (((count(w, '0') - count(w, '1')) % 3) + 3) % 3 === 0,
   (w) => /^0*1*0*1*$/.test(w),
 ];
 const count = (w: string, x: string): number => w.split(x).length - 1;
-function oddOnesThenOddZeros(w: string): boolean {
+function hasOddOnesThenOddZeros(w: string): boolean {
   let isOddBefore = false;
   for (const [block] of w.matchAll(/0+|1+/g)) {
     if (block[0] === '1') isOddBefore ||= block.length % 2 === 1;
@@ -129,19 +129,4 @@ export function labelledWords(isIn: (word: string) => boolean, words: number, lo
   const outputs = new Int32Array(inputs.length).fill(UNKNOWN);
   for (const [w, t] of texts.entries()) outputs[(starts[w + 1] as number) - 1] = isIn(t) ? 1 : 0;
   return { symbols: 2, starts: Int32Array.from(starts), inputs, outputs };
-}
-
-/** The first word after which two machines give different outputs, breadth first over pairs of states; nothing where they never do. */
-export function differing(a: Machine, b: Machine): readonly number[] | undefined {
-  const seen = new Map<number, readonly number[]>([[0, []]]);
-  for (const [pair, word] of seen) {
-    const [s, t] = [Math.floor(pair / b.states), pair % b.states];
-    for (let x = 0; x < a.symbols; x++) {
-      const [i, j] = [s * a.symbols + x, t * b.symbols + x];
-      if (a.out[i] !== b.out[j]) return [...word, x];
-      const to = (a.next[i] as number) * b.states + (b.next[j] as number);
-      if (!seen.has(to)) seen.set(to, [...word, x]);
-    }
-  }
-  return undefined;
 }

@@ -126,6 +126,15 @@ describe('what is read', () => {
     expect(must(batch).leaves.map((l) => l[0])).toEqual([1, 2, 3, 4]);
   });
 
+  test('a label whose fields are named like those of an input does not read the columns of the input', async () => {
+    const wanted: Wanted = { ...iris, label: { name: 'y', layout: FLOWER } };
+    const [batch] = await batches(
+      await open(['petal_length', 'petal_width', 'y.petal_length', 'y.petal_width'], [['1', '2', '3', '4']], wanted),
+      { part: 'train', size: 1 },
+    );
+    expect(must(batch).leaves.map((l) => l[0])).toEqual([1, 2, 3, 4]);
+  });
+
   test('a byte order mark, spaces and blank lines are no data', async () => {
     const d = await open(
       ['\uFEFFpetal_length', ' petal_width', 'species '],

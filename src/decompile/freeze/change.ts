@@ -26,12 +26,27 @@ export interface Rule {
   evidence?(before: Subject, after: Subject): readonly Evidence[] | undefined;
 }
 
-/** A rule by syntax: it allows what it proposes. */
-export function plainRule(name: string, propose: (s: Subject) => readonly Change[]): Rule {
-  return { name, propose, allows: (s, change) => propose(s).some((own) => isSameChange(own, change)) };
+/** A rule that allows what it proposes. What it proposes of a program is found once. */
+export function plainRule(
+  name: string,
+  propose: (s: Subject) => readonly Change[],
+  more: Pick<Rule, 'evidence'> = {},
+): Rule {
+  const proposed = once(propose);
+  return { name, propose: proposed, allows: (s, c) => proposed(s).some((own) => isSameChange(own, c)), ...more };
 }
 
-export const isSameChange = (a: Change, b: Change): boolean =>
+/** A function of a program that remembers what it gave. */
+export function once<T>(of: (s: Subject) => T): (s: Subject) => T {
+  const known = new WeakMap<Subject, { readonly value: T }>();
+  return (s) => {
+    const found = known.get(s) ?? { value: of(s) };
+    known.set(s, found);
+    return found.value;
+  };
+}
+
+const isSameChange = (a: Change, b: Change): boolean =>
   a.start === b.start && a.before === b.before && a.after === b.after && a.function === b.function;
 
 /** Whether the change is about this text, and does not overlap another. */

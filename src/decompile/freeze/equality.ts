@@ -2,17 +2,18 @@
  * That a program is what it was: function by function, the same graph once the learned numbers are constants, or the same bits in every row
  * of finite inputs, or the same but for functions of which that was shown. What no entry reaches with sizes of its own is held by the rules alone.
  */
+import type { Graph } from '../../ir/graph.ts';
 import { graphHash } from '../../ir/print.ts';
 import { ready, settled, withNumbers } from '../../passes/index.ts';
 import { must } from '../../text/result.ts';
 import type { CompiledEntry } from '../compile.ts';
-import { firstDifference, outputsOfRows, rowCount } from './rows.ts';
+import { firstDifference, leavesRead, outputsOfRows, rowCount } from './rows.ts';
 import type { Subject } from './subject.ts';
 
 export type Evidence =
   /** The canonical graphs with all learned numbers as constants are one. */
   | { readonly entry: string; readonly by: 'graph'; readonly graph: string }
-  /** Every row gave the same bits. */
+  /** Every row gave the same bits; what neither reads is not varied. */
   | { readonly entry: string; readonly by: 'rows'; readonly rows: number }
   /** It differs only in the functions that were replaced, each by one with the same results in every row or state. */
   | { readonly entry: string; readonly by: 'functions' }
@@ -39,11 +40,16 @@ function equality(before: Subject, after: Subject, [was, is]: Pair, replaced: re
   const entry = is.name;
   const isReplaced = replaced.includes(entry);
   if (!isAlike(was, is, isReplaced)) return { entry, by: 'nothing' };
-  const [a, b] = [hashOf(before, was), hashOf(after, is)];
-  if (a === b) return { entry, by: 'graph', graph: a };
+  const [own, other] = [knownGraph(before, was), knownGraph(after, is)];
+  const hash = graphHash(own);
+  if (hash === graphHash(other)) return { entry, by: 'graph', graph: hash };
   if (replaced.length > 0 && !isReplaced) return { entry, by: 'functions' };
-  const rows = rowCount(is.inputs);
-  const [x, y] = [outputsOfRows(was, before.compiled.program.params), outputsOfRows(is, after.compiled.program.params)];
+  const read = new Set([...leavesRead(own), ...leavesRead(other)]);
+  const rows = rowCount(is.inputs, read);
+  const [x, y] = [
+    outputsOfRows(was, before.compiled.program.params, read),
+    outputsOfRows(is, after.compiled.program.params, read),
+  ];
   if (rows === undefined || !x || !y) return { entry, by: 'nothing' };
   const row = firstDifference(x, y, rows);
   return row === undefined ? { entry, by: 'rows', rows } : { entry, by: 'nothing', row };
@@ -55,7 +61,8 @@ function isAlike(a: CompiledEntry, b: CompiledEntry, anyNames: boolean): boolean
   return JSON.stringify([inputs(a), a.output]) === JSON.stringify([inputs(b), b.output]);
 }
 
-const hashOf = ({ compiled: { program } }: Subject, entry: CompiledEntry): string =>
-  graphHash(ready(settled(withNumbers(entry.graph, new Map(program.params.map((p) => [p.name, p.value]))))));
+/** With all learned numbers as constants. */
+const knownGraph = ({ compiled: { program } }: Subject, entry: CompiledEntry): Graph =>
+  ready(settled(withNumbers(entry.graph, new Map(program.params.map((p) => [p.name, p.value])))));
 
 export const isShown = (shown: Shown): shown is Evidence => must(shown).by !== 'nothing';

@@ -1,6 +1,6 @@
 /** Functions on finite types, run on all that they can be given: the column of a table, or the first row where two functions part. */
 import { batchGraph } from '../../autodiff/index.ts';
-import { sizeOf } from '../../ir/graph.ts';
+import { type Graph, sizeOf } from '../../ir/graph.ts';
 import { type Layout, leavesOf } from '../../ir/layout.ts';
 import type { Entry, ParamSpec } from '../../lower/program.ts';
 import { bitsOfF32 } from '../../num/bits.ts';
@@ -24,10 +24,11 @@ type Inputs = Entry['inputs'];
 
 const leavesOfInputs = (inputs: Inputs) => inputs.flatMap((i) => leavesOf(i.layout, i.name));
 
-/** The places of crisp inputs; undefined when an input is a number or soft. */
-function cellsOf(inputs: Inputs): Cell[] | undefined {
+/** The places of crisp inputs; undefined when an input that is read is a number or soft. */
+function cellsOf(inputs: Inputs, read?: ReadonlySet<number>): Cell[] | undefined {
   const cells: Cell[] = [];
   for (const [leaf, { layout, shape }] of leavesOfInputs(inputs).entries()) {
+    if (read && !read.has(leaf)) continue;
     const isCases = layout.kind === 'cases' && !layout.soft;
     if (!isCases && layout.kind !== 'bool') return undefined;
     const width = isCases ? layout.size : 1;
@@ -37,16 +38,29 @@ function cellsOf(inputs: Inputs): Cell[] | undefined {
 }
 
 /** How many rows there are; undefined when there are too many, or not finitely many. */
-export function rowCount(inputs: Inputs): number | undefined {
-  const count = cellsOf(inputs)?.reduce((n, c) => n * c.cases, 1);
+export function rowCount(inputs: Inputs, read?: ReadonlySet<number>): number | undefined {
+  const count = cellsOf(inputs, read)?.reduce((n, c) => n * c.cases, 1);
   return count !== undefined && count <= MOST_ROWS ? count : undefined;
 }
 
-/** The outputs of every row, leaf by leaf: a leading axis runs over the rows, of which the last input changes fastest. */
-export function outputsOfRows(entry: CompiledEntry, params: readonly ParamSpec[]): readonly Float32Array[] | undefined {
-  const rows = rowCount(entry.inputs);
-  const cells = cellsOf(entry.inputs);
-  if (rows === undefined || !cells || entry.graph.alarms.length > 0) return undefined;
+/** Which leaves of the inputs a graph reads. */
+export function leavesRead(graph: Graph): ReadonlySet<number> {
+  const read = new Set([...graph.nodes.flatMap((n) => n.inputs), ...graph.outputs.map((o) => o.value)]);
+  return new Set(graph.inputs.flatMap((v, leaf) => (read.has(v) ? [leaf] : [])));
+}
+
+/**
+ * The outputs of every row, leaf by leaf: a leading axis runs over the rows, of which the last input changes fastest. Leaves that are not among those
+ * `read` (all, without) are 0.
+ */
+export function outputsOfRows(
+  entry: CompiledEntry,
+  params: readonly ParamSpec[],
+  read?: ReadonlySet<number>,
+): readonly Float32Array[] | undefined {
+  const rows = rowCount(entry.inputs, read);
+  const cells = cellsOf(entry.inputs, read);
+  if (rows === undefined || !cells) return undefined;
   const data = leavesOfInputs(entry.inputs).map(({ shape }) => new Float32Array(rows * sizeOf(shape)));
   let stride = rows;
   for (const { leaf, at, width, cases } of cells) {
@@ -60,9 +74,16 @@ export function outputsOfRows(entry: CompiledEntry, params: readonly ParamSpec[]
     }
   }
   const values = new Map(params.map((p) => [p.name, p.value]));
-  const { outputs } = evaluate(batchGraph(entry.ready, rows), data, values);
+  const { outputs } = evaluate(batchGraph(withAlarms(entry.ready), rows), data, values);
   return outputs.map((o) => Float32Array.from(o));
 }
+
+/** What is reported of a run is compared too: alarms as further outputs. */
+const withAlarms = (graph: Graph): Graph => ({
+  ...graph,
+  outputs: [...graph.outputs, ...graph.alarms.map(({ value }, i) => ({ name: `alarm.${i}`, value }))],
+  alarms: [],
+});
 
 /** Whether two columns of outputs are equal bit for bit; else the first row where they are not. */
 export function firstDifference(
@@ -101,7 +122,7 @@ export function columnOf(entry: CompiledEntry, params: readonly ParamSpec[]): In
   const result = finiteType(entry.output);
   const [numbers] = (result && finiteArgs(entry) && outputsOfRows(entry, params)) ?? [];
   const rows = rowCount(entry.inputs);
-  if (!numbers || rows === undefined) return undefined;
+  if (!numbers || rows === undefined || entry.graph.alarms.length > 0) return undefined;
   if (result?.kind === 'bool') return Int32Array.from(numbers, (x) => Number(x > 0));
   const width = numbers.length / rows;
   const column = Int32Array.from({ length: rows }, (_, row) =>

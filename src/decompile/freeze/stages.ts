@@ -12,6 +12,7 @@ import { choices } from './rules/choices.ts';
 import { functions } from './rules/functions.ts';
 import { numbers, params, tables, training } from './rules/marks.ts';
 import { ranges } from './rules/ranges.ts';
+import { shapes } from './rules/shapes.ts';
 import { states } from './rules/states.ts';
 import { unused } from './rules/unused.ts';
 import { changed, type Subject } from './subject.ts';
@@ -34,6 +35,7 @@ export function rulesFor(original: Subject): readonly Rule[] {
     numbers,
     params,
     tables,
+    shapes,
     states(learnedNames(original.module)), // before the functions: their numbers decide what these are
     functions(learnedNames(original.module)), // of plain code
     ranges(learnedNames(original.module)), // of what is left of learned functions

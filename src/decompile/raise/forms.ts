@@ -13,7 +13,6 @@ import { literalForm } from './literal.ts';
 import { loopForm } from './loops.ts';
 import { patternOf } from './patterns.ts';
 import {
-  type ExpressionForm,
   type Form,
   isConstant,
   isUnfolded,
@@ -165,15 +164,42 @@ function logicalForm(s: Scope, node: Node): Form | undefined {
 function selectForm(s: Scope, node: Node): Form | undefined {
   const [test, yes, no] = node.inputs;
   if (node.op !== 'select' || test === undefined || yes === undefined || no === undefined) return undefined;
-  if (kindIn(s, test).kind !== 'bool') return undefined;
   const shape = shapeIn(s, must(node.results[0]));
   const { of, sides } = sidesOf(s, node, [yes, no]);
-  if (of.kind !== 'cases')
-    return { kind: 'expression', of, uses: [{ value: test, asIs: true }, ...sides], make: (x) => selected(x, shape) };
-  if (!isSpreadTest(s, test, shape)) return undefined;
-  const source = must(makerIn(s, test).inputs[0]);
-  const uses = [{ value: source, asIs: true }, ...sides];
-  return { kind: 'expression', of, uses, make: (x) => selected(x, shape.slice(0, -1)) };
+  const spread = spreadTest(s, test);
+  const front = of.kind === 'cases' ? shape.slice(0, -1) : shape;
+  // One bool for all of it chooses whole values.
+  if (spread && spread.axes.length === 0)
+    return choiceForm(of, [{ value: spread.source, asIs: true }, ...wholeSides(sides, [yes, no])], []);
+  if (of.kind === 'cases') {
+    const isAlong = spread?.axes.join() === front.map((_, i) => i).join();
+    return spread && isAlong ? choiceForm(of, [{ value: spread.source, asIs: true }, ...sides], front) : undefined;
+  }
+  return kindIn(s, test).kind === 'bool' ? choiceForm(of, [{ value: test, asIs: true }, ...sides], front) : undefined;
+}
+
+const choiceForm = (of: Kind, uses: readonly Use[], front: Shape): Form => ({
+  kind: 'expression',
+  of,
+  uses,
+  make: (x) => selected(x, front),
+});
+
+/** Sides as values of the whole shape: a number that was to be repeated is repeated. */
+const wholeSides = (sides: readonly Use[], values: readonly ValueId[]): readonly Use[] =>
+  sides.map((side, i) => (side.scalar ? { value: must(values[i]) } : side));
+
+/** A bool repeated over other axes. */
+function spreadTest(
+  s: Scope,
+  test: ValueId,
+): { readonly source: ValueId; readonly axes: readonly number[] } | undefined {
+  const node = makerIn(s, test);
+  const form = s.forms.get(node);
+  const [source] = node.inputs;
+  const isFree = form?.kind === 'expression' && !form.isLiteral;
+  if (node.op !== 'broadcast' || !isFree || source === undefined) return undefined;
+  return kindIn(s, source).kind === 'bool' ? { source, axes: node.attrs.axes } : undefined;
 }
 
 /** The kind that both sides of a choice have or can be written as; else they are numbers. */
@@ -188,21 +214,6 @@ function sidesOf(
     if (uses.length > 0 && uses.every((u) => u !== undefined)) return { of, sides: uses };
   }
   return { of: NUMBER, sides: sides.map((v) => spreadUse(s, v)) };
-}
-
-/** A bool that is the same for all cases of a value. */
-function isSpreadTest(s: Scope, test: ValueId, shape: Shape): boolean {
-  const node = makerIn(s, test);
-  const isFree = s.forms.get(node)?.kind === 'expression' && !(s.forms.get(node) as ExpressionForm).isLiteral;
-  return (
-    node.op === 'broadcast' &&
-    isFree &&
-    node.attrs.axes.join() ===
-      shape
-        .slice(0, -1)
-        .map((_, i) => i)
-        .join()
-  );
 }
 
 const MOVES: ReadonlySet<string> = new Set(['slice', 'transpose', 'take', 'broadcast', 'concat']);

@@ -7,6 +7,7 @@
 import type { Graph, Node } from '../../ir/graph.ts';
 import { printF32 } from '../../num/literal.ts';
 import { format } from '../../syntax/index.ts';
+import type { Problem } from '../../text/problem.ts';
 import { must, ok, type Result } from '../../text/result.ts';
 import { compileSource } from '../compile.ts';
 import { firstDifference, ownersOfLines, sameParams, settled, textOfNetwork } from './compare.ts';
@@ -125,7 +126,7 @@ function widthOf(nodes: readonly Node[]): number {
 function differing({ fns, params, options }: Task, made: Trial, literal: ReadonlySet<Node>): readonly Node[] {
   const compiled = compiledAgain(made, options.path);
   const all = fns.flatMap((f) => nodesIn(f.graph));
-  if (!compiled.ok) return all;
+  if (!compiled.ok) return mistaken(fns, made, compiled.problems) ?? all;
   const { entries, program } = compiled.value;
   const values = new Map(program.params.map((p) => [p.name, p.value]));
   const wrong = fns.flatMap(({ graph }, i) => {
@@ -135,6 +136,21 @@ function differing({ fns, params, options }: Task, made: Trial, literal: Readonl
     return at === undefined ? [] : culprit(graph, at, literal);
   });
   return wrong.length > 0 || sameParams(made.renamed, params, values) ? wrong : all;
+}
+
+/** The nodes of the functions in which the compiler finds mistakes. */
+function mistaken(
+  fns: Task['fns'],
+  { text, fns: called }: Trial,
+  problems: readonly Problem[],
+): readonly Node[] | undefined {
+  const places = problems.flatMap((p) => (p.severity === 'error' && p.at ? [p.at.start] : []));
+  const begins = called.map((name) => text.search(new RegExp(`^fn ${name}\\(`, 'm')));
+  const wrong = fns.filter((_, i) => {
+    const [from, to] = [must(begins[i]), begins[i + 1] ?? text.length];
+    return places.some((at) => at >= from && at < to);
+  });
+  return wrong.length > 0 ? wrong.flatMap((f) => nodesIn(f.graph)) : undefined;
 }
 
 /** The node at the line where the texts part; if it is written literally already, what uses it, and then whatever is left. */

@@ -4,10 +4,11 @@
  */
 import type { Node, ValueId } from '../../ir/graph.ts';
 import { must } from '../../text/result.ts';
-import { isLogical, type Kind } from './kinds.ts';
+import { axesAround, isLogical, type Kind } from './kinds.ts';
+import { attributesText } from './literal.ts';
 import { type ExpressionForm, kindIn, madeBy, type Scope, shapeIn } from './scope.ts';
 import { armsOf, numberIn } from './tables.ts';
-import { LOOSE, type Operand } from './template.ts';
+import { call, type Expression, LOOSE, type Operand, PRODUCT, SUM, UNARY } from './template.ts';
 
 /** What is matched: each with its number of cases. */
 interface Matched {
@@ -143,31 +144,80 @@ const caseText = (kind: Kind, k: number): string => {
 
 // --- arithmetic of indices ------------------------------------------------------------------------------------
 
-/** A crisp case that goes to another place: a number added, a factor, a remainder; or any other table, as `op("put", ...)`. */
+/** A crisp case that goes to another place: a sum, a product, a remainder; or any other, as an operation that gives an index. */
 export function indexForm(s: Scope, node: Node): ExpressionForm | undefined {
-  const source = node.op === 'put' ? node.inputs[0] : undefined;
-  const kind = source === undefined ? undefined : kindIn(s, source);
-  if (node.op !== 'put' || source === undefined || kind?.kind !== 'cases' || kind.soft) return undefined;
-  if (shapeIn(s, source).length !== 1) return undefined;
+  const source = node.op === 'put' && node.attrs.axis === 0 ? node.inputs[0] : undefined;
+  const of = source === undefined ? undefined : jointOf(s, source);
+  if (node.op !== 'put' || source === undefined || !of || of.some((m) => isSoft(m) || m.kind.kind !== 'cases'))
+    return undefined;
   const { indices, size } = node.attrs;
-  const of: Kind = { kind: 'cases', soft: false, size, name: `Index<${size}>` };
-  const text = kind.cases ? undefined : arithmetic(indices, size);
-  if (text === undefined) return undefined;
+  const kind: Kind = { kind: 'cases', soft: false, size, name: `Index<${size}>` };
+  const isIndex = of.every((m) => m.kind.kind === 'cases' && !m.kind.cases);
+  const text = isIndex ? arithmetic(indices, size) : undefined;
+  const form = { kind: 'expression', of: kind, wish: 'index' } as const;
+  const [first, second] = of;
+  if (of.length === 1 && text && first)
+    return { ...form, uses: [{ value: first.value, asIs: true }], make: ([x]) => text(must(x)) };
+  const sign = of.length === 2 && isIndex && second ? joined(indices, size, second.size) : undefined;
+  if (sign === undefined) return moved(form, node, source, of.length === 1);
+  const uses = of.map((m) => ({ value: m.value, asIs: true }));
+  const binds = sign === '+' ? SUM : PRODUCT;
   return {
-    kind: 'expression',
-    of,
-    wish: 'index',
-    uses: [{ value: source, asIs: true }],
-    make: ([x]) => ({ text: text(must(x)), binds: LOOSE }),
+    ...form,
+    uses,
+    make: ([a, b]) => ({ text: `${must(a).at(binds)} ${sign} ${must(b).at(binds + 1)}`, binds }),
   };
 }
 
-function arithmetic(indices: readonly number[], size: number): ((x: Operand) => string) | undefined {
+/** `op("put", ...)` that is known to give an index again. */
+const moved = (
+  form: Pick<ExpressionForm, 'kind' | 'of' | 'wish'>,
+  node: Node,
+  value: ValueId,
+  asIs: boolean,
+): ExpressionForm => ({
+  ...form,
+  isLiteral: true,
+  uses: [{ value, asIs }],
+  make: ([x]) => ({ ...call('op', '"put"', must(x).at(LOOSE), ...attributesText(node)), typed: true }),
+});
+
+/** A lookup by weights that are no case, in a table of cases or bools: it gives one of these. */
+export function pickForm(s: Scope, node: Node): ExpressionForm | undefined {
+  const [weights, table] = node.inputs;
+  if (node.op !== 'einsum' || node.attrs.order !== 'pick' || weights === undefined || table === undefined)
+    return undefined;
+  const { lhs, rhs, out } = node.attrs;
+  const kind = kindIn(s, table);
+  const isRow = lhs.length === 1 && rhs[0] === lhs[0] && rhs.slice(1).join() === out.join();
+  const isArray = axesAround(kind, shapeIn(s, table)).length > 0;
+  if (!isRow || !isArray || (kind.kind !== 'cases' && kind.kind !== 'bool')) return undefined;
+  return {
+    kind: 'expression',
+    of: kind,
+    wish: 'found',
+    isLiteral: true,
+    uses: [{ value: weights }, { value: table, asIs: true }],
+    make: (x) => ({ ...call('op', '"einsum"', ...x.map((o) => o.at(LOOSE)), ...attributesText(node)), typed: true }),
+  };
+}
+
+/** `a + b` and `a * b` of two indices, by where each pair goes. */
+function joined(indices: readonly number[], size: number, columns: number): '+' | '*' | undefined {
+  const rows = indices.length / columns;
+  const all = (f: (i: number, j: number) => number): boolean =>
+    indices.every((v, k) => v === f(Math.floor(k / columns), k % columns));
+  if (size === rows + columns - 1 && all((i, j) => i + j)) return '+';
+  return size === (rows - 1) * (columns - 1) + 1 && all((i, j) => i * j) ? '*' : undefined;
+}
+
+function arithmetic(indices: readonly number[], size: number): ((x: Operand) => Expression) | undefined {
   const n = indices.length;
   const [first = 0, second = first] = indices;
-  if (indices.every((v, i) => v === i % size) && n > size) return (x) => `${x.at(4)} % ${size}`;
+  if (indices.every((v, i) => v === i % size) && n > size)
+    return (x) => ({ text: `${x.at(PRODUCT)} % ${size}`, binds: PRODUCT });
   if (indices.every((v, i) => v === i + first) && size === n + first && first > 0)
-    return (x) => `${x.at(2)} + ${first}`;
+    return (x) => ({ text: `${x.at(SUM)} + ${first}`, binds: SUM });
   const isScaled = indices.every((v, i) => v === i * second) && size === (n - 1) * second + 1;
-  return isScaled && second > 1 ? (x) => `${second} * ${x.at(4)}` : undefined;
+  return isScaled && second > 1 ? (x) => ({ text: `${second} * ${x.at(UNARY)}`, binds: PRODUCT }) : undefined;
 }

@@ -6,7 +6,7 @@ import type { Node, ValueId } from '../../ir/graph.ts';
 import { printF32 } from '../../num/literal.ts';
 import { must } from '../../text/result.ts';
 import { axesAround, BOOL, casesOfIndex, type Kind, NUMBER, sameKind, TRUTH } from './kinds.ts';
-import { indexForm, matchForm } from './matches.ts';
+import { indexForm, matchForm, pickForm } from './matches.ts';
 import { windowed } from './products.ts';
 import { type ExpressionForm, kindIn, madeBy, makerIn, type Own, type Scope, shapeIn } from './scope.ts';
 import { armsOf, numberIn } from './tables.ts';
@@ -256,6 +256,7 @@ const PATTERNS: readonly Pattern[] = [
   arrayOf,
   matchForm,
   lookup,
+  pickForm,
   indexForm,
   argmaxOf,
   softmaxOf,

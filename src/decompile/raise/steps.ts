@@ -4,6 +4,7 @@
  */
 import type { ValueId } from '../../ir/graph.ts';
 import type { Shape } from '../../ir/vocabulary.ts';
+import { printF32 } from '../../num/literal.ts';
 import { must } from '../../text/result.ts';
 import type { Declarations } from './declarations.ts';
 import { axesAround, type Kind, NUMBER } from './kinds.ts';
@@ -73,6 +74,7 @@ function numbersText(w: Writer, step: Step): Expression {
   if (step.kind.kind === 'truth') return { text: `-${step.expression.text.slice(1)}`, binds: UNARY };
   if (step.kind.kind === 'bool') return call('f32', step.expression.text);
   const front = axesAround(step.kind, step.shape);
+  if (step.data) return { text: `[${Array.from(step.data, printF32).join(', ')}]`, binds: CALL };
   if (front.length === 0) return call('weights', step.expression.text);
   const name = bind(w, step);
   return comprehension(front, (index) => `weights(${element(name, index)})`);

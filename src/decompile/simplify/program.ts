@@ -28,10 +28,10 @@ export function simplified(
   entry: CompiledEntry,
   { over, files: [file, result], ...options }: SimplifyOptions,
 ): Simplified & { readonly c: Compiled; readonly values: Values; readonly line: string } {
-  const { c, names } = named(original, host, entry, options);
+  const { c, names, bound: proved } = named(original, host, entry, options);
   const { params } = c.program;
   const { graph } = must(c.entries.find((e) => e.name === entry.name));
-  const before = names.length > 0 ? { original: sideOf(original, entry) } : {};
+  const before = names.length > 0 ? { original: { side: sideOf(original, entry), bound: proved } } : {};
   const { values, ...found } = shorter({ graph, params, main: c.source, ...before }, options);
   const bound = Math.min(options.within, roundedUp(found.bound));
   const after = params.map(({ name, value }) => ({ name, value: values.get(name) ?? value }));

@@ -22,8 +22,8 @@ export interface Subject {
   readonly params: readonly ParamSpec[];
   /** Only numbers of this file are touched. */
   readonly main: Source;
-  /** What the result is to be near: the program before its functions were named. Without it the program itself. */
-  readonly original?: Side;
+  /** What the result is to be near: the program before its functions were named, and how near it is proved to be. Without it the program itself. */
+  readonly original?: { readonly side: Side; readonly bound: number };
 }
 
 export interface ShorterOptions {
@@ -60,7 +60,7 @@ export function shorter({ graph, params, main, original }: Subject, { within, bo
   const own: Values = new Map(params.map((p) => [p.name, p.value]));
   const withNumbers = (numbers: Float64Array): Values => new Map([...own, ...valuesOf(flat, numbers)]);
   const order = [...boxes.keys()];
-  const from = original ?? { graph, params: own };
+  const from = original?.side ?? { graph, params: own };
   const pair = (numbers: Float64Array): Pair => pairOf(from, { graph, params: withNumbers(numbers) });
   let proofs = 0;
   const options = {
@@ -72,15 +72,16 @@ export function shorter({ graph, params, main, original }: Subject, { within, bo
     },
   };
   const before = lengthOf(flat, flat.values);
-  const bound = (numbers: Float64Array): number => Math.min(within, farthest(pair(numbers), boxes).bound);
-  const nothing = { values: own, bound: original ? bound(flat.values) : 0, before, after: before };
-  if (!options.isNear(flat.values, within)) return { ...nothing, isBounded: false };
+  const nothing = { values: own, bound: original?.bound ?? 0, before, after: before };
+  if (original && flat.size === 0) return { ...nothing, isBounded: true };
+  if (!original && !options.isNear(flat.values, within)) return { ...nothing, isBounded: false };
   const blocks = slopes(graph, flat, { points: pointsOf(boxes), params: own, block: BLOCK });
   const found = shortened(flat, dropped(flat, modelOf(flat, blocks), options), options);
   const values = withNumbers(found);
   const isSame = params.every((p) => countChanged(p.value, must(values.get(p.name))) === 0);
   if (isSame || !areNear(pair(found), boxes, within)) return { ...nothing, isBounded: true };
-  return { values, bound: bound(found), before, after: lengthOf(flat, found), isBounded: true };
+  const bound = Math.min(within, farthest(pair(found), boxes).bound);
+  return { values, bound, before, after: lengthOf(flat, found), isBounded: true };
 }
 
 const lengthOf = ({ size }: Flat, numbers: Float64Array): Length => ({

@@ -89,8 +89,8 @@ interface Run {
   readonly weigh: Weigh;
   readonly rate: number;
   readonly batches: AsyncIterator<Result<Batch>>;
-  /** The price of the shortest program. */
-  readonly floor: number;
+  /** A score that ends the search: the price of the shortest program, and of the loss what rounding leaves. */
+  readonly enough: number;
   best: Hardened | undefined;
   measured: number;
 }
@@ -100,6 +100,8 @@ async function openRun(context: SearchContext, mode: Mode, cooling: Cooling): Pr
   const { task, dataset, backend } = job;
   const weigh = await openWeights(task, dataset);
   if (!weigh.ok) return weigh;
+  const start = await context.score(context.start);
+  if (!start.ok) return start;
   const rate = task.optimizer.numbers.rate ?? cooling.rate;
   const logits = openLogits(job.params, space, cooling.rate / rate);
   const fused = {
@@ -118,7 +120,7 @@ async function openRun(context: SearchContext, mode: Mode, cooling: Cooling): Pr
     weigh: weigh.value,
     rate,
     batches: endless(context, batchOf(context, cooling)),
-    floor: context.priceOf(cheapest(space)),
+    enough: context.priceOf(cheapest(space)) + (Number.isFinite(start.value) ? ROUNDING * Math.abs(start.value) : 0),
     best: undefined,
     measured: 0,
   });
@@ -144,9 +146,12 @@ async function beginnings(run: Run): Promise<Result<Found>> {
   return ok({ values, ...(relaxed !== undefined && { relaxed }), restarts, measured: run.measured });
 }
 
-/** Nothing scores lower than the price of the shortest program while no loss is below 0. */
-const isPerfect = ({ context, best, floor }: Run): boolean =>
-  best !== undefined && best.score <= floor && context.isPositive();
+/** Nothing better is to be found, while no loss is below 0. */
+const isPerfect = ({ context, best, enough }: Run): boolean =>
+  best !== undefined && best.score <= enough && context.isPositive();
+
+/** The share of the loss of the source that counts as none: labels with a few decimals are never met exactly. */
+const ROUNDING = 1e-7;
 
 const STREAM = 0x414e_4e45;
 

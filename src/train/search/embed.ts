@@ -42,9 +42,6 @@ export interface Followed {
   readonly sequences: Sequences;
 }
 
-/** Why a program cannot be followed, or cannot hold a machine. */
-export class Misfit extends Error {}
-
 /** Follows the first step of the first example, with all choices open. */
 export function wiringOf(f: Followed): Wiring | string {
   let parts: readonly Part[] | undefined;

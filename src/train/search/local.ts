@@ -1,7 +1,7 @@
 /**
  * Stochastic local search over the choices: from the source, then from other places, a block of single changes at a time, the best
  * of which is taken when it is no worse and not taboo; when no single change helps, pairs; then a new beginning. Numbers are
- * trained whenever a place is left that nothing improves. (Iterated local search with taboo plateaus: Glover, "Tabu search", 1989;
+ * trained whenever a place is left that nothing improves, by gradients and, where they are few, without. (Iterated local search with taboo plateaus: Glover, "Tabu search", 1989;
  * Lourenço, Martin and Stützle, "Iterated local search", 2003.)
  */
 import { type RandomStream, randomStream } from '../../num/random.ts';
@@ -9,6 +9,7 @@ import { must, ok, type Result } from '../../text/result.ts';
 import { GRADIENT } from './context.ts';
 import { assignmentOf, cheapest } from './space.ts';
 import type { Assignment, Found, SearchContext, Strategy, Values } from './strategy.ts';
+import { isWorthwhile, sweepCost, tunable, tune } from './tune.ts';
 
 /** Changes that are scored at once. */
 const BLOCK = 64;
@@ -22,6 +23,8 @@ const PAIR_BLOCKS = 16;
 const SWEEPS = 12;
 /** The share of the epochs that the numbers are trained for on the way. */
 const SHARE = 1 / 4;
+/** Single changes whose numbers are tuned where nothing else helps. */
+const MOST_TUNED = 24;
 const STREAM = 0x4c4f_4341;
 
 export const local: Strategy = {
@@ -31,7 +34,11 @@ export const local: Strategy = {
   },
   cost(context) {
     const { restarts, epochs } = context.job.task;
-    return restarts * (SWEEPS * neighbours(context) + (context.hasNumbers ? SHARE * GRADIENT * epochs : 0));
+    const moves = neighbours(context);
+    const numbers = context.hasNumbers
+      ? SHARE * GRADIENT * epochs + Math.min(moves, MOST_TUNED) * sweepCost(context)
+      : 0;
+    return restarts * (SWEEPS * moves + numbers);
   },
   async search(context) {
     const w: Walk = { context, random: randomStream(context.job.task.seed, STREAM), best: undefined, measured: 0 };
@@ -117,10 +124,30 @@ async function descend(w: Walk, from: { assignment: Assignment; numbers: Values 
     if (!w.context.hasNumbers || (await w.context.isOver())) return ok(undefined);
     const trained = await train(w, end.value);
     if (!trained.ok) return trained;
-    if (!(trained.value.score < end.value.score)) return ok(undefined);
-    keep(w, trained.value);
-    place = trained.value;
+    const tuned = await tuneNear(w, trained.value.score < end.value.score ? trained.value : end.value);
+    if (!tuned.ok) return tuned;
+    keep(w, tuned.value);
+    if (!isWorthwhile(tuned.value.score, end.value.score)) return ok(undefined);
+    place = tuned.value;
   }
+}
+
+/** Tunes the numbers; where that does not help, those of places that one change away. */
+async function tuneNear(w: Walk, place: Place): Promise<Result<Place>> {
+  if (tunable(w.context).length === 0) return ok(place);
+  const moves = [[], ...shuffled(singles(w.context, place), w.random).slice(0, MOST_TUNED)];
+  for (const move of moves) {
+    const assignment = moved(place, move);
+    const values = w.context.valuesOf(assignment, place.numbers);
+    const score = move.length === 0 ? ok(place.score) : await w.context.score(values);
+    if (!score.ok) return score;
+    const tuned = await tune(w.context, { values, score: score.value });
+    if (!tuned.ok) return tuned;
+    const { score: reached, values: numbers } = tuned.value;
+    if (isWorthwhile(reached, place.score)) return ok({ assignment, numbers, score: reached });
+    if (await w.context.isOver()) break;
+  }
+  return ok(place);
 }
 
 function keep(w: Walk, { assignment, numbers, score }: Place): void {

@@ -39,3 +39,21 @@ train run { data: csv("rows.csv", label = "y"), loss: error, optimizer: adam(rat
     'param next: S[7, 2] = [[a, b], [c, d], [e, f], [g, a], [b, c], [d, e], [f, g]];',
   );
 });
+
+test('thresholds under a loss of steps: gradients are 0 there, and the choices depend on them', async () => {
+  const text = `
+record Person { age: f32, priors: f32, weight: f32 }
+fn high(p: Person) -> bool {
+  pick { p.age, p.priors, p.weight } > ?2.0 && pick { p.age, p.priors, p.weight } < ?5.0
+}
+fn error(p: bool, label: bool) -> f32 { if p == label { 0.0 } else { 1.0 } }
+train high { data: csv("rows.csv", label = "y"), loss: error, optimizer: adam(rate = 0.05), epochs: 20, search: local }`;
+  const random = randomStream(3, 4);
+  const rows = Array.from({ length: 150 }, () => {
+    const [age, priors, weight] = [20 + random.below(60), random.below(8), 40 + random.below(60)];
+    return [age, priors, weight, priors > 3 && weight < 75].map(String);
+  });
+  const t = await trained(text, tableOf(['age', 'priors', 'weight', 'y'], rows));
+  expect(t.outcome.final.loss).toBe(0);
+  expect(lineOf(t, '  pick')).toMatch(/^ {2}pick 1 \{.*\} > \?3\S* && pick 2 \{.*\} < \?7\d\S*$/);
+});

@@ -1,7 +1,9 @@
 /** Machines inferred from examples: the same rule in programs written in many ways, and what is said where there is none. */
 import { describe, expect, test } from 'vitest';
+import { must } from '../../../src/text/result.ts';
 import type { RowSource } from '../../../src/train/rows.ts';
 import { machine } from '../../../src/train/search/machine.ts';
+import { countMissed } from '../../../src/train/search/missed.ts';
 import type { SearchContext } from '../../../src/train/search/strategy.ts';
 import { program, unwrap } from '../programs.ts';
 import { contextOf, sequences } from './harness.ts';
@@ -177,6 +179,18 @@ fn run(xs: Index<2>[8]) -> bool[4] {
     );
     expect(await inferred(text, rows)).toEqual(RIGHT);
   });
+});
+
+test('the last check: a single other case is noticed', async () => {
+  const text = `${WAYS['tables of next states and of outputs, the output carried']}${TRAIN_ALL('Index<2>', 8)}`;
+  const context = await contextOf(program(text), BITS);
+  const { values } = unwrap(await machine.search(context));
+  expect(unwrap(await countMissed(context.job, values))).toBe(0);
+  const next = must(values.get('next')).slice();
+  const [to, other] = [next.indexOf(1), next.indexOf(1) === 0 ? 1 : 0];
+  next[to] = 0;
+  next[other] = 1;
+  expect(unwrap(await countMissed(context.job, new Map([...values, ['next', next]])))).toBeGreaterThan(0);
 });
 
 describe('why not', () => {

@@ -8,7 +8,7 @@ import { printF32 } from '../../../num/literal.ts';
 import { evaluate } from '../../../ops/reference.ts';
 import { must } from '../../../text/result.ts';
 import { textOf } from '../../../text/span.ts';
-import type { Change, Rule } from '../change.ts';
+import { type Change, once, plainRule, type Rule } from '../change.ts';
 import { type Evidence, equalities, isShown } from '../equality.ts';
 import { declared, type Interval, intervalOf, isAtLeast, isPositive, type Ranges } from '../intervals.ts';
 import type { Subject } from '../subject.ts';
@@ -16,14 +16,10 @@ import { isTight, type Standing, walk } from '../walk.ts';
 
 /** In functions that were learned: what a person wrote with care stays. */
 export function ranges(learned: ReadonlySet<string>): Rule {
-  const propose = (s: Subject): Change[] => openFunctions(s, learned).flatMap((f) => idleIn(s, f));
-  return {
-    name: 'range',
-    propose,
-    allows: (s, c) =>
-      propose(s).some((own) => own.start === c.start && own.before === c.before && own.after === c.after),
-    evidence: (before, after) => evidenceOf(before, after, new Set(openFunctions(before, learned).map((f) => f.name))),
-  };
+  const open = once((s) => openFunctions(s, learned));
+  return plainRule('range', (s) => open(s).flatMap((f) => idleIn(s, f)), {
+    evidence: (before, after) => evidenceOf(before, after, new Set(open(before).map((f) => f.name))),
+  });
 }
 
 /** With a declared range, and called by tests alone. */

@@ -5,7 +5,7 @@
 import type { Decl, Expr, TypeExpr } from '../../../syntax/ast.ts';
 import { must } from '../../../text/result.ts';
 import { type Span, textOf } from '../../../text/span.ts';
-import type { Change, Rule } from '../change.ts';
+import { type Change, once, plainRule, type Rule } from '../change.ts';
 import { type Evidence, equalities, isShown } from '../equality.ts';
 import { columnOf } from '../rows.ts';
 import { declarationOf, type Plan, plansOf, type StateFunction } from '../states/plan.ts';
@@ -17,20 +17,16 @@ import { bodyText } from './functions.ts';
 import { removal } from './marks.ts';
 
 export function states(learned: ReadonlySet<string>): Rule {
-  const propose = (s: Subject): readonly Change[] =>
-    plansOf(s, learned)
-      .slice(0, 1)
-      .flatMap((plan) => changesOf(s, plan));
-  return {
-    name: 'states',
-    propose,
-    allows: (s, c) =>
-      propose(s).some((own) => own.start === c.start && own.before === c.before && own.after === c.after),
-    evidence: (before, after) => {
-      const [plan] = plansOf(before, learned);
-      return plan && evidenceOf(plan, before, after);
-    },
+  const planOf = once((s) => plansOf(s, learned)[0]);
+  const propose = (s: Subject): readonly Change[] => {
+    const plan = planOf(s);
+    return plan ? changesOf(s, plan) : [];
   };
+  const evidence = (before: Subject, after: Subject): readonly Evidence[] | undefined => {
+    const plan = planOf(before);
+    return plan && evidenceOf(plan, before, after);
+  };
+  return plainRule('states', propose, { evidence });
 }
 
 // --- the text --------------------------------------------------------------------------------------------------

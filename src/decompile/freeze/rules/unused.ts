@@ -1,18 +1,12 @@
 /** Declarations that only what was learned or the `train` block used, and that nothing names any more. */
 import type { Decl } from '../../../syntax/ast.ts';
-import type { Change, Rule } from '../change.ts';
+import { type Change, plainRule, type Rule } from '../change.ts';
 import { countName, type Subject } from '../subject.ts';
 import { removal } from './marks.ts';
 
 /** Of a name that `original` used elsewhere than in its own declaration. Everything that is left unused now was used by what is gone. */
 export function unused(original: Subject): Rule {
-  const propose = (s: Subject): Change[] => s.module.decls.flatMap((d) => goneIn(original, s, d));
-  return {
-    name: 'unused',
-    propose,
-    allows: (s, c) =>
-      propose(s).some((own) => own.start === c.start && own.before === c.before && own.after === c.after),
-  };
+  return plainRule('unused', (s) => s.module.decls.flatMap((d) => goneIn(original, s, d)));
 }
 
 function goneIn(original: Subject, s: Subject, d: Decl): Change[] {

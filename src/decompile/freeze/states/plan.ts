@@ -76,9 +76,9 @@ function planFor(s: Subject, type: FiniteType, learned: ReadonlySet<string>): Pl
   if (!constants || constants.length === 0) return undefined;
   if (constants.some((c) => c.at.source !== s.source || c.value >= casesOf(type))) return undefined;
   const least = smallest(type, functions, constants);
-  const best = numberings(functions, least)
-    .map((numbers) => planWith({ type, functions, constants }, numbers, least))
-    .sort((a, b) => a.bits - b.bits)[0];
+  const drafts = numberings(functions, least).map((n) => planWith({ type, functions, constants }, n, least));
+  // states keep their order unless another makes their steps more than a list
+  const [best = drafts[0]] = drafts.filter((d) => !d.isList).sort((a, b) => a.bits - b.bits);
   const isSame = best?.plan.map.every((to, from) => to === from);
   return best && !isSame ? recognised(best.plan) : undefined;
 }
@@ -149,13 +149,28 @@ function affineOnes(functions: readonly StateFunction[], { states, classOf }: Le
 type Found = Pick<Plan, 'type' | 'functions' | 'constants'>;
 type Draft = Omit<Plan, 'made'> & { readonly tables: readonly Table[] };
 
+interface Priced {
+  readonly plan: Draft;
+  readonly bits: number;
+  /** The next state is told case by case. */
+  readonly isList: boolean;
+}
+
+/** The price of a function of no form that is shorter than its rows. */
+const UNWRITTEN = 1e6;
+
 /** The machine under a numbering of the classes, and what its functions take to write as they are seen at a glance. */
-function planWith(found: Found, numbers: Int32Array, least: Least): { readonly plan: Draft; readonly bits: number } {
+function planWith(found: Found, numbers: Int32Array, least: Least): Priced {
   const map = least.classOf.map((c) => (c < 0 ? -1 : must(numbers[c])));
   const drafts = targets(found.type, map, least.states).map((to) => {
     const tables = found.functions.map((f) => moved(f, map, to));
     const seen = tables.map((t) => recognise(t, { search: false }));
-    return { plan: { ...found, to, map, tables }, bits: seen.reduce((n, r) => n + (r?.bits ?? 1e6), 0) };
+    const next = seen[found.functions.findIndex((f) => f.isNext)];
+    return {
+      plan: { ...found, to, map, tables },
+      bits: seen.reduce((n, r) => n + (r?.bits ?? UNWRITTEN), 0),
+      isList: !next || next.form === 'match',
+    };
   });
   return must(drafts.sort((a, b) => a.bits - b.bits)[0]);
 }

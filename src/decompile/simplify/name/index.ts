@@ -36,29 +36,32 @@ export const sideOf = (c: Compiled, entry: Pick<CompiledEntry, 'graph'>): Side =
   params: new Map(c.program.params.map((p) => [p.name, p.value])),
 });
 
+export interface Naming {
+  readonly c: Compiled;
+  readonly names: readonly NamedFn[];
+  /** Proved: no output differs by more. */
+  readonly bound: number;
+}
+
 /** The program with names for as many of its learned functions as the proof allows. */
-export function named(
-  c: Compiled,
-  host: Host,
-  entry: CompiledEntry,
-  options: NameOptions,
-): { readonly c: Compiled; readonly names: readonly NamedFn[] } {
+export function named(c: Compiled, host: Host, entry: CompiledEntry, options: NameOptions): Naming {
   const original = sideOf(c, entry);
+  const bound = FOR_NAMES * options.within;
   let [now, names, proofs] = [c, [] as readonly NamedFn[], 0];
   for (const fn of learnedFns(c)) {
     const samples = samplesOf(c, fn);
-    const candidates = samples ? namesFor(samples, FOR_NAMES * options.within, fn.x) : [];
+    const candidates = samples ? namesFor(samples, bound, fn.x) : [];
     for (const { text } of candidates.slice(0, TRIED)) {
-      if (!options.goOn(proofs++)) return { c: now, names };
+      if (!options.goOn(proofs++)) return { c: now, names, bound };
       const trial = compileSource(renamed(now.source, fn.name, text), host);
       const found = trial.ok ? trial.value.entries.find((e) => e.name === entry.name) : undefined;
       if (!trial.ok || !found) continue;
-      if (!areNear(pairOf(original, sideOf(trial.value, found)), options.boxes, FOR_NAMES * options.within)) continue;
+      if (!areNear(pairOf(original, sideOf(trial.value, found)), options.boxes, bound)) continue;
       [now, names] = [trial.value, [...names, { name: fn.name, at: fn.at, formula: text }]];
       break;
     }
   }
-  return { c: now, names };
+  return { c: now, names, bound };
 }
 
 interface LearnedFn {

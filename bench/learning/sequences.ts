@@ -87,22 +87,21 @@ async function proofOf(task: SequenceTask, template: Template, text: string): Pr
   return wrong === 0 ? `all ${of.toLocaleString('en')} of length ${task.length}` : 'refuted';
 }
 
+/** What is proved for every length. Of numbers: as floats, bit for bit, or as rationals; whole numbers below 2^24 are the same as both. */
 function provedForAllLengths(task: SequenceTask, template: Template, text: string): string | undefined {
   const spec = specText(task);
   if (spec === undefined) return undefined;
   const [verdict] = verdictsOf(`${text}\n${spec}\n${agreement(task, template)}`, PROOF_SECONDS);
-  if (verdict?.verdict === 'refuted') return 'refuted';
-  return verdict?.verdict === 'proved' ? `every length (${verdict.how})` : undefined;
+  if (verdict?.verdict === 'proved') return `every length (${verdict.how})`;
+  if (verdict?.why?.includes('by rounding alone')) return 'every length, as rationals';
+  return verdict?.verdict === 'refuted' ? 'refuted' : undefined;
 }
 
 /** That the program is the rule, as a property; the rule is retyped where the program has numbers in place of cases. */
 function agreement(task: SequenceTask, template: Template): string {
-  const own = specTypes(task);
-  if (own.outputs === template.types.outputs && template.least !== 1) return 'prove run == spec;\n';
+  if (specTypes(task).outputs === template.types.outputs) return 'prove run == spec;\n';
   const { input, output } = sutraTypes(task, template.types);
-  const n = template.least === 1 ? 'n + 1' : 'n';
-  const body = own.outputs === template.types.outputs ? 'spec(x)' : '[for y in spec(x): f32(y)]';
-  return `fn spec_here<n>(x: ${input}[${n}]) -> ${output}[${n}] { ${body} }\nprove run == spec_here;\n`;
+  return `fn spec_here<n>(x: ${input}[n]) -> ${output}[n] { [for y in spec(x): f32(y)] }\nprove run == spec_here;\n`;
 }
 
 function everySequence(task: SequenceTask, symbols: number): readonly Example[] {

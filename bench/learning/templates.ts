@@ -10,8 +10,6 @@ export type TaskTypes = Pick<SequenceTask, 'inputs' | 'outputs' | 'length'>;
 export interface Template {
   readonly name: string;
   readonly types: Types;
-  /** The shortest sequence that `run` takes, where that is not 0. */
-  readonly least?: 1;
   /** Whether the types are such that it can be tried: limits on sizes, the same for all tasks. */
   fits(task: TaskTypes): boolean;
   /** What stands between the records of a step and `fn run<n>`, `run` included. */
@@ -147,15 +145,13 @@ const expression = (name: string): string => `fn ${name}(s: f32, x: f32, p: f32)
 const register: Template = {
   name: 'register',
   types: { inputs: 'numbers', outputs: 'numbers' },
-  least: 1,
   fits: (task) => !areCases(task) && isSingle(task),
   body: () => `${expression('keep')}
 
 ${expression('tell')}
 
-fn run<n>(x: f32[n + 1]) -> f32[n + 1] {
-  let start = choose { 0.0, x[0] };
-  let steps = scan s = (start, 0.0, 0.0) for c in x {
+fn run<n>(x: f32[n]) -> f32[n] {
+  let steps = scan s = (0.0, 0.0, 0.0) for c in x {
     let kept = keep(s.0, c, s.1);
     (kept, c, tell(kept, c, s.1))
   };

@@ -159,7 +159,7 @@ fn run<n>(x: f32[n]) -> f32[n] {
 }`,
 };
 
-/** In the order in which they are tried; what is chosen among them is chosen by held-out data, then by size. */
+/** In the order in which they are tried, those with short programs first: the first that is right on all held-out sequences is taken. */
 export const TEMPLATES: readonly Template[] = [votes, counter, machine, recurrence, register];
 
 /** Sequences that are longer than those it learns from. */

@@ -1,6 +1,6 @@
 /**
- * A task over sequences from its examples to a proved program: every template that fits its types is trained on the same examples; the one that
- * fails on the fewest held-out sequences is taken, of equal ones the shortest; it is frozen, run on fresh sequences, and proved against the rule.
+ * A task over sequences from its examples to a proved program: the templates that fit its types are trained on the same examples, in their
+ * order, until one fails on no held-out sequence; else the one that fails on the fewest is taken, of equal ones the shortest. It is frozen, run on fresh sequences, and proved against the rule.
  */
 
 import type { Value } from '../../src/road.ts';
@@ -38,6 +38,7 @@ export async function runSequenceTask(task: SequenceTask, group: Row['group'], p
   for (const template of TEMPLATES.filter((t) => t.fits(task))) {
     const learned = await learn(programText(template, task), data);
     attempts.push({ template, learned, text: frozen(learned.text) });
+    if (learned.final.holdout_failed === 0) break;
   }
   const { template, learned, text } = attempts.reduce((a, b) => (isBetter(b, a) ? b : a));
   const test = await wrongOf(task, text, 'trained', examples(task, SIZES.judge, task.length, 1));

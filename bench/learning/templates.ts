@@ -10,6 +10,8 @@ export type TaskTypes = Pick<SequenceTask, 'inputs' | 'outputs' | 'length'>;
 export interface Template {
   readonly name: string;
   readonly types: Types;
+  /** Where the programs are few, so that all are tried and the shortest that is right is taken; else the trainer decides how it searches. */
+  readonly search?: 'enumerate';
   /** Whether the types are such that it can be tried: limits on sizes, the same for all tasks. */
   fits(task: TaskTypes): boolean;
   /** What stands between the records of a step and `fn run<n>`, `run` included. */
@@ -52,6 +54,7 @@ fn run<n>(x: ${input}[n]) -> ${output}[n] {
 const TELLINGS = 6;
 const counter: Template = {
   name: 'counter',
+  search: 'enumerate',
   types: { inputs: 'cases', outputs: 'numbers' },
   fits: (task) =>
     areCases(task) && isSingle(task) && product(task.inputs) * Math.log2(3) + Math.log2(TELLINGS) <= MOST_BITS,
@@ -85,6 +88,7 @@ fn run<n>(x: ${input}[n]) -> f32[n] {
 /** A counter for each output, and which symbol counts for which; the output is the one that was counted most, the first of equal ones. */
 const votes: Template = {
   name: 'votes',
+  search: 'enumerate',
   types: { inputs: 'cases', outputs: 'cases' },
   fits: (task) => areCases(task) && isSingle(task) && product(task.inputs) * product(task.outputs) <= MOST_BITS,
   body(task) {
@@ -144,6 +148,7 @@ const expression = (name: string): string => `fn ${name}(s: f32, x: f32, p: f32)
 }`;
 const register: Template = {
   name: 'register',
+  search: 'enumerate',
   types: { inputs: 'numbers', outputs: 'numbers' },
   fits: (task) => !areCases(task) && isSingle(task),
   body: () => `${expression('keep')}
@@ -159,7 +164,7 @@ fn run<n>(x: f32[n]) -> f32[n] {
 }`,
 };
 
-/** In the order in which they are tried; what is chosen among them is chosen by held-out data, then by size. */
+/** In the order in which they are tried, those with short programs first: the first that is right on all held-out sequences is taken. */
 export const TEMPLATES: readonly Template[] = [votes, counter, machine, recurrence, register];
 
 /** Sequences that are longer than those it learns from. */
@@ -187,6 +192,7 @@ train trained {
   seed: 1,
   epochs: 40,
   restarts: 2,
+  search: ${template.search ?? 'auto'},
 }
 `;
 }

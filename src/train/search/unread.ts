@@ -34,20 +34,22 @@ export async function unreadChoices(
   return ok([...space.choices.keys()].filter((choice) => !read.has(choice)));
 }
 
-/** An assignment that differs in one choice. */
+/** A choice in another case. */
 interface Change {
   readonly choice: number;
-  readonly assignment: Assignment;
+  readonly chosen: number;
 }
 
 const changesOf = ({ choices }: Space, own: Assignment): Change[] =>
   choices.flatMap(({ cases }, choice) =>
-    Array.from({ length: cases }, (_, chosen) => {
-      const assignment = own.slice();
-      assignment[choice] = chosen;
-      return { choice, assignment };
-    }).filter((_, chosen) => chosen !== own[choice]),
+    Array.from({ length: cases }, (_, chosen) => ({ choice, chosen })).filter(({ chosen }) => chosen !== own[choice]),
   );
+
+function changed(own: Assignment, { choice, chosen }: Change): Assignment {
+  const assignment = own.slice();
+  assignment[choice] = chosen;
+  return assignment;
+}
 
 interface Examples {
   readonly batch: Batch;
@@ -59,13 +61,14 @@ interface Examples {
 /** Adds the choices of which a change changes the loss of an example. */
 function markRead(read: Set<number>, changes: readonly Change[], { batch, lanes, space, values }: Examples): void {
   const { rows } = batch;
-  const own = lanes.losses(batch, [assignmentOf(space, values)], values).slice();
+  const assignment = assignmentOf(space, values);
+  const own = lanes.losses(batch, [assignment], values).slice();
   const size = lanes.sizeFor(rows);
   for (let at = 0; at < changes.length; at += size) {
     const part = changes.slice(at, at + size).filter(({ choice }) => !read.has(choice));
     const losses = lanes.losses(
       batch,
-      part.map((c) => c.assignment),
+      part.map((change) => changed(assignment, change)),
       values,
     );
     for (const [lane, { choice }] of part.entries())
@@ -85,6 +88,7 @@ export async function putBack(
   const { space, start } = context;
   const [own, source] = [assignmentOf(space, values), assignmentOf(space, start)];
   const moved = unread.filter((choice) => own[choice] !== source[choice]);
+  if (moved.length === 0) return ok(values);
   const steps = [moved, ...moved.map((choice) => [choice])];
   let kept = own;
   for (const step of steps) {

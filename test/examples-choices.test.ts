@@ -34,6 +34,16 @@ describe('examples that choose', () => {
   });
 });
 
+describe('gates', () => {
+  it('a fifth of its tables reach 0.9 of the digits held out, written back exactly', async () => {
+    const small = (text: string): string =>
+      text.replaceAll('160', '32').replace('0.1 *', '0.25 *').replace('epochs: 15', 'epochs: 6');
+    const { trained } = await trainProgram(at('gates/gates.su'), wasm, small);
+    expect(trained.outcome.final.holdout_accuracy).toBeGreaterThanOrEqual(0.9);
+    expect(trained.verified).toMatchObject({ bitsDiffer: 0, graphEqual: true });
+  });
+});
+
 describe('examples that learn a shape', () => {
   it('gaussian: a spline that is given back as a formula, with a proved distance', async () => {
     const { trained } = await trainProgram(at('gaussian/gaussian.su'), wasm);

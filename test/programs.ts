@@ -24,13 +24,18 @@ export function succeed<T>(result: Result<T>): T {
   return result.value;
 }
 
-export function openProgram(path: string): {
+/** `edit` changes the text before it is compiled. */
+export function openProgram(
+  path: string,
+  edit: (text: string) => string = (text) => text,
+): {
   readonly source: Source;
   readonly host: Host;
   readonly compiled: Compiled;
 } {
   const host = openFiles();
-  const source = succeed(host.source(path));
+  const read = succeed(host.source(path));
+  const source = { ...read, text: edit(read.text) };
   const result = compile(source, host);
   expect(result.ok ? renderProblems(result.notes, 'short') : '').toBe('');
   return { source, host, compiled: succeed(result) };
@@ -49,8 +54,9 @@ async function dataOf(compiled: Compiled, host: Host): Promise<DataSource> {
 export async function trainProgram(
   path: string,
   backend: Backend = reference,
+  edit?: (text: string) => string,
 ): Promise<{ readonly trained: Trained; readonly epochs: readonly EpochReport[] }> {
-  const { compiled, host } = openProgram(path);
+  const { compiled, host } = openProgram(path, edit);
   const epochs: EpochReport[] = [];
   const data = await dataOf(compiled, host);
   const result = await train(compiled, host, {

@@ -1,5 +1,6 @@
 /** Truth tables as formulas, and networks of them: equal on every row that can occur, in the textbook's number of gates. */
 import { describe, expect, it } from 'vitest';
+import { type Circuit, circuitOf, isTable, outputsAt, readsOf } from '../../src/decompile/freeze/boolean/circuit.ts';
 import { coverOf } from '../../src/decompile/freeze/boolean/cover.ts';
 import { evaluate, type Formula, formulaBits } from '../../src/decompile/freeze/boolean/formula.ts';
 import { minimise } from '../../src/decompile/freeze/boolean/minimise.ts';
@@ -89,6 +90,64 @@ describe('networks of tables', () => {
       }
       expect(least.tables.length).toBeLessThanOrEqual(n.tables.length + n.outputs.length);
       expect(gatesOf(least)).toBeLessThanOrEqual(gatesOf(n));
+    }
+  });
+});
+
+/** Input bits of all rows as words. */
+const rowsOf = (inputs: number): number[] =>
+  Array.from({ length: inputs }, (_, i) =>
+    Array.from({ length: 2 ** inputs }, (_, row) => ((row >> i) & 1) << row).reduce((a, b) => a | b, 0),
+  );
+
+describe('circuits', () => {
+  it('of random networks give every output for every input', () => {
+    const chance = random(5);
+    for (let i = 0; i < 40; i++) {
+      const n = randomNetwork(chance);
+      const circuit = circuitOf(n);
+      const words = outputsAt(circuit, rowsOf(n.inputs));
+      for (let row = 0; row < 2 ** n.inputs; row++) {
+        const signals = signalsOf(
+          n,
+          Array.from({ length: n.inputs }, (_, b) => ((row >> b) & 1) === 1),
+        );
+        expect(words.map((w) => ((w >> row) & 1) === 1)).toEqual(n.outputs.map((o) => signals[o]));
+      }
+      expect(circuit.gates.length).toBeLessThanOrEqual(gatesOf(n));
+    }
+  });
+
+  it('use what is implied, and pass only where it can occur', () => {
+    // x0 only where x1, x2 only where x1: (x0 && x1) || x2 is x0 || x2
+    const implies = (a: number, b: number): boolean => (a === 0 || a === 2) && b === 1;
+    const t = {
+      inputs: [0, 1, 2],
+      truth: table(3, ([a = 0, b = 0, c = 0]) => Number((a === 1 && b === 1) || c === 1)),
+    };
+    const circuit = circuitOf({ inputs: 3, tables: [t], outputs: [3] }, implies);
+    expect(circuit.gates).toHaveLength(1);
+    const [output = 0] = circuit.outputs;
+    expect(isTable(circuit, output, t, implies)).toBe(true);
+    expect(isTable(circuit, output, t)).toBe(false);
+  });
+
+  it('a table that shares a pair with another is its table, and no circuit with a changed gate is', () => {
+    const chance = random(7);
+    const tables = [
+      [0, 1, 2, 3],
+      [3, 0, 1, 4],
+      [2, 2, 4, 1],
+    ].map((inputs) => ({ inputs, truth: Int32Array.from({ length: 16 }, () => chance.below(2)) }));
+    const circuit = circuitOf({ inputs: 5, tables, outputs: [5, 6, 7] });
+    const holds = (c: Circuit): boolean => tables.every((t, i) => isTable(c, c.outputs[i] ?? 0, t));
+    expect(holds(circuit)).toBe(true);
+    expect(readsOf(circuit)).toEqual([0, 1, 2, 3, 4]);
+    for (const [at, { kind, of }] of circuit.gates.entries()) {
+      const [a, b] = of;
+      const other = { kind: kind === 'and' ? ('xor' as const) : ('and' as const), of };
+      for (const broken of [other, { kind, of: [a ^ 1, b] as const }])
+        expect(holds({ ...circuit, gates: circuit.gates.map((g, i) => (i === at ? broken : g)) })).toBe(false);
     }
   });
 });

@@ -51,9 +51,9 @@ export function annealing(name: string, mode: Mode, cooling: Cooling): Strategy 
     async unfit({ space }) {
       return space.choices.length === 0 ? 'there is nothing to choose' : undefined;
     },
-    cost: (context) => costOf(context, cooling),
+    cost: (context) => costOf(context, fitted(context, cooling)),
     async search(context) {
-      const opened = await openRun(context, mode, cooling);
+      const opened = await openRun(context, mode, fitted(context, cooling));
       return opened.ok ? beginnings(opened.value) : opened;
     },
   };
@@ -66,6 +66,19 @@ const batchOf = ({ job }: SearchContext, cooling: Cooling): number =>
 const SWEEPS = 2;
 const EASED = 8;
 
+/** A space of more choices is large: it is cooled for the program's epochs, and no single changes are tried after it. */
+const LARGE = 4096;
+
+const isLarge = ({ space }: SearchContext): boolean => space.choices.length > LARGE;
+
+/** In a large space a score of the whole data and a sweep of changes are dear: one score an epoch. */
+function fitted(context: SearchContext, cooling: Cooling): Cooling {
+  if (!isLarge(context)) return cooling;
+  const { task, dataset } = context.job;
+  const check = Math.max(1, Math.floor(dataset.split.trainRows / batchOf(context, cooling)));
+  return { ...cooling, steps: Math.max(1, task.epochs) * check, check };
+}
+
 function costOf(context: SearchContext, cooling: Cooling): number {
   const { steps, check } = cooling;
   return context.job.task.restarts * (coolingCost(context, cooling) + steps / check + changesOf(context, cooling));
@@ -75,6 +88,7 @@ const coolingCost = (context: SearchContext, cooling: Cooling): number =>
   (GRADIENT * cooling.steps * batchOf(context, cooling)) / context.job.dataset.split.trainRows;
 
 function changesOf(context: SearchContext, cooling: Cooling): number {
+  if (isLarge(context)) return 0;
   const all = SWEEPS * context.space.choices.reduce((n, c) => n + c.cases - 1, 0);
   return Math.ceil(Math.min(all, EASED * coolingCost(context, cooling)));
 }

@@ -25,10 +25,14 @@ export interface Lanes {
 /** Examples times assignments that are evaluated at once. */
 const WIDTH = 8192;
 const MOST_LANES = 256;
+/** Numbers of the loss graph that are held at once, about: a large table counts in each lane and each example. */
+const MOST_NUMBERS = 2 ** 25;
 
 export function openLanes(loss: Graph, space: Space, backend: Backend): Lanes {
   const most = Math.min(MOST_LANES, Math.ceil(2 ** Math.min(space.bits, 10)));
-  const sizeFor = (rows: number): number => Math.max(1, Math.min(most, Math.floor(WIDTH / rows)));
+  const numbers = loss.types.reduce((n, { shape }) => n + sizeOf(shape), 0);
+  const width = Math.min(WIDTH, MOST_NUMBERS / Math.max(1, numbers));
+  const sizeFor = (rows: number): number => Math.max(1, Math.min(most, Math.floor(width / rows)));
   const compiled = new Map<number, Executable>();
   const forRows = (n: number): Executable => {
     const known = compiled.get(n) ?? backend.compile(lanesGraph(loss, space, n, sizeFor(n)));

@@ -117,6 +117,7 @@ export async function putBack(
   const { space, start } = context;
   const [own, source] = [assignmentOf(space, values), assignmentOf(space, start)];
   const moved = unread.filter((choice) => own[choice] !== source[choice]);
+  if (moved.length === 0) return ok(values);
   const steps = [moved, ...moved.map((choice) => [choice])];
   let kept = own;
   for (const step of steps) {

@@ -3,7 +3,7 @@
  * channels a step has, between which ends its numbers lie, how long the examples are. All that fit are tried, in the order of this list.
  */
 import { must } from '../../src/text/result.ts';
-import { countOf, type Ints, type SequenceTask, sutraTypes, type Types } from './tasks/sequence.ts';
+import { CHANNELS, countOf, type Ints, type SequenceTask, sutraTypes, type Types } from './tasks/sequence.ts';
 
 export type TaskTypes = Pick<SequenceTask, 'inputs' | 'outputs' | 'length'>;
 
@@ -39,12 +39,15 @@ const machine: Template = {
   fits: (task) => areCases(task) && task.outputs.length === 1,
   body(task) {
     const { input, output } = sutraTypes(task, machine.types);
-    return `param table next(Index<${STATES}>, ${input}) -> Index<${STATES}>;
-param table out(Index<${STATES}>, ${input}) -> ${output};
+    const isOne = task.inputs.length === 1;
+    const types = isOne ? input : task.inputs.map((c) => `Index<${countOf(c)}>`).join(', ');
+    const read = isOne ? 'c' : task.inputs.map((_, i) => `c.${CHANNELS[i]}`).join(', ');
+    return `param table next(Index<${STATES}>, ${types}) -> Index<${STATES}>;
+param table out(Index<${STATES}>, ${types}) -> ${output};
 
 fn run<n>(x: ${input}[n]) -> ${output}[n] {
   let start: (Index<${STATES}>, ${output}) = (0, 0);
-  let steps = scan s = start for c in x { (next(s.0, c), out(s.0, c)) };
+  let steps = scan s = start for c in x { (next(s.0, ${read}), out(s.0, ${read})) };
   [for s in steps: s.1]
 }`;
   },

@@ -1,45 +1,54 @@
 /**
- * Choices that no example reads: all of them changed at once, to any other case, change no bit of the loss of any training example. The
- * data say nothing of their values, so a search gives them back as they were in the source, and says which they are.
+ * Choices that no example reads: no gradient of the loss reaches them, and all of them changed at once, to any other case, change no bit
+ * of the loss of any training example. The data say nothing of their values, so a search gives them back as they were in the source,
+ * and says which they are.
  */
-import { sizeOf } from '../../ir/graph.ts';
+import type { Executable } from '../../backends/backend.ts';
 import { must, ok, type Result } from '../../text/result.ts';
 import type { Batch } from '../dataset.ts';
+import { gradientGraph } from '../graphs.ts';
+import type { TrainJob } from '../loop.ts';
 import type { Lanes } from './lanes.ts';
 import type { Scoring } from './scoring.ts';
-import { assignmentOf } from './space.ts';
+import { assignmentOf, widthOf } from './space.ts';
 import type { Assignment, SearchContext, Space, Values } from './strategy.ts';
 
-/** Numbers computed for the first examples (changes times examples times those of one run) beyond which the question is not asked. */
-const MOST_WORK = 2 ** 33;
-/** Examples on which choices are changed one by one. */
-const FEW = 32;
-
-/** The unread choices by their places in the space; undefined where there is too much to try. */
+/** The unread choices by their places in the space; undefined when the search was ended. */
 export async function unreadChoices(
   { space, job }: SearchContext,
   scoring: Scoring,
   values: Values,
 ): Promise<Result<readonly number[] | undefined>> {
-  const changes = space.choices.reduce((n, { cases }) => n + cases - 1, 0);
-  const numbers = job.task.loss.types.reduce((n, { shape }) => n + sizeOf(shape), 0);
-  if (changes * Math.min(FEW, job.dataset.split.trainRows) * numbers > MOST_WORK) return ok(undefined);
-  let left: readonly number[] | undefined;
+  const slopes = openSlopes(job, space);
+  let left: readonly number[] = [...space.choices.keys()];
   for await (const batch of await scoring.blocks()) {
     if (!batch.ok) return batch;
     await job.breathe?.();
     if (job.signal?.aborted) return ok(undefined);
+    const isFlat = slopes(batch.value, values);
     const trial = trialOf({ batch: batch.value, lanes: scoring.lanes, space, values });
-    left ??= trialOf({ batch: firstOf(batch.value), lanes: scoring.lanes, space, values }).idleAlone();
-    left = sifted(trial, left);
+    left = sifted(trial, left.filter(isFlat));
+    if (left.length === 0) break;
   }
-  return ok(left ?? []);
+  return ok(left);
 }
 
-/** The first few examples of a batch. */
-function firstOf({ rows, leaves }: Batch): Batch {
-  const few = Math.min(FEW, rows);
-  return { rows: few, leaves: leaves.map((leaf) => leaf.subarray(0, (leaf.length / rows) * few)) };
+/** Whether the gradient of the loss of a batch by all numbers of a choice is 0. It is where a lookup never comes to it. */
+function openSlopes(job: TrainJob, { choices }: Space): (batch: Batch, values: Values) => (choice: number) => boolean {
+  const specs = [...new Set(choices.map((c) => c.spec))];
+  const compiled = new Map<number, Executable>();
+  return (batch, values) => {
+    const known = compiled.get(batch.rows);
+    const gradient = known ?? job.backend.compile(gradientGraph(job.task.loss, batch.rows, specs, false));
+    compiled.set(batch.rows, gradient);
+    const [, ...byParam] = gradient.run(batch.leaves, values).outputs;
+    return (choice) => {
+      const { spec, cell } = must(choices[choice]);
+      const width = widthOf(spec);
+      const own = must(byParam[specs.indexOf(spec)]).subarray(cell * width, (cell + 1) * width);
+      return own.every((slope) => slope === 0);
+    };
+  };
 }
 
 /** Choices that change nothing together, from halves that change nothing: group testing (Dorfman 1943). */
@@ -55,8 +64,6 @@ function sifted(trial: Trial, group: readonly number[]): readonly number[] {
 interface Trial {
   /** Whether none does when all of a group are moved on by the same number of cases, whatever the number. */
   isIdle(group: readonly number[]): boolean;
-  /** The choices that change nothing, each alone. */
-  idleAlone(): readonly number[];
 }
 
 interface Examples {
@@ -75,32 +82,18 @@ function trialOf({ batch, lanes, space: { choices }, space, values }: Examples):
     for (const c of group) other[c] = (must(other[c]) + by) % must(choices[c]).cases;
     return other;
   };
-  /** Which of some assignments change a loss. */
-  const changing = (assignments: readonly Assignment[]): readonly boolean[] => {
-    const losses = lanes.losses(batch, assignments, values);
-    return assignments.map((_, lane) => own.some((loss, k) => !Object.is(loss, losses[lane * rows + k])));
-  };
+  const isChanged = (losses: Float32Array, lane: number): boolean =>
+    own.some((loss, k) => !Object.is(loss, losses[lane * rows + k]));
   const size = lanes.sizeFor(rows);
   return {
     isIdle(group) {
       const most = group.reduce((n, c) => Math.max(n, must(choices[c]).cases), 1);
       for (let by = 1; by < most; by += size) {
-        const count = Math.min(size, most - by);
-        if (changing(Array.from({ length: count }, (_, i) => moved(group, by + i))).includes(true)) return false;
+        const moves = Array.from({ length: Math.min(size, most - by) }, (_, i) => moved(group, by + i));
+        const losses = lanes.losses(batch, moves, values);
+        if (moves.some((_, lane) => isChanged(losses, lane))) return false;
       }
       return true;
-    },
-    idleAlone() {
-      const read = new Set<number>();
-      const changes = choices.flatMap(({ cases }, choice) =>
-        Array.from({ length: cases - 1 }, (_, i) => ({ choice, by: i + 1 })),
-      );
-      for (let at = 0; at < changes.length; at += size) {
-        const part = changes.slice(at, at + size).filter(({ choice }) => !read.has(choice));
-        const found = changing(part.map(({ choice, by }) => moved([choice], by)));
-        for (const [i, { choice }] of part.entries()) if (found[i]) read.add(choice);
-      }
-      return [...choices.keys()].filter((choice) => !read.has(choice));
     },
   };
 }

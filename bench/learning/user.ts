@@ -72,6 +72,8 @@ export interface Verdict {
   readonly verdict: string;
   /** How it was proved. */
   readonly how: string;
+  /** Why it is not proved, or what is proved in its place. */
+  readonly why?: string;
 }
 
 /** Examines the properties of a program, each for at most so many seconds. */
@@ -81,7 +83,7 @@ export function verdictsOf(text: string, seconds: number): readonly Verdict[] {
   return [...prove(compiled(text), undefined, { goOn, backend: wasm })].map((r) => {
     if (!r.ok) return { verdict: 'unknown', how: must(r.problems[0]).title };
     const { proof } = r.value;
-    return { verdict: proof.verdict, how: proof.kind };
+    return { verdict: proof.verdict, how: proof.kind, ...(proof.reason !== undefined && { why: proof.reason }) };
   });
 }
 

@@ -1,9 +1,10 @@
 /** Parameters as people read them: the table before training, the changes after it, and the last line of both roads back. */
 
 import { printLeaf } from '../decompile/print.ts';
+import { cellAxes, cellCount } from '../ir/layout.ts';
 import type { ParamSpec, Program } from '../lower/program.ts';
 import type { ParamChange, Written } from '../road.ts';
-import { casesOf, cellAxes, cellName } from '../train/search/space.ts';
+import { casesOf, cellName } from '../train/search/space.ts';
 import { typeName } from '../train/value.ts';
 import { columns } from './print.ts';
 import { lineOf, plural } from './report.ts';
@@ -12,8 +13,6 @@ import { lineOf, plural } from './report.ts';
 const FEW = 16;
 
 type Param = Pick<ParamSpec, 'name' | 'shape' | 'layout' | 'table'>;
-
-const cellsOf = (p: Param): number => cellAxes(p).reduce((n, d) => n * d, 1);
 
 /** `f32[2, 3]`, `State[2]`. */
 function typeText(p: Param): string {
@@ -24,7 +23,7 @@ function typeText(p: Param): string {
 
 /** One cell as it is written in a source. */
 const cellText = (p: Param, numbers: Float32Array, cell: number): string => {
-  const width = numbers.length / cellsOf(p);
+  const width = numbers.length / cellCount(p);
   return printLeaf(p.layout, numbers.subarray(cell * width, (cell + 1) * width));
 };
 
@@ -34,11 +33,10 @@ export function learnedText(program: Program): string {
     p.frozen ? 'frozen' : 'learned',
     p.name,
     typeText(p),
-    cellsOf(p) === 1 && cellAxes(p).length === 0 ? cellText(p, p.value, 0) : '',
+    cellAxes(p).length === 0 ? cellText(p, p.value, 0) : '',
     lineOf(p.at),
   ]);
-  const count = (params: readonly ParamSpec[]): number =>
-    params.reduce((n, p) => n + (casesOf(p) === undefined ? p.value.length : cellsOf(p)), 0);
+  const count = (params: readonly ParamSpec[]): number => params.reduce((n, p) => n + cellCount(p), 0);
   const learned = program.params.filter((p) => !p.frozen);
   const choices = count(learned.filter((p) => casesOf(p) !== undefined));
   const numbers = count(learned) - choices;
@@ -56,7 +54,7 @@ export const changedCells = (
   before: Float32Array,
   after: Float32Array,
 ): readonly { readonly name: string; readonly before: string; readonly after: string }[] =>
-  Array.from({ length: cellsOf(p) }, (_, cell) => ({
+  Array.from({ length: cellCount(p) }, (_, cell) => ({
     name: cellName(p, cell),
     before: cellText(p, before, cell),
     after: cellText(p, after, cell),
@@ -68,8 +66,8 @@ export function changesText(params: readonly ParamChange[]): string {
     .filter((p) => p.changed > 0)
     .flatMap((p): string[][] => {
       const changed = changedCells(p, p.before, p.after);
-      if (cellsOf(p) > FEW)
-        return [[p.name, typeText(p), '', `${changed.length} of ${cellsOf(p)} changed`, lineOf(p.at)]];
+      if (cellCount(p) > FEW)
+        return [[p.name, typeText(p), '', `${changed.length} of ${cellCount(p)} changed`, lineOf(p.at)]];
       return changed.map(({ name, before, after }) => [name, before, '->', after, lineOf(p.at)]);
     });
   return columns(rows);

@@ -2,6 +2,7 @@
  * Certifying: a program that was compiled from nothing against a certificate or a weights file. Equal means the same canonical
  * graphs, the same parameters in the same order bit for bit, and the same text around them; else every difference is named.
  */
+import { cellCount, type LeafLayout } from '../ir/layout.ts';
 import type { Shape } from '../ir/vocabulary.ts';
 import { bitsOfF32 } from '../num/bits.ts';
 import { type Problem, problem } from '../text/problem.ts';
@@ -36,6 +37,7 @@ export interface Recompiled {
 export interface ProgramParam {
   readonly name: string;
   readonly shape: Shape;
+  readonly layout: LeafLayout;
   readonly value: Float32Array;
   readonly at: Span;
 }
@@ -51,7 +53,7 @@ export function certifyProgram(program: Recompiled, text: string): Result<Certif
   const note = names.length + weights.length + graphs.length === 0 ? 'The functions and the numbers are equal.' : '';
   const problems = [...names, ...weights, ...graphs, ...compareTexts(program, certificate, note)];
   if (problems.length > 0) return fail(problems);
-  return ok({ equal: true, parameters: countNumbers(program.parameters), bitsDiffer: 0, graph: program.graph });
+  return ok({ equal: true, parameters: countCells(program.parameters), bitsDiffer: 0, graph: program.graph });
 }
 
 /** Compares the parameters with a weights file: the same names, shapes and bits, and nothing else in it. */
@@ -62,11 +64,12 @@ export function certifyWeights(program: Recompiled, file: string, bytes: Uint8Ar
     compareBits(p, Uint32Array.from(must(weights.value.get(p.name)), bitsOfF32)),
   );
   if (problems.length > 0) return fail(problems);
-  return ok({ equal: true, parameters: countNumbers(program.parameters), bitsDiffer: 0, graph: program.graph });
+  return ok({ equal: true, parameters: countCells(program.parameters), bitsDiffer: 0, graph: program.graph });
 }
 
-export const countNumbers = (params: readonly { readonly value: Float32Array }[]): number =>
-  params.reduce((n, p) => n + p.value.length, 0);
+/** Numbers, bools and cases of params. */
+export const countCells = (params: readonly Pick<ProgramParam, 'shape' | 'layout'>[]): number =>
+  params.reduce((n, p) => n + cellCount(p), 0);
 
 // --- parameters ------------------------------------------------------------------------------------------
 

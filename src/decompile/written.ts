@@ -6,7 +6,7 @@ import type { ParamSpec } from '../lower/program.ts';
 import { utf8Encode } from '../num/bytes.ts';
 import { invariant, must } from '../text/result.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
-import { countNumbers, type Recompiled } from './certify.ts';
+import { countCells, type Recompiled } from './certify.ts';
 import { type Compiled, compileSource, type Host } from './compile.ts';
 import { withClaimLine } from './simplify/index.ts';
 import { skeletonOf } from './skeleton.ts';
@@ -57,7 +57,7 @@ export function writeAndVerify(c: Compiled, host: Host, values: Values, line?: s
     bitsDiffer === 0 && again.value.graph === c.graph,
     `what was written is another program (${bitsDiffer} bits differ)`,
   );
-  const parameters = countNumbers(params.filter((p) => !p.frozen).map((p) => ({ value: p.after })));
+  const parameters = countCells(params.filter((p) => !p.frozen));
   return {
     params,
     written,

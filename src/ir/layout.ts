@@ -37,6 +37,13 @@ export interface Leaf {
   readonly layout: LeafLayout;
 }
 
+/** The axes over which the cells of a leaf lie: without the one-hot axis. */
+export const cellAxes = ({ shape, layout }: Pick<Leaf, 'shape' | 'layout'>): Shape =>
+  layout.kind === 'cases' ? shape.slice(0, -1) : shape;
+
+/** How many numbers, bools or cases it is written with. */
+export const cellCount = (leaf: Pick<Leaf, 'shape' | 'layout'>): number => cellAxes(leaf).reduce((n, d) => n * d, 1);
+
 /** The tensors of a value, in order of declaration. */
 export function leavesOf(layout: Layout, root: string): Leaf[] {
   const go = (l: Layout, path: string, outer: Shape): Leaf[] => {

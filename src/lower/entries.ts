@@ -42,6 +42,7 @@ export const genericsAt = (fn: FnDecl, size: number): Generics => ({
 
 export const lowerSized = (world: World, fn: FnDecl): Sized => ({
   name: fn.name,
+  inputs: (size) => inputsOf(fn, genericsAt(fn, size)),
   at(size) {
     const problems = new ProblemList();
     const entry = lowerEntry({ ...world, problems }, fn, genericsAt(fn, size));

@@ -94,6 +94,8 @@ export interface Entry {
 /** A function of one size that its inputs say: `fn f<n>(xs: Bit[n]) -> Bit[n]`. */
 export interface Sized {
   readonly name: string;
+  /** What it takes at a size. */
+  inputs(size: number): Entry['inputs'];
   at(size: number): Result<Entry>;
 }
 

@@ -3,8 +3,7 @@
  * other initialiser as a whole.
  */
 import type { Core, ParamDecl } from '../check/core.ts';
-import { sizeOf } from '../ir/graph.ts';
-import { type Layout, type Leaf, leavesOf } from '../ir/layout.ts';
+import { cellCount, type Layout, leavesOf } from '../ir/layout.ts';
 import { must } from '../text/result.ts';
 import { closed, NO_GENERICS, tensorLayout } from './instance.ts';
 import type { Site, TableSite } from './program.ts';
@@ -107,14 +106,11 @@ function arraySites(
   return found.every((s) => s !== undefined) ? found.flat() : undefined;
 }
 
-/** How many literals a leaf is written with: a case is one. */
-const cellsOf = (l: Leaf): number => sizeOf(l.layout.kind === 'cases' ? l.shape.slice(0, -1) : l.shape);
-
 /** Element `i` of an array: its leaves lie `i` elements further on in theirs. */
 function elementSites(core: Core, part: Part, i: number): readonly Site[] | undefined {
   const own = literalSites(core, { ...part, index: 0 });
   if (!own) return undefined;
-  const sizes = new Map(leavesOf(part.layout, part.path).map((l) => [l.path, cellsOf(l)]));
+  const sizes = new Map(leavesOf(part.layout, part.path).map((l) => [l.path, cellCount(l)]));
   const moved = own.map((s): Site | undefined =>
     s.kind === 'number' ? { ...s, index: part.index + i * must(sizes.get(s.param)) + s.index } : undefined,
   );

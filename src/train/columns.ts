@@ -4,9 +4,8 @@
  * Used by training data and by `run --data`; gives Problems with the nearest column name.
  */
 
-import { sizeOf } from '../ir/graph.ts';
 import type { Layout, Leaf, LeafLayout } from '../ir/layout.ts';
-import { leavesOf } from '../ir/layout.ts';
+import { cellAxes, cellCount, leavesOf } from '../ir/layout.ts';
 import { nearest } from '../text/nearest.ts';
 import { type Problem, problem } from '../text/problem.ts';
 import { fail, ok, type Result } from '../text/result.ts';
@@ -40,9 +39,7 @@ export interface RowPlan {
 /** Numbers that one cell stands for. */
 export const cellWidth = (l: LeafLayout): number => (l.kind === 'cases' ? l.size : 1);
 
-/** A leaf's own axes without the one-hot axis: how many cells it reads. */
-const cellsOf = (leaf: Leaf): number => sizeOf(leaf.layout.kind === 'cases' ? leaf.shape.slice(0, -1) : leaf.shape);
-const isArray = (leaf: Leaf): boolean => leaf.shape.length > (leaf.layout.kind === 'cases' ? 1 : 0);
+const isArray = (leaf: Leaf): boolean => cellAxes(leaf).length > 0;
 
 /** Names a leaf may be read by, the plainest first: `petal_length`, then `f.petal_length`. */
 export function columnNames(leaf: Leaf, all: readonly Leaf[]): readonly string[] {
@@ -88,7 +85,7 @@ export function planRow(header: readonly string[], wanted: Wanted): Result<RowPl
     const base = candidates.find((c) => names.includes(isArray(leaf) ? `${c}0` : c)) ?? candidates[0] ?? leaf.path;
     const width = cellWidth(leaf.layout);
     const missing: string[] = [];
-    for (let k = 0; k < cellsOf(leaf); k++) {
+    for (let k = 0; k < cellCount(leaf); k++) {
       const column = isArray(leaf) ? `${base}${k}` : base;
       const index = names.indexOf(column);
       if (index < 0) missing.push(column);

@@ -63,7 +63,7 @@ export function findEntry<E extends Entry>(
   const meant = near === undefined ? '' : `Did you mean \`${near}\`? `;
   const hint =
     names.length === 0
-      ? 'A function can be run when all its sizes and types are known and no argument is a function.'
+      ? 'A function can be run when its types are known, at most one size is left to its inputs, and no argument is a function.'
       : `${meant}Those that can be run are ${listed(names)}.`;
   return fail([
     problem('no-function', undefined, { file, what: name === undefined ? 'function' : `function \`${name}\``, hint }),

@@ -21,8 +21,8 @@ export function lengthOf(given: Inputs, [one, two]: readonly [Inputted, Inputted
 export function sizedEntry(list: readonly Sized[], name: string | undefined, given: Inputs): Result<Entry> | undefined {
   const sized = list.find((s) => s.name === name);
   if (!sized) return undefined;
-  const [one, two] = [sized.at(1), sized.at(2)];
-  return one.ok && two.ok ? sized.at(lengthOf(given, [one.value, two.value]) ?? 1) : one;
+  const size = lengthOf(given, [{ inputs: sized.inputs(1) }, { inputs: sized.inputs(2) }]);
+  return sized.at(size ?? 1);
 }
 
 /** How many elements a value has where two layouts differ in size. */

@@ -12,14 +12,14 @@ import { hostOf, messageOf, program, table, trainOn } from '../train/programs.ts
 
 const FOLDER = fileURLToPath(new URL('../../docs/errors/', import.meta.url));
 
-/** Shown by other tests: they need a table that moves, a checkpoint, a damaged certificate, two programs. */
+/** Shown by other tests: they need a table that moves, a checkpoint, a damaged certificate, two programs, a program to be frozen. */
 const WITHOUT_PROGRAMS = [
   'SU0512.md',
   'SU0605.md',
   'SU0610.md',
   'SU0701.md',
   'SU0702.md',
-  ...['2', '3', '4', '5'].map((n) => `SU072${n}.md`),
+  ...['2', '3', '4', '5', '6', '7'].map((n) => `SU072${n}.md`),
 ];
 
 interface Block {

@@ -111,7 +111,7 @@ export interface Types {
   readonly outputs: Typing;
 }
 
-const CHANNELS = ['a', 'b'] as const;
+export const CHANNELS = ['a', 'b'] as const;
 
 /** The type of a step: several channels are a record. */
 function stepType(name: string, channels: readonly Ints[], typing: Typing): { type: string; declared: string } {

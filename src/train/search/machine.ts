@@ -6,38 +6,16 @@ import { leavesOf } from '../../ir/layout.ts';
 import type { TrainTask } from '../../lower/program.ts';
 import { type Giving, type Learned, learnMachine } from '../../machines/learn.ts';
 import { must, ok, type Result } from '../../text/result.ts';
-import type { TrainJob } from '../loop.ts';
 import { openCells, valuesOf } from './cells.ts';
 import { embed, type Followed, type Wiring, wiringOf } from './embed.ts';
+import { inferring } from './inferring.ts';
 import { loopOf } from './loops.ts';
 import { countMissed } from './missed.ts';
 import { type Sequences, sequencesOf } from './sequences.ts';
 import { casesOf } from './space.ts';
 import type { SearchContext, Strategy, Values } from './strategy.ts';
 
-/** Inferred once for each job; a text says why not. */
-const known = new WeakMap<TrainJob, Promise<Result<Values | string>>>();
-const inferred = (context: SearchContext): Promise<Result<Values | string>> => {
-  const found = known.get(context.job) ?? infer(context);
-  known.set(context.job, found);
-  return found;
-};
-
-export const machine: Strategy = {
-  name: 'machine',
-  async unfit(context) {
-    const found = await inferred(context);
-    if (!found.ok) return must(found.problems[0]).title;
-    return typeof found.value === 'string' ? found.value : undefined;
-  },
-  cost: () => 1,
-  async search(context) {
-    const found = await inferred(context);
-    if (!found.ok) return found;
-    const values = typeof found.value === 'string' ? context.start : found.value;
-    return ok({ values, restarts: 1, measured: 1 });
-  },
-};
+export const machine: Strategy = inferring('machine', infer);
 
 async function infer(context: SearchContext): Promise<Result<Values | string>> {
   const { job, space, start } = context;

@@ -9,31 +9,11 @@ import { must, ok, type Result } from '../../text/result.ts';
 import type { TrainJob } from '../loop.ts';
 import { type Affine, affineOf } from './affine.ts';
 import { equationsOf } from './equations.ts';
+import { inferring } from './inferring.ts';
 import { countMissed } from './missed.ts';
 import type { SearchContext, Strategy, Values } from './strategy.ts';
 
-const known = new WeakMap<TrainJob, Promise<Result<Values | string>>>();
-const inferred = (context: SearchContext): Promise<Result<Values | string>> => {
-  const found = known.get(context.job) ?? infer(context);
-  known.set(context.job, found);
-  return found;
-};
-
-export const recurrence: Strategy = {
-  name: 'recurrence',
-  async unfit(context) {
-    const found = await inferred(context);
-    if (!found.ok) return must(found.problems[0]).title;
-    return typeof found.value === 'string' ? found.value : undefined;
-  },
-  cost: () => 1,
-  async search(context) {
-    const found = await inferred(context);
-    if (!found.ok) return found;
-    const values = typeof found.value === 'string' ? context.start : found.value;
-    return ok({ values, restarts: 1, measured: 1 });
-  },
-};
+export const recurrence: Strategy = inferring('recurrence', infer);
 
 async function infer({ job, space, start }: SearchContext): Promise<Result<Values | string>> {
   const { task, dataset } = job;

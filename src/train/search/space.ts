@@ -3,8 +3,8 @@
  * params' numbers (one-hot vectors and signs).
  */
 import type { Graph } from '../../ir/graph.ts';
-import { sizeOf } from '../../ir/graph.ts';
 import type { LeafLayout } from '../../ir/layout.ts';
+import { cellAxes, cellCount } from '../../ir/layout.ts';
 import { prune } from '../../ir/prune.ts';
 import type { ParamSpec } from '../../lower/program.ts';
 import { ln } from '../../num/elementary64.ts';
@@ -25,10 +25,6 @@ export function casesOf({ layout }: Pick<ParamSpec, 'layout'>): number | undefin
 
 /** How many numbers a cell has. */
 export const widthOf = ({ layout }: ParamSpec): number => (layout.kind === 'cases' ? layout.size : 1);
-
-/** The axes over which a param's cells lie: without the one-hot axis. */
-export const cellAxes = ({ shape, layout }: Pick<ParamSpec, 'shape' | 'layout'>): readonly number[] =>
-  layout.kind === 'cases' ? shape.slice(0, -1) : shape;
 
 /** `next(odd, one)` of a table, `next[1, 0]` of an array, and of a param of one cell its name. */
 export function cellName(spec: Pick<ParamSpec, 'name' | 'shape' | 'layout' | 'table'>, cell: number): string {
@@ -63,7 +59,7 @@ export function spaceOf(params: readonly ParamSpec[], loss: Graph): Space {
     .filter((p) => !p.frozen && used.has(p.name))
     .flatMap((spec): Choice[] => {
       const cases = casesOf(spec) ?? 0;
-      const cells = cases < 2 ? 0 : sizeOf(spec.shape) / widthOf(spec);
+      const cells = cases < 2 ? 0 : cellCount(spec);
       return Array.from({ length: cells }, (_, cell) => ({ spec, cell, cases }));
     });
   return { choices, bits: choices.reduce((bits, c) => bits + log2(c.cases), 0) };

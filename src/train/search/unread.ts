@@ -1,5 +1,5 @@
 /**
- * Choices that no example reads: changing one alone, to any other case, changes no bit of the loss of any training example. The
+ * Choices that no example reads: all of them changed at once, to any other case, change no bit of the loss of any training example. The
  * data say nothing of their values, so a search gives them back as they were in the source, and says which they are.
  */
 import { sizeOf } from '../../ir/graph.ts';
@@ -10,8 +10,10 @@ import type { Scoring } from './scoring.ts';
 import { assignmentOf } from './space.ts';
 import type { Assignment, SearchContext, Space, Values } from './strategy.ts';
 
-/** Numbers computed (changes times examples times those of one run) beyond which the question is not asked. */
+/** Numbers computed for the first examples (changes times examples times those of one run) beyond which the question is not asked. */
 const MOST_WORK = 2 ** 33;
+/** Examples on which choices are changed one by one. */
+const FEW = 32;
 
 /** The unread choices by their places in the space; undefined where there is too much to try. */
 export async function unreadChoices(
@@ -21,34 +23,40 @@ export async function unreadChoices(
 ): Promise<Result<readonly number[] | undefined>> {
   const changes = space.choices.reduce((n, { cases }) => n + cases - 1, 0);
   const numbers = job.task.loss.types.reduce((n, { shape }) => n + sizeOf(shape), 0);
-  if (changes * job.dataset.split.trainRows * numbers > MOST_WORK) return ok(undefined);
-  let left = changesOf(space, assignmentOf(space, values));
-  const read = new Set<number>();
+  if (changes * Math.min(FEW, job.dataset.split.trainRows) * numbers > MOST_WORK) return ok(undefined);
+  let left: readonly number[] | undefined;
   for await (const batch of await scoring.blocks()) {
     if (!batch.ok) return batch;
     await job.breathe?.();
     if (job.signal?.aborted) return ok(undefined);
-    markRead(read, left, { batch: batch.value, lanes: scoring.lanes, space, values });
-    left = left.filter(({ choice }) => !read.has(choice));
+    const trial = trialOf({ batch: batch.value, lanes: scoring.lanes, space, values });
+    left ??= trialOf({ batch: firstOf(batch.value), lanes: scoring.lanes, space, values }).idleAlone();
+    left = sifted(trial, left);
   }
-  return ok([...space.choices.keys()].filter((choice) => !read.has(choice)));
+  return ok(left ?? []);
 }
 
-/** A choice in another case. */
-interface Change {
-  readonly choice: number;
-  readonly chosen: number;
+/** The first few examples of a batch. */
+function firstOf({ rows, leaves }: Batch): Batch {
+  const few = Math.min(FEW, rows);
+  return { rows: few, leaves: leaves.map((leaf) => leaf.subarray(0, (leaf.length / rows) * few)) };
 }
 
-const changesOf = ({ choices }: Space, own: Assignment): Change[] =>
-  choices.flatMap(({ cases }, choice) =>
-    Array.from({ length: cases }, (_, chosen) => ({ choice, chosen })).filter(({ chosen }) => chosen !== own[choice]),
-  );
+/** Choices that change nothing together, from halves that change nothing: group testing (Dorfman 1943). */
+function sifted(trial: Trial, group: readonly number[]): readonly number[] {
+  if (trial.isIdle(group)) return group;
+  if (group.length === 1) return [];
+  const middle = group.length >> 1;
+  const rest = [...sifted(trial, group.slice(0, middle)), ...sifted(trial, group.slice(middle))];
+  return trial.isIdle(rest) ? rest : [];
+}
 
-function changed(own: Assignment, { choice, chosen }: Change): Assignment {
-  const assignment = own.slice();
-  assignment[choice] = chosen;
-  return assignment;
+/** Asks whether changes of choices change the loss of some example. */
+interface Trial {
+  /** Whether none does when all of a group are moved on by the same number of cases, whatever the number. */
+  isIdle(group: readonly number[]): boolean;
+  /** The choices that change nothing, each alone. */
+  idleAlone(): readonly number[];
 }
 
 interface Examples {
@@ -58,22 +66,43 @@ interface Examples {
   readonly values: Values;
 }
 
-/** Adds the choices of which a change changes the loss of an example. */
-function markRead(read: Set<number>, changes: readonly Change[], { batch, lanes, space, values }: Examples): void {
+function trialOf({ batch, lanes, space: { choices }, space, values }: Examples): Trial {
   const { rows } = batch;
   const assignment = assignmentOf(space, values);
   const own = lanes.losses(batch, [assignment], values).slice();
+  const moved = (group: readonly number[], by: number): Assignment => {
+    const other = assignment.slice();
+    for (const c of group) other[c] = (must(other[c]) + by) % must(choices[c]).cases;
+    return other;
+  };
+  /** Which of some assignments change a loss. */
+  const changing = (assignments: readonly Assignment[]): readonly boolean[] => {
+    const losses = lanes.losses(batch, assignments, values);
+    return assignments.map((_, lane) => own.some((loss, k) => !Object.is(loss, losses[lane * rows + k])));
+  };
   const size = lanes.sizeFor(rows);
-  for (let at = 0; at < changes.length; at += size) {
-    const part = changes.slice(at, at + size).filter(({ choice }) => !read.has(choice));
-    const losses = lanes.losses(
-      batch,
-      part.map((change) => changed(assignment, change)),
-      values,
-    );
-    for (const [lane, { choice }] of part.entries())
-      if (own.some((loss, k) => !Object.is(loss, losses[lane * rows + k]))) read.add(choice);
-  }
+  return {
+    isIdle(group) {
+      const most = group.reduce((n, c) => Math.max(n, must(choices[c]).cases), 1);
+      for (let by = 1; by < most; by += size) {
+        const count = Math.min(size, most - by);
+        if (changing(Array.from({ length: count }, (_, i) => moved(group, by + i))).includes(true)) return false;
+      }
+      return true;
+    },
+    idleAlone() {
+      const read = new Set<number>();
+      const changes = choices.flatMap(({ cases }, choice) =>
+        Array.from({ length: cases - 1 }, (_, i) => ({ choice, by: i + 1 })),
+      );
+      for (let at = 0; at < changes.length; at += size) {
+        const part = changes.slice(at, at + size).filter(({ choice }) => !read.has(choice));
+        const found = changing(part.map(({ choice, by }) => moved([choice], by)));
+        for (const [i, { choice }] of part.entries()) if (found[i]) read.add(choice);
+      }
+      return [...choices.keys()].filter((choice) => !read.has(choice));
+    },
+  };
 }
 
 /**

@@ -4,7 +4,7 @@ import { wasm } from '../../src/backends/wasm/index.ts';
 import { type Compiled, compile, freeze, type Host, prove, runTable, train, type Value } from '../../src/road.ts';
 import { renderProblems } from '../../src/text/render.ts';
 import { must, type Result } from '../../src/text/result.ts';
-import { tableOf } from '../../src/train/rows.ts';
+import { type RowSource, tableOf } from '../../src/train/rows.ts';
 
 export interface Table {
   readonly header: readonly string[];
@@ -58,14 +58,12 @@ export async function learn(text: string, { header, rows }: Table): Promise<Lear
 }
 
 /** What a function gives on each row. */
-export async function outputsOf(text: string, entry: string, { header, rows }: Table): Promise<readonly Value[]> {
+export const outputsOf = (text: string, entry: string, { header, rows }: Table): Promise<readonly Value[]> =>
+  valuesOn(compiled(text), entry, tableOf(header, rows));
+
+export async function valuesOn(c: Compiled, entry: string, table: RowSource): Promise<readonly Value[]> {
   const values: Value[] = [];
-  for await (const block of runTable(
-    compiled(text),
-    entry,
-    { file: 'table', table: tableOf(header, rows) },
-    { backend: wasm },
-  ))
+  for await (const block of runTable(c, entry, { file: 'table', table }, { backend: wasm }))
     values.push(...succeed(block).map((r) => r.value));
   return values;
 }

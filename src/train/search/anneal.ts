@@ -71,12 +71,15 @@ const LARGE = 4096;
 
 const isLarge = ({ space }: SearchContext): boolean => space.choices.length > LARGE;
 
+/** Near the cases of the source: what the examples hardly read stays as it is there. */
+const NEAR: LogitStart = { deviation: 0.1, memory: 1 };
+
 /** In a large space a score of the whole data and a sweep of changes are dear: one score an epoch. */
 function fitted(context: SearchContext, cooling: Cooling): Cooling {
   if (!isLarge(context)) return cooling;
   const { task, dataset } = context.job;
   const check = Math.max(1, Math.floor(dataset.split.trainRows / batchOf(context, cooling)));
-  return { ...cooling, steps: Math.max(1, task.epochs) * check, check };
+  return { ...cooling, steps: Math.max(1, task.epochs) * check, check, anew: NEAR };
 }
 
 function costOf(context: SearchContext, cooling: Cooling): number {

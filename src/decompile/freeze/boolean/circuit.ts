@@ -139,24 +139,36 @@ interface Pairs {
 
 function openPairs(): Pairs {
   const users = new Map<string, Set<number>>();
-  const keysOf = ({ kind, items }: Wide): string[] =>
-    items.flatMap((a, i) => items.slice(i + 1).map((b) => `${kind} ${Math.min(a, b)} ${Math.max(a, b)}`));
+  /** The pairs by the number of their users. */
+  const bySize: Set<string>[] = [];
+  const change = (key: string, edit: (own: Set<number>) => void): void => {
+    const own = users.get(key) ?? new Set();
+    bySize[own.size]?.delete(key);
+    edit(own);
+    users.set(key, own);
+    while (bySize.length <= own.size) bySize.push(new Set());
+    must(bySize[own.size]).add(key);
+  };
   return {
     put(wide, at) {
-      for (const key of keysOf(wide)) users.set(key, (users.get(key) ?? new Set()).add(at));
+      for (const key of pairsIn(wide)) change(key, (own) => own.add(at));
     },
     remove(wide, at) {
-      for (const key of keysOf(wide)) users.get(key)?.delete(at);
+      for (const key of pairsIn(wide)) change(key, (own) => own.delete(at));
     },
     mostShared() {
-      let [best, most] = ['', 1];
-      for (const [key, { size }] of users) if (size > most) [best, most] = [key, size];
-      if (most === 1) return undefined;
-      const [kind, ...pair] = best.split(' ');
-      return { kind: kind === 'and' ? 'and' : 'xor', pair: pair.map(Number), users: [...must(users.get(best))] };
+      while (bySize.at(-1)?.size === 0) bySize.pop();
+      if (bySize.length <= 2) return undefined;
+      const [best] = must(bySize.at(-1));
+      const [kind, ...pair] = must(best).split(' ');
+      const own = [...must(users.get(must(best)))];
+      return { kind: kind === 'and' ? 'and' : 'xor', pair: pair.map(Number), users: own };
     },
   };
 }
+
+const pairsIn = ({ kind, items }: Wide): string[] =>
+  items.flatMap((a, i) => items.slice(i + 1).map((b) => `${kind} ${Math.min(a, b)} ${Math.max(a, b)}`));
 
 /** What is left of each gate's inputs one after the other; only what the outputs need. */
 function chained({ inputs, wides, outputs }: Wides): Circuit {

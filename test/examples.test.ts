@@ -11,7 +11,7 @@ import { gradient } from '../src/autodiff/index.ts';
 import { reference } from '../src/backends/reference.ts';
 import { wasm } from '../src/backends/wasm/index.ts';
 import { type Compiled, certify, compile, prove, run, runTests, type Trained } from '../src/road.ts';
-import { hostAfter, openProgram, succeed, trainProgram } from './programs.ts';
+import { EXAMPLE_PROGRAMS, hostAfter, openProgram, succeed, trainProgram } from './programs.ts';
 
 const ROOT = fileURLToPath(new URL('../examples/', import.meta.url));
 const at = (path: string): string => join(ROOT, path);
@@ -23,10 +23,6 @@ const verdicts = (compiled: Compiled, title?: string, most = MOST_BOXES): readon
   const goOn = ({ boxes }: { readonly boxes: number }): boolean => boxes < most;
   return [...prove(compiled, title, { goOn, backend: wasm })].map((r) => succeed(r).proof.verdict);
 };
-
-const programs = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.su') && !path.includes('.sutra'))
-  .sort();
 
 /** Programs that learn a discrete thing: their tests and properties hold once they are trained, and for every input. */
 const LEARNED: readonly string[] = [
@@ -41,14 +37,14 @@ const chooses = ({ program }: Compiled): boolean =>
   program.params.some((p) => !p.frozen && (p.layout.kind === 'cases' || p.layout.kind === 'bool'));
 
 describe('every example', () => {
-  for (const path of programs) {
+  for (const path of EXAMPLE_PROGRAMS) {
     it(`${path} checks without a warning and its tests pass, unless it has choices to learn`, () => {
       const { compiled } = openProgram(at(path));
       if (!chooses(compiled)) expect(runTests(compiled).failures).toEqual([]);
     });
   }
 
-  for (const path of programs) {
+  for (const path of EXAMPLE_PROGRAMS) {
     const { compiled } = openProgram(at(path));
     if (compiled.program.properties.length === 0 || chooses(compiled)) continue;
     it(`${path}: all its properties are proved`, () => {

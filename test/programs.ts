@@ -1,4 +1,6 @@
 /** Programs of the repository for the tests: opened, run and trained in this process, with the command line's own readers. */
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { Backend } from '../src/backends/backend.ts';
 import { reference } from '../src/backends/reference.ts';
@@ -17,6 +19,19 @@ import {
 import { renderProblems } from '../src/text/render.ts';
 import type { Result } from '../src/text/result.ts';
 import type { Source } from '../src/text/span.ts';
+
+/** The folder of the examples, with a slash at its end. */
+export const EXAMPLES = fileURLToPath(new URL('../examples/', import.meta.url));
+
+/** The programs in it. */
+export const EXAMPLE_PROGRAMS: readonly string[] = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.su') && !path.includes('.sutra'))
+  .sort();
+
+/** Those for tests of graphs: six machines have the graph of the first, and the tables of 1,600 gates keep an interpreter busy for minutes. */
+export const EXAMPLE_GRAPHS = EXAMPLE_PROGRAMS.filter(
+  (path) => !/^(gates|tomita)\//.test(path) || path.endsWith('tomita1.su'),
+);
 
 /** The value of a result; its problems as the message otherwise. */
 export function succeed<T>(result: Result<T>): T {

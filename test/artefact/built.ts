@@ -1,6 +1,4 @@
 /** Artefacts of programs for the tests: built in memory, and loaded as a module like a user's. */
-import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import {
   type Artefact,
   buildArtefact,
@@ -12,14 +10,10 @@ import {
 import { type Compiled, compile } from '../../src/road.ts';
 import type { Block } from '../../src/runtime/index.ts';
 import { must } from '../../src/text/result.ts';
-import { openProgram, succeed } from '../programs.ts';
-
-const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
+import { EXAMPLE_GRAPHS, EXAMPLES, openProgram, succeed } from '../programs.ts';
 
 /** The programs of the repository that have a function to build. */
-export const EXAMPLE_FILES: readonly string[] = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.su') && !path.includes('.sutra'))
-  .sort();
+export const EXAMPLE_FILES = EXAMPLE_GRAPHS;
 
 export const exampleSubjects = (file: string): readonly Subject[] => subjectsOf(openProgram(EXAMPLES + file).compiled);
 

@@ -3,7 +3,6 @@
  * slower steps when the gradients have faded.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -14,18 +13,15 @@ import type { Plan } from '../../src/kernel/nest.ts';
 import { must } from '../../src/text/result.ts';
 import { fuseStep } from '../../src/train/fuse.ts';
 import { openParameters } from '../../src/train/parameters.ts';
-import { openProgram } from '../programs.ts';
+import { EXAMPLE_GRAPHS, EXAMPLES, openProgram } from '../programs.ts';
 import { liveBytes } from './plan-lives.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const EXAMPLES = join(ROOT, 'examples');
 
-const trained = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.su') && !path.includes('.sutra'))
-  .flatMap((path) => {
-    const { program } = openProgram(join(EXAMPLES, path)).compiled;
-    return program.train ? [{ path, task: program.train, slots: openParameters(program.params).slots }] : [];
-  });
+const trained = EXAMPLE_GRAPHS.flatMap((path) => {
+  const { program } = openProgram(join(EXAMPLES, path)).compiled;
+  return program.train ? [{ path, task: program.train, slots: openParameters(program.params).slots }] : [];
+});
 
 const planOf = ({ task, slots }: (typeof trained)[number], rows: number): Plan => {
   const { step, state: stateNames } = task.optimizer;

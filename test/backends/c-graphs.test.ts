@@ -2,8 +2,6 @@
  * Whole graphs as C give the bits of the reference: random graphs, the examples and random programs, alone, in a batch and as gradients.
  * The long run: `GRAPHS=1000 PROGRAMS=2000 npx vitest run test/backends/c-graphs.test.ts --test-timeout 3600000`.
  */
-import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { batchGraph, gradient } from '../../src/autodiff/index.ts';
 import type { RunResult } from '../../src/backends/backend.ts';
@@ -20,7 +18,7 @@ import { fuseStep } from '../../src/train/fuse.ts';
 import { openParameters } from '../../src/train/parameters.ts';
 import { randomProgram } from '../fuzz/program.ts';
 import { random } from '../fuzz/random.ts';
-import { openProgram } from '../programs.ts';
+import { EXAMPLE_GRAPHS, EXAMPLES, openProgram } from '../programs.ts';
 import { anyInputs, anyParams, differingBit, randomGraph } from '../random-graph.ts';
 import { loadMany, roadsHere } from './c-library.ts';
 import { type Stepped, threeSteps } from './steps.ts';
@@ -78,29 +76,16 @@ const graphs = Array.from({ length: GRAPHS }, (_, seed) => {
   return caseOf(seed % 2 === 0 ? randomGraph(seed, options) : ready(randomGraph(seed, options)), seed, `graph ${seed}`);
 });
 
-const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
-/** Its tables of 1,600 gates keep the reference busy for long; the tests of gates run it. */
-const LARGE: readonly string[] = ['gates/gates.su'];
-
-const sources = (): string[] =>
-  readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.su') && !path.includes('.sutra') && !LARGE.includes(path))
-    .sort();
-/** Functions of one graph, such as those of machines that differ in their tables alone, count once. */
-function examples(): Case[] {
-  const seen = new Set<string>();
-  return sources().flatMap((path) =>
-    openProgram(EXAMPLES + path).compiled.entries.flatMap(({ name, graph, hash }) => {
-      if (seen.has(hash)) return [];
-      seen.add(hash);
-      return meanings(graph, 9, `${path}: ${name}`);
-    }),
+const examples = (): Case[] =>
+  EXAMPLE_GRAPHS.flatMap((path) =>
+    openProgram(EXAMPLES + path).compiled.program.entries.flatMap(({ name, graph }) =>
+      meanings(graph, 9, `${path}: ${name}`),
+    ),
   );
-}
 
 /** Whole steps of training, in place: gradient, optimiser and constraints of each example that learns. */
 const trainings = (): (Stepped & { readonly what: string })[] =>
-  sources().flatMap((path) => {
+  EXAMPLE_GRAPHS.flatMap((path) => {
     const { program } = openProgram(EXAMPLES + path).compiled;
     if (!program.train) return [];
     const { loss, optimizer } = program.train;

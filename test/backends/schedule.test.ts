@@ -2,9 +2,7 @@
  * Plans give the bits of the reference: random graphs over the whole vocabulary, random programs with their gradients, all
  * examples. And their memory is close to what is alive at once.
  */
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { gradient } from '../../src/autodiff/index.ts';
 import { reference } from '../../src/backends/reference.ts';
@@ -20,9 +18,9 @@ import { must } from '../../src/text/result.ts';
 import { fuseStep } from '../../src/train/fuse.ts';
 import { gradientGraph, scoreGraph, stepGraph } from '../../src/train/graphs.ts';
 import { openParameters } from '../../src/train/parameters.ts';
+import { EXAMPLE_GRAPHS, EXAMPLES, openProgram } from '../programs.ts';
 import { randomProgram } from '../fuzz/program.ts';
 import { random } from '../fuzz/random.ts';
-import { openProgram } from '../programs.ts';
 import { anyInputs, anyParams, differingBit, randomGraph } from '../random-graph.ts';
 import { planFaults } from './plan-check.ts';
 import { sharedMemory } from './plan-lives.ts';
@@ -118,11 +116,6 @@ describe('a plan gives the bits of the reference on random programs', () => {
   });
 });
 
-const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
-const programs = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.su') && !path.includes('.sutra'))
-  .sort();
-
 /** All graphs that running and training a program evaluates, for a batch of `rows`. */
 function graphsOf(path: string, rows: number): (readonly [string, Graph])[] {
   const { compiled } = openProgram(join(EXAMPLES, path));
@@ -141,7 +134,7 @@ function graphsOf(path: string, rows: number): (readonly [string, Graph])[] {
 }
 
 describe('a plan gives the bits of the reference on the examples', () => {
-  for (const path of programs)
+  for (const path of EXAMPLE_GRAPHS)
     it(path, () => {
       for (const [name, graph] of graphsOf(path, 5)) {
         expect({ name, difference: difference(graph, 1, [false, true]) }).toEqual({ name, difference: undefined });
@@ -151,7 +144,7 @@ describe('a plan gives the bits of the reference on the examples', () => {
 });
 
 describe('the whole training step of an example, with its states in place', () => {
-  for (const path of programs)
+  for (const path of EXAMPLE_GRAPHS)
     it(path, () => {
       const { program } = openProgram(join(EXAMPLES, path)).compiled;
       const { train } = program;

@@ -2,8 +2,6 @@
  * Plans that are split for threads mean what the whole plan means, in whatever order the threads run between barriers; and between
  * two barriers no thread touches a word that another one stores to.
  */
-import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { batchGraph } from '../../src/autodiff/index.ts';
 import { splitPlan } from '../../src/backends/parallel/index.ts';
@@ -17,9 +15,9 @@ import { graphBuilder } from '../../src/ops/build.ts';
 import { ready } from '../../src/passes/index.ts';
 import { compile } from '../../src/road.ts';
 import { must } from '../../src/text/result.ts';
+import { EXAMPLE_GRAPHS, EXAMPLES, openProgram } from '../programs.ts';
 import { randomProgram } from '../fuzz/program.ts';
 import { type Random, random } from '../fuzz/random.ts';
-import { openProgram } from '../programs.ts';
 import { anyData, differingBit, randomGraph } from '../random-graph.ts';
 import { gradientOf } from './gradient-of.ts';
 import { raceIn } from './plan-races.ts';
@@ -116,13 +114,8 @@ describe('random programs', () => {
   });
 });
 
-const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
-const programs = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.su') && !path.includes('.sutra'))
-  .sort();
-
 describe('the examples', () => {
-  it.each(programs)('%s: split plans of its functions and gradients give the bits of the whole', (path) => {
+  it.each(EXAMPLE_GRAPHS)('%s: split plans of its functions and gradients give the bits of the whole', (path) => {
     for (const { graph } of openProgram(EXAMPLES + path).compiled.program.entries) functionSplit(graph, 1);
   });
 });

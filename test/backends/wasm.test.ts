@@ -1,6 +1,4 @@
 /** The WebAssembly backend gives the bits of the reference: random graphs, random programs with their gradients, the examples. */
-import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { batchGraph } from '../../src/autodiff/index.ts';
 import { reference } from '../../src/backends/reference.ts';
@@ -15,7 +13,7 @@ import { compile, runTests } from '../../src/road.ts';
 import { must } from '../../src/text/result.ts';
 import { randomProgram } from '../fuzz/program.ts';
 import { random } from '../fuzz/random.ts';
-import { openProgram } from '../programs.ts';
+import { EXAMPLE_GRAPHS, EXAMPLES, openProgram } from '../programs.ts';
 import { anyInputs, anyParams, differingBit, randomGraph } from '../random-graph.ts';
 import { gradientOf } from './gradient-of.ts';
 
@@ -169,14 +167,8 @@ describe('random programs', () => {
   });
 });
 
-const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
-/** The tables of gates keep the reference busy for long. */
-const programs = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.su') && !path.includes('.sutra') && path !== 'gates/gates.su')
-  .sort();
-
 describe('the examples', () => {
-  it.each(programs)(
+  it.each(EXAMPLE_GRAPHS)(
     '%s: its tests come out as with the reference, and every function and gradient gives its bits',
     (path) => {
       const { compiled } = openProgram(EXAMPLES + path);

@@ -1,7 +1,5 @@
 /** Bit-exact intervals: nothing that runs leaves them, a point gives the run, and broken rules are found out. The long run is `run-exact.ts`. */
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { sizeOf } from '../../src/ir/graph.ts';
 import { ARITY } from '../../src/ir/vocabulary.ts';
@@ -13,7 +11,7 @@ import { must } from '../../src/text/result.ts';
 import { exactEnds } from '../../src/verify/exact.ts';
 import { ELEMENTWISE } from '../bounds/harness.ts';
 import { random } from '../fuzz/random.ts';
-import { openProgram } from '../programs.ts';
+import { EXAMPLE_GRAPHS, EXAMPLES, openProgram } from '../programs.ts';
 import { BROKEN_EXACT } from './broken-exact.ts';
 import { bundledWith } from './bundle.ts';
 import { judgeExact, newExactTally } from './judge-exact.ts';
@@ -39,14 +37,8 @@ describe('bit-exact intervals hold', () => {
   });
 });
 
-const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
-
 describe('a box of one point gives the run', () => {
-  const paths = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' }).filter(
-    (path) => path.endsWith('.su') && !path.includes('.sutra'),
-  );
-
-  it.each(paths)('of every function of %s', (path) => {
+  it.each(EXAMPLE_GRAPHS)('of every function of %s', (path) => {
     const { compiled } = openProgram(join(EXAMPLES, path));
     const params = new Map(compiled.program.params.map((p) => [p.name, p.value]));
     const r = random(path.length);

@@ -1,7 +1,6 @@
 /** Graphs come back from their sources as they are: by hand, at random, of programs, of examples, of ONNX models; and what the sources look like. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type Raised, raise } from '../../src/decompile/raise/index.ts';
 import { importOnnx } from '../../src/interop/onnx/index.ts';

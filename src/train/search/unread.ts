@@ -11,7 +11,7 @@ import { assignmentOf } from './space.ts';
 import type { Assignment, SearchContext, Space, Values } from './strategy.ts';
 
 /** Numbers computed for the first examples (changes times examples times those of one run) beyond which the question is not asked. */
-const MOST_WORK = 2 ** 33;
+const MOST_WORK = 2 ** 30;
 /** Examples on which choices are changed one by one. */
 const FEW = 32;
 

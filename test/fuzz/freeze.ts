@@ -4,6 +4,7 @@
  */
 import { hasMarks } from '../../src/decompile/freeze/learned.ts';
 import { writeBack } from '../../src/decompile/writeback.ts';
+import type { Entry } from '../../src/lower/program.ts';
 import { bitsOfF32 } from '../../src/num/bits.ts';
 import { evaluate } from '../../src/ops/reference.ts';
 import { type Compiled, certifyFrozen, compile, freeze, type Host } from '../../src/road.ts';
@@ -41,6 +42,8 @@ function learned(seed: number): { readonly program: Compiled; readonly host: Hos
   return { program: compiled(written.files[0]?.after ?? first.source.text, host), host };
 }
 
+const typesOf = ({ inputs, output }: Entry): string => JSON.stringify([inputs.map((i) => i.layout), output]);
+
 export function freezeTrip(seed: number): FreezeTrip {
   const { program, host } = learned(seed);
   const { text } = program.source;
@@ -58,6 +61,11 @@ export function freezeTrip(seed: number): FreezeTrip {
   for (const entry of again.entries) {
     const was = program.entries.find((e) => e.name === entry.name);
     if (!was) return complain(`${entry.name} is new`);
+    if (typesOf(was) !== typesOf(entry)) {
+      // a machine's own functions speak of the states that are left
+      if (!certificate.stages.some((stage) => stage.rule === 'states')) complain(`${entry.name} has other types`);
+      continue;
+    }
     const names = inputNames(was.graph);
     for (let run = 0; run < RUNS; run++) {
       const inputs = was.graph.inputs.map((v, i) =>

@@ -20,7 +20,9 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 const trained = EXAMPLE_GRAPHS.flatMap((path) => {
   const { program } = openProgram(join(EXAMPLES, path)).compiled;
-  return program.train?.optimizer.step ? [{ path, task: program.train, slots: openParameters(program.params).slots }] : [];
+  return program.train?.optimizer.step
+    ? [{ path, task: program.train, slots: openParameters(program.params).slots }]
+    : [];
 });
 
 const planOf = ({ task, slots }: (typeof trained)[number], rows: number): Plan => {

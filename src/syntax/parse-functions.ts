@@ -150,7 +150,12 @@ export function paramDecl(c: Cursor, mark: Mark): void {
       'param',
       `A function whose rows are learned is \`param table ${text}(...) -> ...;\`, a learned curve is a \`param fn\`.`,
     );
-  } else assigned(c, 'param', 'A parameter begins with a value: `param threshold = 1.0;`.');
+  } else {
+    const hint = c.at('name')
+      ? 'Two names stand here: a learned table begins with `param table`, a learned function with `param fn`.'
+      : 'A parameter begins with a value: `param threshold = 1.0;`.';
+    assigned(c, 'param', hint);
+  }
   semicolon(c, 'a `param`');
   c.finish(mark, 'paramDecl');
 }
